@@ -1,0 +1,3 @@
+export type { TraceAttributes } from './tracing/attributes.js';
+export { setEventAttributes, type TracedEvent, traceEvent } from './tracing/trace-event.js';
+export { type Step, type StepOptions, traceStep } from './tracing/trace-step.js';

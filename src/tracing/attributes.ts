@@ -1,0 +1,86 @@
+/**
+ * The one table of attributes: the names that every span of an event's trace uses, what they are on the wire, and where they sit.
+ * A key has one type wherever it appears; `decimal` is a string of digits, never a float.
+ */
+export const ATTRIBUTES = {
+  chainId: { type: 'int', on: "every span of the event's trace, SQL spans included" },
+  roundId: { type: 'string', on: "every span of the event's trace, SQL spans included" },
+  applicationId: { type: 'string', on: "every span of the event's trace, SQL spans included" },
+  eventName: { type: 'string', on: 'event span' },
+  contractName: { type: 'string', on: 'event span' },
+  blockNumber: { type: 'int', on: 'event span' },
+  logIndex: { type: 'int', on: 'event span' },
+  blockAgeMs: { type: 'int', on: 'event span: its start less the time of the block' },
+  transactionHash: { type: 'string', on: 'event span' },
+  donorAddress: { type: 'string', on: 'event span, InsertDonation' },
+  recipientAddress: { type: 'string', on: 'event span, InsertDonation' },
+  tokenAddress: { type: 'string', on: 'event span, InsertDonation' },
+  amount: { type: 'decimal', on: 'event span, InsertDonation' },
+  amountInUsd: { type: 'decimal', on: 'event span, InsertDonation' },
+  amountInRoundMatchToken: { type: 'decimal', on: 'event span, InsertDonation' },
+  donationCount: { type: 'int', on: 'InsertManyDonations' },
+  totalAmountInUsd: { type: 'decimal', on: 'InsertManyDonations' },
+  uniqueDonorsCount: { type: 'int', on: 'the two Increment spans' },
+  totalDonationsCount: { type: 'int', on: 'the two Increment spans' },
+  totalAmountDonatedInUsd: { type: 'decimal', on: 'the two Increment spans' },
+  slow: { type: 'bool', on: 'every span above its threshold; only ever true' },
+  slowThresholdMs: { type: 'int', on: 'beside slow' },
+  slowCause: { type: 'string', on: 'slow event span: the span of its trace with the largest self time' },
+  slowCauseMs: { type: 'int', on: 'beside slowCause: that self time' },
+  keepRatio: { type: 'double', on: 'event span, only where the ratio is below 1' },
+  interrupted: { type: 'bool', on: 'a span that was open when the process ended; only ever true' },
+} as const satisfies Record<string, { type: 'int' | 'double' | 'string' | 'decimal' | 'bool'; on: string }>;
+
+/** The three ids that a trace is found by, on every span of it. */
+export const EVENT_IDS = ['chainId', 'roundId', 'applicationId'] as const;
+
+type AttributeName = keyof typeof ATTRIBUTES;
+
+interface InputOf {
+  int: number | bigint;
+  double: number;
+  string: string | number | bigint;
+  decimal: string | bigint;
+  bool: boolean;
+}
+
+/** Attributes as callers give them. Numbers and bigints become what the table says; `undefined` is left out. */
+export type TraceAttributes = {
+  [K in AttributeName]?: InputOf[(typeof ATTRIBUTES)[K]['type']] | undefined;
+};
+
+type WireValue = string | number | boolean;
+
+function toWire(type: string, value: unknown): WireValue | undefined {
+  switch (type) {
+    case 'int': {
+      const number =
+        typeof value === 'string' && value.trim() !== '' ? Number(value) : Number(value ?? Number.NaN);
+      return Number.isSafeInteger(number) ? number : undefined;
+    }
+    case 'double':
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    case 'bool':
+      return typeof value === 'boolean' ? value : undefined;
+    default:
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+        ? String(value)
+        : undefined;
+  }
+}
+
+/**
+ * Attributes as a span takes them: each known key in the type that the table gives it. A value that cannot be that type is left out,
+ * as is `undefined`; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
+ */
+export function toSpanAttributes(attributes: TraceAttributes): Record<string, WireValue> {
+  const result: Record<string, WireValue> = {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
+    const type =
+      known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
+    const wire = toWire(type, value);
+    if (wire !== undefined) result[name] = wire;
+  }
+  return result;
+}
