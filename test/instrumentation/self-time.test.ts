@@ -23,7 +23,10 @@ const root = span('root', [0, 100]);
 
 describe('the span with the largest self time', () => {
   test('is the root where nothing below it took long', () => {
-    expect(largestSelfTime(root, [span('a', [0, 10], { parent: 'root' })])).toEqual({ name: 'root', selfMs: 90 });
+    expect(largestSelfTime(root, [span('a', [0, 10], { parent: 'root' })])).toEqual({
+      name: 'root',
+      selfMs: 90,
+    });
   });
 
   test('is told from the union of the children, which may overlap', () => {

@@ -12,7 +12,9 @@ export function drawTree(spans: readonly DrawnSpan[]): string {
   const ids = new Set(spans.map((span) => span.spanId));
   const sorted = [...spans].sort((a, b) => (a.startTimeUnixNano < b.startTimeUnixNano ? -1 : 1));
   const childrenOf = (id: string | undefined): DrawnSpan[] =>
-    sorted.filter((span) => (span.parentSpanId && ids.has(span.parentSpanId) ? span.parentSpanId : undefined) === id);
+    sorted.filter(
+      (span) => (span.parentSpanId && ids.has(span.parentSpanId) ? span.parentSpanId : undefined) === id,
+    );
   const below = (id: string, indent: string): string[] =>
     childrenOf(id).flatMap((span, index, all) => {
       const isLast = index === all.length - 1;
