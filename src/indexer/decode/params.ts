@@ -1,5 +1,4 @@
-import { getAddress, isAddress } from 'viem';
-import type { Address } from '../address.js';
+import { type Address, toAddress } from '../address.js';
 import { BadEventError } from '../bad-event-error.js';
 import { showValue } from '../show-value.js';
 
@@ -11,30 +10,27 @@ export interface MetadataPointer {
 
 const MAX_UINT256 = 2n ** 256n - 1n;
 
-function expected(code: 'BAD_FIELD' | 'BAD_ADDRESS' | 'BAD_AMOUNT', problem: [string, string, unknown]) {
-  const [field, wanted, found] = problem;
-  return new BadEventError(code, `${field}: expected ${wanted}, found ${showValue(found)}`);
+interface Mismatch {
+  readonly code: 'BAD_FIELD' | 'BAD_ADDRESS' | 'BAD_AMOUNT';
+  readonly field: string;
+  readonly expected: string;
+  readonly found: unknown;
 }
 
-/**
- * A text as a checksummed address, or undefined. Upper or lower case throughout is accepted; mixed case has to be the right checksum,
- * because a wrong one is a typing error.
- */
-export function toAddress(value: unknown): Address | undefined {
-  if (typeof value !== 'string') return undefined;
-  const digits = value.replace(/^0X/, '0x');
-  if (!isAddress(digits, { strict: false })) return undefined;
-  const plain = digits.slice(2);
-  const isOneCase = plain === plain.toLowerCase() || plain === plain.toUpperCase();
-  const checksummed = getAddress(digits.toLowerCase());
-  return isOneCase || checksummed === digits ? checksummed : undefined;
+function mismatch({ code, field, expected, found }: Mismatch): BadEventError {
+  return new BadEventError(code, `${field}: expected ${expected}, found ${showValue(found)}`);
 }
 
 /** @throws BadEventError BAD_ADDRESS */
 export function addressParam(params: Record<string, unknown>, name: string): Address {
   const address = toAddress(params[name]);
   if (address === undefined)
-    throw expected('BAD_ADDRESS', [`params.${name}`, 'an address of 20 bytes (EIP-55)', params[name]]);
+    throw mismatch({
+      code: 'BAD_ADDRESS',
+      field: `params.${name}`,
+      expected: 'an address of 20 bytes as 0x and 40 hex digits',
+      found: params[name],
+    });
   return address;
 }
 
@@ -52,7 +48,12 @@ function toUint256(value: unknown): bigint | undefined {
 export function amountParam(params: Record<string, unknown>, name: string): bigint {
   const amount = toUint256(params[name]);
   if (amount === undefined)
-    throw expected('BAD_AMOUNT', [`params.${name}`, 'a whole number of at most 256 bits', params[name]]);
+    throw mismatch({
+      code: 'BAD_AMOUNT',
+      field: `params.${name}`,
+      expected: 'a whole number of at most 256 bits',
+      found: params[name],
+    });
   return amount;
 }
 
@@ -60,7 +61,12 @@ export function amountParam(params: Record<string, unknown>, name: string): bigi
 export function bytesParam(params: Record<string, unknown>, name: string): `0x${string}` {
   const value = params[name];
   if (typeof value !== 'string' || !/^0x([0-9a-f]{2})*$/i.test(value))
-    throw expected('BAD_FIELD', [`params.${name}`, 'bytes as 0x and hex digits', value]);
+    throw mismatch({
+      code: 'BAD_FIELD',
+      field: `params.${name}`,
+      expected: 'bytes as 0x and hex digits',
+      found: value,
+    });
   return value as `0x${string}`;
 }
 
@@ -68,7 +74,12 @@ export function bytesParam(params: Record<string, unknown>, name: string): `0x${
 export function bytes32Param(params: Record<string, unknown>, name: string): `0x${string}` {
   const value = params[name];
   if (typeof value !== 'string' || !/^0x[0-9a-f]{64}$/i.test(value))
-    throw expected('BAD_FIELD', [`params.${name}`, '32 bytes as 0x and 64 hex digits', value]);
+    throw mismatch({
+      code: 'BAD_FIELD',
+      field: `params.${name}`,
+      expected: '32 bytes as 0x and 64 hex digits',
+      found: value,
+    });
   return value as `0x${string}`;
 }
 
@@ -79,9 +90,19 @@ export function bytes32Param(params: Record<string, unknown>, name: string): `0x
 export function metadataParam(params: Record<string, unknown>, name: string): MetadataPointer {
   const value = params[name];
   if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string')
-    throw expected('BAD_FIELD', [`params.${name}`, 'a pair [protocol, pointer]', value]);
+    throw mismatch({
+      code: 'BAD_FIELD',
+      field: `params.${name}`,
+      expected: 'a pair [protocol, pointer]',
+      found: value,
+    });
   const protocol = toUint256(value[0]);
   if (protocol === undefined)
-    throw expected('BAD_AMOUNT', [`params.${name}[0]`, 'a whole number of at most 256 bits', value[0]]);
+    throw mismatch({
+      code: 'BAD_AMOUNT',
+      field: `params.${name}[0]`,
+      expected: 'a whole number of at most 256 bits',
+      found: value[0],
+    });
   return { protocol, pointer: value[1] };
 }

@@ -48,47 +48,43 @@ export interface UpdatedRegistrationArgs {
   readonly registration: Registration;
 }
 
-function decode<T>(layout: string, data: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    const shown = data.length > 66 ? `${data.slice(0, 66)}… (${(data.length - 2) / 2} bytes)` : data;
-    throw new BadEventError(
-      'BAD_ABI',
-      `params.data: expected the ABI encoding of ${layout}, found ${shown}`,
-      {
-        cause,
-      },
-    );
-  }
+function badData(layout: string, cause: unknown): BadEventError {
+  const found = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+  return new BadEventError('BAD_ABI', `params.data: expected the ABI encoding of ${layout}; ${found}`, {
+    cause,
+  });
 }
 
 function decodeRegistration(data: `0x${string}`): Registration {
-  const [anchor, recipient, metadata] = decode(
-    '(address registryAnchor, address recipientAddress, (uint256 protocol, string pointer) metadata)',
-    data,
-    () => decodeAbiParameters(REGISTRATION, data),
-  );
-  return {
-    anchorAddress: getAddress(anchor),
-    recipientAddress: getAddress(recipient),
-    metadata: { protocol: metadata.protocol, pointer: metadata.pointer },
-  };
+  try {
+    const [anchor, recipient, metadata] = decodeAbiParameters(REGISTRATION, data);
+    return { anchorAddress: getAddress(anchor), recipientAddress: getAddress(recipient), metadata };
+  } catch (cause) {
+    throw badData('(address anchor, address recipient, (uint256 protocol, string pointer) metadata)', cause);
+  }
+}
+
+function decodeNumberedRegistration(data: `0x${string}`): { counter: bigint; registration: Registration } {
+  let parts: readonly [`0x${string}`, bigint];
+  try {
+    parts = decodeAbiParameters(NUMBERED_REGISTRATION, data);
+  } catch (cause) {
+    throw badData('(bytes data, uint256 recipientsCounter)', cause);
+  }
+  const [inner, counter] = parts;
+  if (counter === 0n)
+    throw new BadEventError('BAD_ABI', 'params.data: expected a recipientsCounter of 1 or more, found 0');
+  return { counter, registration: decodeRegistration(inner) };
 }
 
 /** @throws BadEventError */
 export function decodeRegistered(params: Record<string, unknown>): RegisteredArgs {
-  const data = bytesParam(params, 'data');
-  const [inner, counter] = decode('(bytes data, uint256 recipientsCounter)', data, () =>
-    decodeAbiParameters(NUMBERED_REGISTRATION, data),
-  );
-  if (counter === 0n)
-    throw new BadEventError('BAD_ABI', 'params.data: expected a recipientsCounter of 1 or more, found 0');
+  const { counter, registration } = decodeNumberedRegistration(bytesParam(params, 'data'));
   return {
     recipientId: addressParam(params, 'recipientId'),
     sender: addressParam(params, 'sender'),
     applicationId: (counter - 1n).toString(),
-    registration: decodeRegistration(inner),
+    registration,
   };
 }
 

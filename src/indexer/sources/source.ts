@@ -50,6 +50,8 @@ export interface Source {
    * @throws SourceUnavailableError when the source cannot be read any further.
    */
   batches(options: BatchOptions): AsyncIterable<SourceItem[]>;
+  /** The share of the source, from 0 to 1, whose items were taken; not there where the end is not known. */
+  progress?(): number;
 }
 
 /** A source that cannot be read any further; whatever was given before stays given. */
