@@ -1,4 +1,5 @@
 import { BadEventError } from './bad-event-error.js';
+import { isHttpUrl } from './http-url.js';
 import { readFromFolder } from './metadata/folder.js';
 import { createGateway } from './metadata/gateway.js';
 import { showValue } from './show-value.js';
@@ -33,7 +34,7 @@ export function createMetadata(ipfs: string | undefined): Metadata {
   const read =
     ipfs === undefined
       ? undefined
-      : /^https?:\/\//i.test(ipfs)
+      : isHttpUrl(ipfs)
         ? createGateway({ url: ipfs })
         : (cid: string) => readFromFolder(ipfs, cid);
   return {

@@ -1,11 +1,7 @@
+import { isHttpUrl } from '../http-url.js';
 import { createGraphqlSource, type GraphqlSourceOptions } from './graphql-source.js';
 import { createNdjsonSource } from './ndjson-source.js';
 import type { Source } from './source.js';
-
-/** True for a spec that names a GraphQL endpoint. */
-export function isGraphqlUrl(spec: string): boolean {
-  return /^https?:\/\//i.test(spec);
-}
 
 /**
  * The source that a text names: `-` is NDJSON on stdin, an http(s) URL a GraphQL endpoint, anything else a file of NDJSON.
@@ -13,6 +9,6 @@ export function isGraphqlUrl(spec: string): boolean {
  * @throws Error of the file system, with its code, for a file that is not there.
  */
 export function createSource(spec: string, options: Omit<GraphqlSourceOptions, 'url'>): Source {
-  if (isGraphqlUrl(spec)) return createGraphqlSource({ ...options, url: spec });
+  if (isHttpUrl(spec)) return createGraphqlSource({ ...options, url: spec });
   return createNdjsonSource(spec === '-' ? { name: 'stdin', stream: process.stdin } : { name: spec });
 }
