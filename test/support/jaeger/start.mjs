@@ -1,6 +1,6 @@
 // `npm run jaeger`: a Jaeger on this machine's standard ports, by whatever means there are, until Ctrl-C.
 import { execFile, spawn } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,8 @@ const ROOT = fileURLToPath(new URL('.', COMPOSE_FILE));
 const DIRECTORY = join(ROOT, '.data', 'jaeger');
 const PORTS = { query: 16686, otlp: 4318, otlpGrpc: 4317 };
 const ENGINE_TIMEOUT_MS = 5000;
+const LOG = join(DIRECTORY, 'jaeger.log');
+const LOG_LINES_SHOWN = 5;
 const READY_TIMEOUT_MS = 60_000;
 const POLL_MS = 100;
 
@@ -102,8 +104,8 @@ async function writeConfigs(ports) {
 }
 
 /** Runs a program until it ends or a signal ends it; tells its exit code, 0 where it was asked to end. */
-async function runUntilStopped(command, args, whileRunning) {
-  const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+async function runUntilStopped({ command, args, output, whileRunning }) {
+  const child = spawn(command, args, { stdio: ['ignore', output, output] });
   let stopping = false;
   const stop = () => {
     stopping = true;
@@ -138,20 +140,34 @@ async function runBinary() {
   const ports = await claimPorts();
   const binary = await findBinary();
   const config = await writeConfigs(ports);
-  const code = await runUntilStopped(binary, ['--config', config], async (isRunning) => {
-    await announce({ health: `http://127.0.0.1:${ports.health}/status`, isRunning });
-    if (isRunning())
-      say(`traces are kept for three days in ${relative(process.cwd(), DIRECTORY)}; Ctrl-C stops it`);
+  const log = await open(LOG, 'w');
+  const code = await runUntilStopped({
+    command: binary,
+    args: ['--config', config],
+    output: log.fd,
+    whileRunning: async (isRunning) => {
+      await announce({ health: `http://127.0.0.1:${ports.health}/status`, isRunning });
+      const folder = relative(process.cwd(), DIRECTORY);
+      if (isRunning())
+        say(`traces are kept for three days in ${folder}, its log beside them; Ctrl-C stops it`);
+    },
   });
-  if (code !== 0) throw new Refusal(`it ended with exit code ${code}; its own words are above`);
+  await log.close();
+  if (code === 0) return;
+  const lines = (await readFile(LOG, 'utf8')).trimEnd().split('\n');
+  throw new Refusal(
+    `it ended with exit code ${code}. The end of ${LOG}:\n${lines.slice(-LOG_LINES_SHOWN).join('\n')}`,
+  );
 }
 
 async function runCompose() {
   say('starting with Docker Compose; Ctrl-C stops it, its volume keeps the traces');
-  const args = ['compose', '-f', fileURLToPath(COMPOSE_FILE), 'up'];
-  const code = await runUntilStopped('docker', args, (isRunning) =>
-    announce({ health: `http://127.0.0.1:${PORTS.query}/`, isRunning }),
-  );
+  const code = await runUntilStopped({
+    command: 'docker',
+    args: ['compose', '-f', fileURLToPath(COMPOSE_FILE), 'up'],
+    output: 'inherit',
+    whileRunning: (isRunning) => announce({ health: `http://127.0.0.1:${PORTS.query}/`, isRunning }),
+  });
   if (code !== 0) throw new Refusal(`docker compose ended with exit code ${code}; its own words are above`);
 }
 
