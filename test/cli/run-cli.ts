@@ -39,3 +39,17 @@ export function runCli(
 export function linesOf(text: string): string[] {
   return text.split('\n').filter((line, at, all) => at < all.length - 1 || line !== '');
 }
+
+/** Runs the command with a reader that goes away after the first bytes, as `| head` does. */
+export function runUntilFirstBytes(args: readonly string[]): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { env: { PATH: process.env['PATH'] } });
+    let stderr = '';
+    child.stdout.once('data', () => child.stdout.destroy());
+    child.stderr.setEncoding('utf8').on('data', (text) => {
+      stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (exitCode) => resolve({ exitCode, stdout: '', stderr }));
+  });
+}
