@@ -68,6 +68,8 @@ const ends = {
     console.log(`held ${outlet.heldSpans}`);
   },
   'terminate the worker': async () => {
+    // The event that tells of a new worker comes a tick later.
+    await new Promise((resolve) => setImmediate(resolve));
     await workers[0].terminate();
   },
   // Reads commands: `send N` hands over spans, `flush`, `held`; ends with its input.
