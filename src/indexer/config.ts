@@ -9,6 +9,7 @@ import {
   SWITCHES,
   type SwitchName,
 } from './options.js';
+import { readTokenFile } from './tokens.js';
 
 /** What the indexer was asked to do, checked. */
 export interface IndexerConfig {
@@ -160,6 +161,7 @@ export function readCommandLine(args: readonly string[], env: Env): CommandLine 
     adminSecret: env['INDEXER_ADMIN_SECRET'] || undefined,
   });
   checkTogether(words, problems);
+  if (optional.tokens !== undefined) problems.push(...readTokenFile(optional.tokens).problems);
   const hasRequired =
     databaseUrl !== undefined &&
     priceToleranceMs !== undefined &&

@@ -76,7 +76,8 @@ function createLines(stream: NodeJS.WritableStream): Progress {
   };
 }
 
-/** Progress on a stream: a bar where it is a terminal, a plain line every five seconds where it is not. */
-export function createProgress(stream: NodeJS.WriteStream): Progress {
+/** Progress on a stream: a bar where it is a terminal, a plain line every five seconds where it is not; `isSilent`: neither. */
+export function createProgress(stream: NodeJS.WriteStream, options: { isSilent?: boolean } = {}): Progress {
+  if (options.isSilent) return { ...createLines(stream), update: () => undefined };
   return stream.isTTY ? createBar(stream) : createLines(stream);
 }

@@ -62,7 +62,7 @@ export async function buildJaeger() {
   const build = await mkdtemp(join(folder, 'build-'));
   try {
     const output = join(build, 'jaeger');
-    await run(go, ['build', '-mod=readonly', '-buildvcs=false', '-trimpath', '-o', output, PACKAGE], {
+    await run(go, ['build', '-mod=readonly', '-buildvcs=false', '-o', output, PACKAGE], {
       cwd: MODULE_FOLDER,
     });
     await rename(output, path);
