@@ -26,4 +26,6 @@ export const EXIT_CODES = {
   nothingFound: 1,
   wrongUsage: 2,
   sourceFailed: 3,
+  /** The answer could not be written, or the command itself is at fault. */
+  failed: 70,
 } as const;

@@ -77,6 +77,8 @@ export interface ReadSourcesOptions {
 export interface SourcesRead {
   /** What was asked, in words, source by source. */
   readonly asked: readonly string[];
+  /** Whether a Jaeger was among them. */
+  readonly askedJaeger: boolean;
   readonly failedCount: number;
 }
 
@@ -89,9 +91,11 @@ export async function readSources({
   const { say } = request.output;
   const asked: string[] = [];
   let failedCount = 0;
+  let askedJaeger = false;
   for (const { source, origin } of await openSources(request)) {
     const { search, words } = searchOf(source, request);
     asked.push(words);
+    askedJaeger ||= source.kind === 'jaeger';
     try {
       for await (const spans of source.read({ ...search, attributes, onNote: say })) onSpans(spans, source);
     } catch (error) {
@@ -100,5 +104,5 @@ export async function readSources({
       say(error.message + origin);
     }
   }
-  return { asked, failedCount };
+  return { asked, askedJaeger, failedCount };
 }

@@ -34,7 +34,7 @@ export interface SlowEventsOptions {
 
 function textOf(span: Span, name: string): string | undefined {
   const value = span.attribute(name);
-  return value === undefined ? undefined : String(value);
+  return value === undefined || value === '' ? undefined : String(value);
 }
 
 function numberOf(span: Span, name: string): number | undefined {

@@ -52,7 +52,7 @@ function cellText<Row>(column: Column<Row>, row: Row): string {
 
 function naturalWidths<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): number[] {
   return columns.map((column) =>
-    Math.max(column.head.length, ...rows.map((row) => [...cellText(column, row)].length)),
+    rows.reduce((widest, row) => Math.max(widest, [...cellText(column, row)].length), column.head.length),
   );
 }
 

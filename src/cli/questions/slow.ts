@@ -51,11 +51,15 @@ function wanted({ options }: Request): string {
   return filters.length === 0 ? 'slow events' : `slow events of ${filters.join(', ')}`;
 }
 
-function sayNothingFound(request: Request, { asked }: SourcesRead): void {
-  request.output.say(
-    `no ${wanted(request)} found in ${asked.join(' and ')}; try a longer --since, fewer filters or another --service, ` +
-      `or a lower ${VARIABLES.slowEventThresholdMs.name} in the indexer`,
-  );
+function sayNothingFound(request: Request, { asked, askedJaeger }: SourcesRead): void {
+  const { chain, round, application, since } = request.options;
+  const hints = [
+    since !== undefined || askedJaeger ? ['a longer --since'] : [],
+    chain !== undefined || round !== undefined || application !== undefined ? ['fewer filters'] : [],
+    askedJaeger ? ['another --service'] : [],
+    [`a lower ${VARIABLES.slowEventThresholdMs.name} in the indexer`],
+  ].flat();
+  request.output.say(`no ${wanted(request)} found in ${asked.join(' and ')}; try ${hints.join(', or ')}`);
 }
 
 function summaryOf(matchedCount: number, shownCount: number, { asked }: SourcesRead): string {

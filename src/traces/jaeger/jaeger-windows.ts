@@ -17,13 +17,20 @@ export interface WindowsOptions {
   readonly onNote: (line: string) => void;
 }
 
+interface Window {
+  readonly fromUnixMs: number;
+  readonly toUnixMs: number;
+}
+
 /**
- * Whether the store may have had more to say. A count of traces is not enough: a store may have stopped at a number of matching spans,
- * several to a trace.
+ * Whether the store may have had more to say of a window. A count of traces is not enough: a store may have stopped at a number of
+ * matching spans, several to a trace. An answer with nothing of the window in it comes from a server that takes no notice of it.
  */
-function isFull(spans: readonly Span[], maxTraces: number): boolean {
+function isCut(spans: readonly Span[], { fromUnixMs, toUnixMs }: Window, maxTraces: number): boolean {
+  const slow = spans.filter(isSlow);
   const traceCount = new Set(spans.map((span) => span.traceId)).size;
-  return traceCount >= maxTraces || spans.filter(isSlow).length >= maxTraces * SPANS_READ_PER_TRACE;
+  const isFull = traceCount >= maxTraces || slow.length >= maxTraces * SPANS_READ_PER_TRACE;
+  return isFull && slow.some(({ startUnixMs }) => startUnixMs >= fromUnixMs && startUnixMs <= toUnixMs);
 }
 
 /** The memory store refuses to look for more traces than it may hold. */
@@ -41,7 +48,7 @@ export async function* searchWindows({
   query,
   onNote,
 }: WindowsOptions): AsyncGenerator<readonly Span[]> {
-  const windows = [{ fromUnixMs: query.fromUnixMs, toUnixMs: query.toUnixMs }];
+  const windows: Window[] = [{ fromUnixMs: query.fromUnixMs, toUnixMs: query.toUnixMs }];
   let maxTraces = MAX_TRACES;
   let searchCount = 0;
   let faultCount = 0;
@@ -65,7 +72,7 @@ export async function* searchWindows({
     if (answer.error !== undefined) onNote(`Jaeger answered in part: ${answer.error}`);
     faultCount += answer.faults.length;
     yield answer.spans;
-    if (!isFull(answer.spans, maxTraces)) continue;
+    if (!isCut(answer.spans, window, maxTraces)) continue;
     const { fromUnixMs, toUnixMs } = window;
     if (toUnixMs - fromUnixMs <= 1) {
       cutCount++;
