@@ -1,0 +1,47 @@
+import { DatabaseUnavailableError, describeFault, sqlStateOf } from '../database/database-error.js';
+import { type FailedEvent, identityOf, recordFailedEvents } from '../database/failed-events.js';
+import type { SourceItem } from '../sources/source.js';
+import type { RunContext } from './run-context.js';
+
+/** True for an error that ends the run: it is not this event's fault, and the next one would meet it too. */
+export function endsTheRun(error: unknown): boolean {
+  return error instanceof DatabaseUnavailableError;
+}
+
+function codeOf(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code === 'string' && code !== '') return code;
+  return error instanceof Error ? error.name : 'UNKNOWN';
+}
+
+/** Tells of a failure in one line. */
+export function reportFailure(
+  context: RunContext,
+  { position, code, reason }: Pick<FailedEvent, 'position' | 'code' | 'reason'>,
+): void {
+  context.tally.add('failed');
+  context.onFailure(`${position}: ${code}: ${reason.replace(/\s*\n\s*/g, ' ')}`);
+}
+
+/** An item with the error that handling it threw, as it is kept. */
+export function toFailedEvent(item: SourceItem, error: unknown, identity = identityOf(item)): FailedEvent {
+  const { chainId, blockNumber, logIndex } = item.kind === 'event' ? item.event : item;
+  const reason =
+    sqlStateOf(error) === undefined && error instanceof Error ? error.message : describeFault(error);
+  return {
+    identity,
+    chainId,
+    blockNumber,
+    logIndex,
+    position: item.position,
+    payload: item.payload,
+    code: codeOf(error),
+    reason,
+  };
+}
+
+/** Keeps failed events and tells of them. */
+export async function keepAndReport(context: RunContext, failed: readonly FailedEvent[]): Promise<void> {
+  await context.retry(() => recordFailedEvents(context.database, failed));
+  for (const event of failed) reportFailure(context, event);
+}

@@ -1,0 +1,169 @@
+import { type Step, traceEvent, traceStep } from '../../index.js';
+import { BadEventError } from '../bad-event-error.js';
+import { applyChanges } from '../changes/apply-changes.js';
+import { type ChainCursor, compareKeys } from '../database/cursors.js';
+import {
+  deleteFailedEvent,
+  findFailedEvents,
+  identityOf,
+  recordFailedEvents,
+} from '../database/failed-events.js';
+import { findProcessed } from '../database/processed-events.js';
+import { decodeEvent, type HandledEvent } from '../event.js';
+import { handleEvent } from '../handlers/handle-event.js';
+import type { EventItem } from '../sources/source.js';
+import { endsTheRun, reportFailure, toFailedEvent } from './failures.js';
+import type { RunContext } from './run-context.js';
+
+/** An event on its way through a run. */
+export interface TakenEvent {
+  readonly item: EventItem;
+  /** The step that fetched it. */
+  readonly fetchedBy: Step['link'];
+  /** A look at the batch it came in has found it among the processed events. */
+  readonly wasProcessed?: boolean;
+  /** Set for one that failed before and is retried: its order does not matter then. */
+  readonly failedIdentity?: string;
+}
+
+type Decoded = { readonly handled: HandledEvent } | { readonly error: unknown };
+
+function decode(taken: TakenEvent): Decoded | undefined {
+  try {
+    const handled = decodeEvent(taken.item.event);
+    return handled && { handled };
+  } catch (error) {
+    return { error };
+  }
+}
+
+function lateError(taken: TakenEvent, cursor: ChainCursor): BadEventError {
+  const { chainId, blockNumber, logIndex } = taken.item.event;
+  return new BadEventError(
+    'LATE_EVENT',
+    `expected an event of chain ${chainId} after block ${cursor.blockNumber}, log index ${cursor.logIndex}, ` +
+      `found block ${blockNumber}, log index ${logIndex}, never processed; retry takes it`,
+  );
+}
+
+/** Decides what the event changes and writes it; again from the start where the database failed in a way that passes. */
+function takeInHand(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<boolean> {
+  const { database, handlers, retry } = context;
+  return retry(async (attempt) => {
+    const changes = await traceStep('handleEvent', () => {
+      if ('error' in decoded) throw decoded.error;
+      return handleEvent(handlers, decoded.handled);
+    });
+    const isNew = await traceStep('applyChanges', () =>
+      applyChanges(database, { key: taken.item.event, changes, failedIdentity: taken.failedIdentity }),
+    );
+    // A second attempt that finds the event processed finds its own first one, whose COMMIT went unanswered.
+    return isNew || attempt > 1;
+  });
+}
+
+/** Handles an event as one trace. A failure is kept inside of it, and thrown. */
+function traceTaken(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<boolean> {
+  const { event } = taken.item;
+  const traced = {
+    chainId: event.chainId,
+    contractName: event.contractName,
+    eventName: event.eventName,
+    blockNumber: event.blockNumber,
+    logIndex: event.logIndex,
+    transactionHash: event.transactionFields.hash,
+    blockTimestampMs: event.blockTimestamp * 1000,
+    fetchedBy: taken.fetchedBy,
+  };
+  return traceEvent(traced, async () => {
+    try {
+      return await takeInHand(context, taken, decoded);
+    } catch (error) {
+      if (endsTheRun(error)) throw error;
+      const failed = toFailedEvent(taken.item, error, taken.failedIdentity);
+      await context.retry(() =>
+        traceStep('InsertFailedEvent', () => recordFailedEvents(context.database, [failed])),
+      );
+      throw error;
+    }
+  });
+}
+
+/** A failed event that turned out to need nothing is kept no more. */
+async function forgetFailure({ database, retry }: RunContext, taken: TakenEvent): Promise<void> {
+  const { failedIdentity } = taken;
+  if (failedIdentity !== undefined) await retry(() => deleteFailedEvent(database, failedIdentity));
+}
+
+async function handle(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<void> {
+  const { tally } = context;
+  let isNew: boolean;
+  try {
+    isNew = await traceTaken(context, taken, decoded);
+  } catch (error) {
+    if (endsTheRun(error)) throw error;
+    reportFailure(context, toFailedEvent(taken.item, error));
+    return;
+  }
+  if (!isNew) {
+    await forgetFailure(context, taken);
+    tally.add('skipped');
+    return;
+  }
+  if ('handled' in decoded && decoded.handled.kind === 'AllocatedWithOrigin') tally.add('donations');
+  tally.add('events');
+}
+
+/** What an event that does not come after its chain's cursor is: one that was processed, one that failed, or one that is late. */
+async function meetAgain(
+  context: RunContext,
+  taken: TakenEvent,
+): Promise<'processed' | 'failed' | 'unknown'> {
+  const { database, retry } = context;
+  const { event } = taken.item;
+  if ((await retry(() => findProcessed(database, [event]))).size > 0) return 'processed';
+  const identity = identityOf(taken.item);
+  const failure = (await retry(() => findFailedEvents(database, [identity]))).get(identity);
+  if (!failure) return 'unknown';
+  const reason = `${failure.reason} (failed before; retry takes it again)`;
+  await retry(() => recordFailedEvents(database, [{ ...toFailedEvent(taken.item, failure), ...failure }]));
+  reportFailure(context, { position: taken.item.position, code: failure.code, reason });
+  return 'failed';
+}
+
+/**
+ * Takes one event in hand: processes it, skips it where that was done before, counts it where it is not handled, keeps it where it fails.
+ * Afterwards its chain's cursor has passed it.
+ * @throws DatabaseUnavailableError, and then the cursor has not.
+ */
+export async function processEvent(context: RunContext, taken: TakenEvent): Promise<void> {
+  const { event } = taken.item;
+  if (taken.wasProcessed) {
+    context.tally.add('skipped');
+    context.cursors.advance(event);
+    return;
+  }
+  const decoded = decode(taken);
+  if (!decoded) {
+    await forgetFailure(context, taken);
+    context.tally.add('ignored');
+    context.cursors.advance(event);
+    return;
+  }
+  await takeInOrder(context, taken, decoded);
+  context.cursors.advance(event);
+}
+
+async function takeInOrder(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<void> {
+  const cursor = context.cursors.of(taken.item.event.chainId);
+  const isAhead = !cursor || compareKeys(cursor, taken.item.event) < 0;
+  if (isAhead || taken.failedIdentity !== undefined) return handle(context, taken, decoded);
+  const known = await meetAgain(context, taken);
+  if (known === 'failed') return;
+  if (known === 'processed') {
+    context.tally.add('skipped');
+    return;
+  }
+  const isLate = compareKeys(cursor, taken.item.event) > 0;
+  return handle(context, taken, isLate ? { error: lateError(taken, cursor) } : decoded);
+}

@@ -1,0 +1,36 @@
+/** What a run has done so far. */
+export interface RunReport {
+  /** Events processed now: not those of earlier runs. */
+  readonly events: number;
+  /** Donations among them. */
+  readonly donations: number;
+  /** Events that had been processed before. */
+  readonly skipped: number;
+  /** Events of kinds that are not handled. */
+  readonly ignored: number;
+  /** Events and lines that could not be taken, those of earlier runs that were met again included. */
+  readonly failed: number;
+  readonly seconds: number;
+}
+
+type Count = Exclude<keyof RunReport, 'seconds'>;
+
+/** Counts a run. */
+export interface Tally {
+  add(count: Count, number?: number): void;
+  report(): RunReport;
+}
+
+/** Starts counting; `onChange` is told of every change. */
+export function createTally(onChange: (report: RunReport) => void): Tally {
+  const startedAtMs = performance.now();
+  const counts = { events: 0, donations: 0, skipped: 0, ignored: 0, failed: 0 };
+  const report = (): RunReport => ({ ...counts, seconds: (performance.now() - startedAtMs) / 1000 });
+  return {
+    add(count, number = 1) {
+      counts[count] += number;
+      onChange(report());
+    },
+    report,
+  };
+}
