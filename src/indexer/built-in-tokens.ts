@@ -1,10 +1,20 @@
-import type { Token } from './tokens.js';
+import type { Address } from './address.js';
+
+/** A token that donations are made in. */
+export interface Token {
+  readonly chainId: number;
+  readonly address: Address;
+  readonly code: string;
+  readonly decimals: number;
+  /** The `tokenCode` of its prices; usually `code`. */
+  readonly priceCode: string;
+}
 
 const NATIVE = '0x0000000000000000000000000000000000000000';
 /** How the Allo contracts name a chain's own coin in a pool. */
 const ALLO_NATIVE = '0xEeeeeEeeeEeEeeEeEeEeeEEEeeeeEeeeeeeeEEeE';
 
-type Row = [code: string, address: Token['address'], decimals: number];
+type Row = [code: string, address: Address, decimals: number];
 
 const ETHER: Row[] = [
   ['ETH', NATIVE, 18],

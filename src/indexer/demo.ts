@@ -6,8 +6,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_SERVICE_NAME, readSettings, VARIABLES } from '../tracing/variables.js';
 import { createProgress, type Progress } from './progress.js';
-import { reportText } from './report.js';
-import type { RunReport } from './run.js';
+import { reportText } from './report-text.js';
+import type { RunReport } from './run/report.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const TRACE_FILE = '.data/traces.jsonl';

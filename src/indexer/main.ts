@@ -6,8 +6,9 @@ import { helpText } from './help.js';
 import { createMetadata } from './metadata.js';
 import { PriceFileError } from './price-file.js';
 import { createProgress, type Progress } from './progress.js';
-import { reportText } from './report.js';
-import { type RunReport, runIndexer } from './run.js';
+import { reportText } from './report-text.js';
+import type { RunReport } from './run/report.js';
+import { runIndexer } from './run.js';
 import { createSource } from './sources/create-source.js';
 import type { Source } from './sources/source.js';
 import { createTokens, readTokenFile } from './tokens.js';
@@ -27,11 +28,14 @@ function stopOnSignals(progress: Progress): { signal: AbortSignal; release: () =
   return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
 }
 
-/** The share of all sources that was taken, where every one of them knows its end. */
-function fractionOf(sources: readonly Source[]): number | undefined {
-  const fractions = sources.map((source) => source.progress?.());
-  if (fractions.length === 0 || fractions.includes(undefined)) return undefined;
-  return (fractions as number[]).reduce((sum, one) => sum + one, 0) / fractions.length;
+/** The share of all sources that was taken, where every one of them knows its end: what they gave, less what waits still. */
+function fractionOf(sources: readonly Source[], report: RunReport): number | undefined {
+  const each = sources.map((source) => source.progress?.()).filter((one) => one !== undefined);
+  const items = each.reduce((sum, one) => sum + one.items, 0);
+  if (each.length < sources.length || items === 0) return undefined;
+  const share = each.reduce((sum, one) => sum + one.share, 0) / each.length;
+  const taken = report.events + report.skipped + report.ignored + report.failed;
+  return share * Math.min(1, taken / items);
 }
 
 function describeFailure(error: unknown): { line: string; exitCode: number } {
@@ -71,7 +75,7 @@ async function run(config: IndexerConfig): Promise<void> {
       signal,
       onProgress: (report) => {
         last = report;
-        const fraction = fractionOf(sources);
+        const fraction = fractionOf(sources, report);
         progress.update({ ...report, ...(fraction === undefined ? {} : { fraction }) });
         tellParent({ fraction, report, isEnd: false });
       },

@@ -23,8 +23,8 @@ export interface Progress {
 const number = new Intl.NumberFormat('en-US');
 
 function countsOf({ events, donations, failed }: ProgressState): string {
-  const counts = `${number.format(events)} events, ${number.format(donations)} donations`;
-  return failed > 0 ? `${counts}, ${number.format(failed)} failed` : counts;
+  const counts = `events ${number.format(events)}, donations ${number.format(donations)}`;
+  return failed > 0 ? `${counts}, failed ${number.format(failed)}` : counts;
 }
 
 function createBar(stream: NodeJS.WriteStream): Progress {

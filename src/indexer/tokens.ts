@@ -1,18 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { type Address, toAddress } from './address.js';
-import { BUILT_IN_TOKENS } from './built-in-tokens.js';
+import { BUILT_IN_TOKENS, type Token } from './built-in-tokens.js';
 import { showValue } from './show-value.js';
 
-/** A token that donations are made in. */
-export interface Token {
-  readonly chainId: number;
-  readonly address: Address;
-  readonly code: string;
-  readonly decimals: number;
-  /** The `tokenCode` of its prices; usually `code`. */
-  readonly priceCode: string;
-}
+export type { Token } from './built-in-tokens.js';
 
 export interface Tokens {
   /** The token of an address on a chain, or undefined. */

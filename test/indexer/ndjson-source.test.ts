@@ -66,12 +66,16 @@ describe('events from NDJSON', () => {
   it('fills batches from a file, and tells how far it is', async () => {
     const path = temporaryFile('events.ndjson', [1, 2, 3, 4, 5].map((at) => `${line(at)}\n`).join(''));
     const source = createNdjsonSource({ name: path });
-    const seen: [number, number | undefined][] = [];
-    for await (const batch of source.batches(batchOptions({ batchSize: 2 })))
-      seen.push([batch.length, source.progress?.()]);
-    expect(seen.map(([size]) => size)).toEqual([2, 2, 1]);
-    expect(seen.map(([, share]) => share?.toFixed(1))).toEqual(['0.0', '0.4', '0.8']);
-    expect(source.progress?.()).toBe(1);
+    const seen: [number, number | undefined, string | undefined][] = [];
+    for await (const batch of source.batches(batchOptions({ batchSize: 2 }))) {
+      const progress = source.progress?.();
+      seen.push([batch.length, progress?.items, progress?.share.toFixed(1)]);
+    }
+    expect(seen).toEqual([
+      [2, 2, '0.4'],
+      [2, 4, '0.8'],
+      [1, 5, '1.0'],
+    ]);
   });
 
   it('does not wait for a full batch on a pipe, whose end is not known', async () => {

@@ -89,7 +89,7 @@ export function bytes32Param(params: Record<string, unknown>, name: string): `0x
  */
 export function metadataParam(params: Record<string, unknown>, name: string): MetadataPointer {
   const value = params[name];
-  if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string')
+  if (!Array.isArray(value) || value.length !== 2 || typeof value[1] !== 'string' || value[1].includes('\0'))
     throw mismatch({
       code: 'BAD_FIELD',
       field: `params.${name}`,

@@ -58,6 +58,7 @@ function badData(layout: string, cause: unknown): BadEventError {
 function decodeRegistration(data: `0x${string}`): Registration {
   try {
     const [anchor, recipient, metadata] = decodeAbiParameters(REGISTRATION, data);
+    if (metadata.pointer.includes('\0')) throw new Error('the pointer holds a NUL, which no content id does');
     return { anchorAddress: getAddress(anchor), recipientAddress: getAddress(recipient), metadata };
   } catch (cause) {
     throw badData('(address anchor, address recipient, (uint256 protocol, string pointer) metadata)', cause);

@@ -1,5 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createGraphqlClient, type GraphqlClient, GraphqlError } from './graphql-client.js';
+import {
+  createGraphqlClient,
+  type GraphqlClient,
+  type GraphqlClientOptions,
+  GraphqlError,
+} from './graphql-client.js';
 import { fetchChains, fetchEventsAfter } from './queries.js';
 import { readEvent, readIds } from './read-event.js';
 import {
@@ -13,10 +18,7 @@ import {
 const BEFORE_THE_FIRST: Cursor = { blockNumber: 0, logIndex: -1 };
 const POLL_INTERVAL_MS = 1000;
 
-export interface GraphqlSourceOptions {
-  readonly url: string;
-  /** Hasura's admin secret, if the server wants one. */
-  readonly adminSecret?: string;
+export interface GraphqlSourceOptions extends GraphqlClientOptions {
   /** The chains to ask for, and no others; left out: those that the server has. */
   readonly chains?: readonly number[];
   /** Asked for where the server cannot say which chains it has. */

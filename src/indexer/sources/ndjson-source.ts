@@ -37,7 +37,8 @@ async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGenerator<
 export function createNdjsonSource(options: { name: string; stream?: Readable }): Source {
   const { name } = options;
   const totalBytes = options.stream ? undefined : statSync(name).size;
-  let doneBytes = 0;
+  let givenItems = 0;
+  let givenBytes = 0;
 
   async function* batches({ batchSize, signal }: BatchOptions): AsyncGenerator<SourceItem[]> {
     const stream = options.stream ?? createReadStream(name);
@@ -49,8 +50,9 @@ export function createNdjsonSource(options: { name: string; stream?: Readable })
           batch.push(toItem(line, name));
           characters += line.text.length;
           if (batch.length < batchSize && characters < LARGEST_BATCH_CHARACTERS) continue;
+          givenItems += batch.length;
+          givenBytes = line.endsAtByte;
           yield batch;
-          doneBytes = line.endsAtByte;
           batch = [];
           characters = 0;
           if (signal.aborted) return;
@@ -67,13 +69,16 @@ export function createNdjsonSource(options: { name: string; stream?: Readable })
         cause,
       });
     }
+    givenItems += batch.length;
+    givenBytes = totalBytes ?? 0;
     if (batch.length > 0 && !signal.aborted) yield batch;
-    if (totalBytes !== undefined) doneBytes = totalBytes;
   }
 
   return {
     name,
     batches,
-    ...(totalBytes === undefined ? {} : { progress: () => (totalBytes === 0 ? 1 : doneBytes / totalBytes) }),
+    ...(totalBytes === undefined
+      ? {}
+      : { progress: () => ({ items: givenItems, share: totalBytes === 0 ? 1 : givenBytes / totalBytes }) }),
   };
 }

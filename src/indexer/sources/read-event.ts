@@ -34,7 +34,8 @@ const address = field(toAddress, {
   expected: 'an address of 20 bytes as 0x and 40 hex digits',
   code: 'BAD_ADDRESS',
 });
-const text = field((value) => (typeof value === 'string' && value !== '' ? value : undefined), {
+/** PostgreSQL has no place for a NUL in a text. */
+const text = field((value) => (typeof value === 'string' && /^[^\0]+$/.test(value) ? value : undefined), {
   expected: 'a text',
 });
 const transactionHash = field(

@@ -41,6 +41,13 @@ export interface BatchOptions {
   cursorOf(chainId: number): Promise<Cursor | undefined>;
 }
 
+export interface SourceProgress {
+  /** Items given so far. */
+  readonly items: number;
+  /** The share of the source that they are, from 0 to 1. */
+  readonly share: number;
+}
+
 /** Somewhere that events come from. */
 export interface Source {
   /** As it was given: a path, `-` or a URL without credentials. */
@@ -50,8 +57,8 @@ export interface Source {
    * @throws SourceUnavailableError when the source cannot be read any further.
    */
   batches(options: BatchOptions): AsyncIterable<SourceItem[]>;
-  /** The share of the source, from 0 to 1, whose items were taken; not there where the end is not known. */
-  progress?(): number;
+  /** How far it is; not there where the end is not known. */
+  progress?(): SourceProgress;
 }
 
 /** A source that cannot be read any further; whatever was given before stays given. */

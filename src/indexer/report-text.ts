@@ -1,4 +1,4 @@
-import type { RunReport } from './run.js';
+import type { RunReport } from './run/report.js';
 
 const number = new Intl.NumberFormat('en-US');
 

@@ -1,0 +1,94 @@
+import { arch, hostname } from 'node:os';
+import type { DiagLogLevel } from '@opentelemetry/api';
+import { DEFAULT_SERVICE_NAME, readSettings, type Settings } from '../src/tracing/variables.js';
+import { parseLogLevel } from './log.js';
+
+/** How spans travel to the collector; `none` leaves the trace file as the only way out. */
+export type OtlpProtocol = 'http/json' | 'http/protobuf' | 'none';
+
+export interface TracingConfig {
+  readonly settings: Settings;
+  readonly otlp: OtlpProtocol;
+  /** Resource attributes where the environment does not say otherwise. */
+  readonly resourceDefaults: Readonly<Record<string, string | number>>;
+  readonly logLevel: DiagLogLevel | undefined;
+  /** `OTEL_SDK_DISABLED=true`: nothing is to be started. */
+  readonly disabled: boolean;
+  /** One line for each variable that was not understood; its default was taken. */
+  readonly problems: readonly string[];
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function readOtlp(env: Environment, problems: string[]): OtlpProtocol {
+  const exporter = env['OTEL_TRACES_EXPORTER']?.trim() || 'otlp';
+  if (exporter === 'none') return 'none';
+  if (exporter !== 'otlp') {
+    problems.push(
+      `OTEL_TRACES_EXPORTER=${JSON.stringify(exporter)} is not otlp or none; taking the default, otlp`,
+    );
+  }
+  const name = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']?.trim()
+    ? 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
+    : 'OTEL_EXPORTER_OTLP_PROTOCOL';
+  const protocol = env[name]?.trim() || 'http/json';
+  if (protocol === 'http/json' || protocol === 'http/protobuf') return protocol;
+  problems.push(
+    `${name}=${JSON.stringify(protocol)} is not http/json or http/protobuf; taking the default, http/json`,
+  );
+  return 'http/json';
+}
+
+function readLogLevel(env: Environment, problems: string[]): DiagLogLevel | undefined {
+  const text = env['OTEL_LOG_LEVEL']?.trim();
+  if (!text) return undefined;
+  const level = parseLogLevel(text);
+  if (level === undefined) {
+    problems.push(
+      `OTEL_LOG_LEVEL=${JSON.stringify(text)} is not none, error, warn, info, debug, verbose or all; taking the default, warn`,
+    );
+  }
+  return level;
+}
+
+/** Reads everything that the preload is told by the environment. Never throws: what is bad takes its default, and is named in `problems`. */
+export function readConfig(env: Environment = process.env): TracingConfig {
+  const { settings, problems } = readSettings(env);
+  const disabled = env['OTEL_SDK_DISABLED']?.trim().toLowerCase();
+  return {
+    settings,
+    otlp: readOtlp(env, problems),
+    logLevel: readLogLevel(env, problems),
+    disabled: disabled === 'true',
+    resourceDefaults: {
+      'service.name': DEFAULT_SERVICE_NAME,
+      'host.name': hostname(),
+      'host.arch': arch(),
+      'process.pid': process.pid,
+      'process.runtime.name': 'nodejs',
+      'process.runtime.version': process.versions.node,
+    },
+    problems,
+  };
+}
+
+/**
+ * Runs `create` with the variables hidden by which NodeSDK would start metrics and logs by itself, or replace our diagnostic logger by one
+ * that prints on stdout. The environment is as it was when this returns.
+ */
+export function withTracesOnly<T>(create: () => T): T {
+  const hidden = { OTEL_LOG_LEVEL: undefined, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+  const before = Object.keys(hidden).map((name) => [name, process.env[name]] as const);
+  const put = (entries: Iterable<readonly [string, string | undefined]>): void => {
+    for (const [name, value] of entries) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+  try {
+    put(Object.entries(hidden));
+    return create();
+  } finally {
+    put(before);
+  }
+}

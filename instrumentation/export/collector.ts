@@ -1,0 +1,120 @@
+import { context } from '@opentelemetry/api';
+import { getNumberFromEnv, suppressTracing } from '@opentelemetry/core';
+import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { type AttemptResult, observeAttempt, oneRequestOnly } from './attempt.js';
+
+/** What the collector made of a batch. `why` is one line for people. */
+export type Outcome =
+  | { readonly kind: 'delivered' }
+  /** Taken, but for so many spans. */
+  | { readonly kind: 'partly'; readonly rejectedSpans: number; readonly why: string }
+  /** Not taken, and the same batch will not be taken later. */
+  | { readonly kind: 'refused'; readonly why: string }
+  /** It answers, but wants to be asked later. */
+  | { readonly kind: 'busy'; readonly why: string; readonly retryAfterMs: number | undefined }
+  /** No answer. `staleConnection`: only a connection that was kept open is known to be dead, and a new one may well do. */
+  | { readonly kind: 'unreachable'; readonly why: string; readonly staleConnection: boolean };
+
+export interface Collector {
+  /** Sends the spans once, in one request; never rejects. */
+  send(spans: ReadableSpan[]): Promise<Outcome>;
+}
+
+export type OtlpProtocol = 'http/json' | 'http/protobuf';
+
+/** The statuses that OTLP/HTTP allows to try again after. */
+const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const DEFAULT_TIMEOUT_MS = 10_000;
+
+function exportTimeoutMs(): number {
+  const timeoutMs =
+    getNumberFromEnv('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? getNumberFromEnv('OTEL_EXPORTER_OTLP_TIMEOUT');
+  return timeoutMs !== undefined && Number.isFinite(timeoutMs) && timeoutMs > 0
+    ? timeoutMs
+    : DEFAULT_TIMEOUT_MS;
+}
+
+async function createExporter(protocol: OtlpProtocol): Promise<OTLPTraceExporter> {
+  const { OTLPTraceExporter } =
+    protocol === 'http/protobuf'
+      ? await import('@opentelemetry/exporter-trace-otlp-proto')
+      : await import('@opentelemetry/exporter-trace-otlp-http');
+  return new OTLPTraceExporter({ headers: oneRequestOnly });
+}
+
+function retryAfterMs(header: string | undefined): number | undefined {
+  if (header === undefined) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().slice(0, 200);
+}
+
+function describeFailure(error: NodeJS.ErrnoException): string {
+  const inner =
+    error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException | undefined) : error;
+  return oneLine(inner?.message || error.message || (error.code ?? 'unknown error'));
+}
+
+function readPartialSuccess(
+  protocol: OtlpProtocol,
+  body: Uint8Array,
+): { rejectedSpans: number; message: string } {
+  try {
+    const serializer = protocol === 'http/protobuf' ? ProtobufTraceSerializer : JsonTraceSerializer;
+    const { partialSuccess } = serializer.deserializeResponse(body);
+    return {
+      rejectedSpans: Number(partialSuccess?.rejectedSpans ?? 0),
+      message: oneLine(partialSuccess?.errorMessage ?? ''),
+    };
+  } catch {
+    return { rejectedSpans: 0, message: '' };
+  }
+}
+
+function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
+  if (result.kind === 'failed') {
+    const { error, onKeptConnection } = result;
+    const staleConnection = onKeptConnection && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+    return { kind: 'unreachable', why: describeFailure(error), staleConnection };
+  }
+  const { status, statusText, body } = result;
+  if (status >= 200 && status < 300) {
+    const { rejectedSpans, message } = readPartialSuccess(protocol, body);
+    if (!(rejectedSpans > 0)) return { kind: 'delivered' };
+    return { kind: 'partly', rejectedSpans, why: `partial success${message && `: ${message}`}` };
+  }
+  const why = oneLine(`HTTP ${status} ${statusText}`);
+  return RETRYABLE_STATUSES.has(status)
+    ? { kind: 'busy', why, retryAfterMs: retryAfterMs(result.retryAfter) }
+    : { kind: 'refused', why };
+}
+
+/**
+ * The collector, behind the stock OTLP/HTTP exporter, which reads endpoint, headers, compression, timeout and certificates from the
+ * standard variables. The exporter keeps to itself what the collector answered and tries again in its own time; so the request is
+ * observed instead, and trying again is left to the caller. Rejects when the exporter cannot be made.
+ */
+export async function createCollector(protocol: OtlpProtocol): Promise<Collector> {
+  const exporter = await createExporter(protocol);
+  const timeoutMs = exportTimeoutMs();
+  const send = (spans: ReadableSpan[]): Promise<Outcome> =>
+    new Promise((resolve) => {
+      const begin = () =>
+        context.with(suppressTracing(context.active()), () =>
+          exporter.export(spans, ({ error }) => {
+            // What was observed comes first; this is for a batch of which no request was made.
+            setImmediate(() => resolve({ kind: 'refused', why: oneLine(error?.message ?? 'not sent') }));
+          }),
+        );
+      observeAttempt(begin, timeoutMs).then(
+        (result) => resolve(toOutcome(result, protocol)),
+        (error: Error) => resolve({ kind: 'refused', why: oneLine(error.message) }),
+      );
+    });
+  return { send };
+}

@@ -1,0 +1,159 @@
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { Collector, Outcome } from './collector.js';
+import type { News } from './news.js';
+import { type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
+import { toReadableSpan } from './readable-span.js';
+import type { SpanRecord } from './span-record.js';
+import type { TraceFile } from './trace-file.js';
+
+export interface CourierOptions {
+  readonly resourceAttributes: SpanRecord['attributes'];
+  /** Absent when the trace file is the only way out. */
+  readonly collector: Collector | undefined;
+  readonly traceFile: TraceFile | undefined;
+  readonly tell: (news: News) => void;
+}
+
+/** Requests at a time while all is well; one while the collector does not answer. */
+const MAX_REQUESTS = 4;
+const FIRST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 5000;
+/** In a flush someone waits, so it is tried again sooner. */
+const FLUSH_PAUSE_MS = 200;
+
+/**
+ * Carries batches to the trace file and the collector, in the order they came. A batch that the collector does not take now stays first in
+ * line until it does; one that it refuses for good is dropped and told of. Every batch is settled in the end.
+ */
+export class Courier {
+  readonly #options: CourierOptions;
+  readonly #resource: ReadableSpan['resource'];
+  readonly #waiting: PackedBatch[] = [];
+  #running = false;
+  #failing = false;
+  #fileFailed = false;
+  #failures = 0;
+  #flushes: (() => void)[] = [];
+  #endPause: (() => void) | undefined;
+
+  constructor(options: CourierOptions) {
+    this.#options = options;
+    this.#resource = resourceFromAttributes(options.resourceAttributes);
+  }
+
+  /** Takes a batch over: into the trace file at once, to the collector when its turn has come. Never throws. */
+  take(batch: PackedBatch): void {
+    const written = this.#writeToFile(batch);
+    if (this.#options.collector) {
+      this.#waiting.push(batch);
+      if (!this.#running) void this.#run(this.#options.collector);
+      return;
+    }
+    if (!written)
+      this.#options.tell({ kind: 'dropped', spans: spanCount(batch), why: 'trace file not written' });
+    settle(batch);
+  }
+
+  /**
+   * Resolves when every batch taken so far is settled, or when the collector turns out not to be there: then what is left stays in line.
+   * Pauses between attempts are cut short.
+   */
+  flush(): Promise<void> {
+    if (this.#waiting.length === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#flushes.push(resolve);
+      this.#endPause?.();
+    });
+  }
+
+  async #run(collector: Collector): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const batches = this.#waiting.slice(0, this.#failures === 0 ? MAX_REQUESTS : 1);
+      const outcomes = await Promise.all(batches.map((batch) => this.#send(collector, batch)));
+      const setbacks = batches.flatMap((batch, at) => this.#conclude(batch, outcomes[at]) ?? []);
+      const [setback] = setbacks;
+      if (setback) await this.#holdBack(setback);
+      else this.#failures = 0;
+    }
+    this.#running = false;
+    this.#endFlushes();
+  }
+
+  async #send(collector: Collector, batch: PackedBatch): Promise<Outcome> {
+    try {
+      return await collector.send(this.#readableSpans(batch));
+    } catch (error) {
+      return { kind: 'refused', why: `cannot be sent: ${(error as Error).message}` };
+    }
+  }
+
+  /** Settles the batch unless it has to be sent again; then it answers with the reason. */
+  #conclude(batch: PackedBatch, outcome: Outcome | undefined): Outcome | undefined {
+    if (outcome?.kind === 'busy' || outcome?.kind === 'unreachable') return outcome;
+    if (outcome?.kind === 'delivered') this.#setFailing(undefined);
+    else if (outcome) {
+      const spans = outcome.kind === 'partly' ? outcome.rejectedSpans : spanCount(batch);
+      this.#options.tell({ kind: 'dropped', spans, why: outcome.why });
+      this.#setFailing(outcome.why);
+    }
+    this.#waiting.splice(this.#waiting.indexOf(batch), 1);
+    settle(batch);
+    return undefined;
+  }
+
+  async #holdBack(outcome: Outcome): Promise<void> {
+    this.#failures++;
+    if (outcome.kind === 'unreachable') {
+      if (outcome.staleConnection && this.#failures === 1) return;
+      this.#setFailing(outcome.why);
+      this.#endFlushes();
+    } else if (outcome.kind === 'busy') this.#setFailing(outcome.why);
+    await this.#pause(outcome.kind === 'busy' ? outcome.retryAfterMs : undefined);
+  }
+
+  #pause(askedMs: number | undefined): Promise<void> {
+    const backoffMs = Math.min(FIRST_PAUSE_MS * 1.5 ** (this.#failures - 1), LONGEST_PAUSE_MS);
+    const ownMs = (this.#flushes.length > 0 ? FLUSH_PAUSE_MS : backoffMs) * (0.8 + Math.random() * 0.4);
+    return new Promise((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#endPause = undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, askedMs ?? ownMs);
+      timer.unref();
+      this.#endPause = end;
+    });
+  }
+
+  #endFlushes(): void {
+    const flushes = this.#flushes;
+    this.#flushes = [];
+    for (const done of flushes) done();
+  }
+
+  #setFailing(why: string | undefined): void {
+    const failing = why !== undefined;
+    if (failing === this.#failing) return;
+    this.#failing = failing;
+    this.#options.tell(failing ? { kind: 'failing', why } : { kind: 'recovered' });
+  }
+
+  #readableSpans(batch: PackedBatch): ReadableSpan[] {
+    return unpack(batch).map((record) => toReadableSpan(record, this.#resource));
+  }
+
+  #writeToFile(batch: PackedBatch): boolean {
+    if (!this.#options.traceFile) return true;
+    try {
+      this.#options.traceFile.append(this.#readableSpans(batch));
+      return true;
+    } catch (error) {
+      if (!this.#fileFailed) this.#options.tell({ kind: 'trace file', why: (error as Error).message });
+      this.#fileFailed = true;
+      return false;
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import { type Collector, createCollector, type OtlpProtocol } from './collector.js';
+import { Courier } from './courier.js';
+import type { News } from './news.js';
+import type { SpanRecord } from './span-record.js';
+import { createTraceFile } from './trace-file.js';
+
+/** Where spans go and what they all share; plain data, so that another thread can be told. */
+export interface ExportWay {
+  readonly resourceAttributes: SpanRecord['attributes'];
+  /** `none`: the trace file is the only way out. */
+  readonly otlp: OtlpProtocol | 'none';
+  /** Absolute path, or undefined for no trace file. */
+  readonly traceFile: string | undefined;
+}
+
+/** A courier for this way, in the thread that calls it. Rejects when the exporter cannot be made. */
+export async function createCourier(way: ExportWay, tell: (news: News) => void): Promise<Courier> {
+  const collector: Collector | undefined = way.otlp === 'none' ? undefined : await createCollector(way.otlp);
+  return new Courier({
+    resourceAttributes: way.resourceAttributes,
+    collector,
+    traceFile: way.traceFile === undefined ? undefined : createTraceFile(way.traceFile),
+    tell,
+  });
+}

@@ -1,0 +1,10 @@
+/** What the thread that exports has to tell; `why` is one line for people. */
+export type News =
+  /** From now on the collector takes nothing, or not all. */
+  | { readonly kind: 'failing'; readonly why: string }
+  | { readonly kind: 'recovered' }
+  /** These spans are lost. */
+  | { readonly kind: 'dropped'; readonly spans: number; readonly why: string }
+  /** The trace file could not be written; told once. */
+  | { readonly kind: 'trace file'; readonly why: string }
+  | { readonly kind: 'debug'; readonly line: string };

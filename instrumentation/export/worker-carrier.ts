@@ -1,0 +1,119 @@
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { Carrier, CarrierEvents } from './carrier.js';
+import type { ExportWay } from './export-way.js';
+import type { PackedBatch } from './packed-batch.js';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+
+export interface WorkerCarrierOptions {
+  readonly way: ExportWay;
+  /** The environment of the worker. `NODE_OPTIONS` is left out of it: what the host preloads is not for the worker. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly events: CarrierEvents;
+}
+
+function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Worker {
+  const { NODE_OPTIONS: _, ...workerEnv } = env;
+  const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    name: 'grants-otel',
+    workerData: start,
+    transferList: [start.port],
+    execArgv: [],
+    argv: [],
+    env: workerEnv as NodeJS.ProcessEnv,
+    stdin: false,
+    stdout: true,
+    stderr: true,
+  });
+  worker.unref();
+  return worker;
+}
+
+/** The worker thread as seen from the main thread. It never keeps the host alive, and writes nothing to the host's streams. */
+class WorkerCarrier implements Carrier {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  readonly #flushed = new Int32Array(new SharedArrayBuffer(4));
+  readonly #flushes = new Map<number, () => void>();
+  readonly #events: CarrierEvents;
+  #lastFlush = 0;
+  #closed = false;
+
+  constructor({ way, env, events }: WorkerCarrierOptions) {
+    this.#events = events;
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = startWorker({ port: port2, flushed: this.#flushed, way }, env);
+    let why = '';
+    this.#worker.on('error', (error: Error) => {
+      why = error?.message ?? String(error);
+    });
+    this.#worker.on('exit', (code) => this.#onExit(why || `exit code ${code}`));
+    port1.on('message', (message: FromWorker) => this.#hear(message));
+    port1.unref();
+  }
+
+  carry(batch: PackedBatch): void {
+    this.#post({ kind: 'batch', batch });
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve) => {
+      const id = ++this.#lastFlush;
+      this.#flushes.set(id, resolve);
+      this.#post({ kind: 'flush', id });
+    });
+  }
+
+  flushSync(timeoutMs: number): boolean {
+    const id = ++this.#lastFlush;
+    this.#post({ kind: 'flush', id });
+    const endMs = performance.now() + timeoutMs;
+    let through = Atomics.load(this.#flushed, 0);
+    while (through < id) {
+      const leftMs = endMs - performance.now();
+      if (leftMs <= 0) break;
+      Atomics.wait(this.#flushed, 0, through, leftMs);
+      through = Atomics.load(this.#flushed, 0);
+    }
+    this.#hearAll();
+    return through >= id;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#hearAll();
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+
+  #post(message: ToWorker): void {
+    this.#port.postMessage(message);
+  }
+
+  #hearAll(): void {
+    for (let item = receiveMessageOnPort(this.#port); item; item = receiveMessageOnPort(this.#port)) {
+      this.#hear(item.message as FromWorker);
+    }
+  }
+
+  #hear(message: FromWorker): void {
+    if (message.kind === 'flushed') {
+      this.#flushes.get(message.id)?.();
+      this.#flushes.delete(message.id);
+    } else this.#events.onNews(message);
+  }
+
+  #onExit(why: string): void {
+    if (this.#closed) return;
+    this.#hearAll();
+    this.#port.close();
+    for (const done of this.#flushes.values()) done();
+    this.#flushes.clear();
+    this.#events.onEnd(why);
+  }
+}
+
+/** Starts the worker thread. Throws when there can be none, as under Node's permission model. */
+export function createWorkerCarrier(options: WorkerCarrierOptions): Carrier {
+  return new WorkerCarrier(options);
+}

@@ -1,0 +1,18 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { ExportWay } from './export-way.js';
+import type { News } from './news.js';
+import type { PackedBatch } from './packed-batch.js';
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  readonly port: MessagePort;
+  /** One word: the highest flush that is through. The main thread sleeps on it when its event loop no longer turns. */
+  readonly flushed: Int32Array<SharedArrayBuffer>;
+  readonly way: ExportWay;
+}
+
+export type ToWorker =
+  | { readonly kind: 'batch'; readonly batch: PackedBatch }
+  | { readonly kind: 'flush'; readonly id: number };
+
+export type FromWorker = News | { readonly kind: 'flushed'; readonly id: number };

@@ -1,0 +1,29 @@
+import { writeSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+
+/**
+ * The preload: `node --require grants-otel/instrumentation app.js`. In the main thread, once, it reads the environment and starts tracing.
+ * It never throws; when all is well it prints nothing.
+ */
+const LOADED = Symbol.for('grants-otel.preload');
+const globals = globalThis as { [LOADED]?: true };
+
+if (isMainThread && !globals[LOADED]) {
+  globals[LOADED] = true;
+  try {
+    // Loaded here, not imported above: whatever is wrong with the SDK's own modules must not be the application's end.
+    const require = createRequire(import.meta.url);
+    const { readConfig } = require('./config.js') as typeof import('./config.js');
+    const { startTracing } = require('./start.js') as typeof import('./start.js');
+    const tracing = startTracing(readConfig());
+    if (tracing) process.on('exit', () => tracing.end());
+  } catch (error) {
+    const reason = String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0];
+    try {
+      writeSync(2, `grants-otel: tracing could not be started, the application runs without it: ${reason}\n`);
+    } catch {
+      // No stderr to say it on.
+    }
+  }
+}

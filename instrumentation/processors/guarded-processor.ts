@@ -1,0 +1,49 @@
+import { diag } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { describeError } from '../../src/tracing/describe-error.js';
+
+/**
+ * A span processor whose faults stay its own. The SDK calls processors in the middle of the application's `span.end()`, where a throwing
+ * one would make that throw. The first fault is one line; what follows is silent.
+ */
+export function guardedProcessor(name: string, processor: SpanProcessor): SpanProcessor {
+  let told = false;
+  const fault = (error: unknown): void => {
+    if (told) return;
+    told = true;
+    const { type, message } = describeError(error);
+    diag.error(`the ${name} processor failed, and spans go on without it: ${type}: ${message}`);
+  };
+  const settled = async (work: () => Promise<void>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      fault(error);
+    }
+  };
+  return {
+    onStart(span, parentContext) {
+      try {
+        processor.onStart(span, parentContext);
+      } catch (error) {
+        fault(error);
+      }
+    },
+    onEnding(span) {
+      try {
+        processor.onEnding?.(span);
+      } catch (error) {
+        fault(error);
+      }
+    },
+    onEnd(span) {
+      try {
+        processor.onEnd(span);
+      } catch (error) {
+        fault(error);
+      }
+    },
+    forceFlush: () => settled(() => processor.forceFlush()),
+    shutdown: () => settled(() => processor.shutdown()),
+  };
+}

@@ -1,0 +1,89 @@
+import { SpanKind } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
+import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { largestSelfTime, type TimedSpan, toTimedSpan } from '../self-time.js';
+import type { SlowEventLog } from '../slow-event-log.js';
+
+export interface SlowSpansOptions {
+  /** For every span that has no threshold of its own, in ms; 0 is off. */
+  readonly thresholdMs: number;
+  /** By span name, in ms; a name matches itself and what follows it after `:`, the longest match wins, 0 is off for that name. */
+  readonly thresholdsByNameMs: ReadonlyMap<string, number>;
+  /** The spans of a trace that this process knows of, by trace id. */
+  readonly spansOf: (traceId: string) => readonly TimedSpan[];
+  readonly log: SlowEventLog;
+}
+
+const MOST_CACHED_NAMES = 1000;
+
+/**
+ * Flags spans that took at least their threshold: `slow` and `slowThresholdMs`, on an event span `slowCause` and `slowCauseMs` too. It does
+ * so in `onEnding`, where the duration is known and the span can still be written.
+ */
+export class SlowSpansProcessor implements SpanProcessor {
+  readonly #options: SlowSpansOptions;
+  readonly #thresholdMsOf = new Map<string, number>();
+
+  constructor(options: SlowSpansOptions) {
+    this.#options = options;
+  }
+
+  onStart(): void {}
+
+  onEnding(span: Span): void {
+    const thresholdMs = this.#threshold(span.name);
+    if (thresholdMs === 0) return;
+    const durationMs = hrTimeToMilliseconds(span.duration);
+    if (durationMs < thresholdMs) return;
+    span.setAttributes({ slow: true, slowThresholdMs: thresholdMs });
+    if (isEventSpan(span)) this.#explain(span, { durationMs, thresholdMs });
+  }
+
+  onEnd(): void {}
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+
+  #explain(span: Span, { durationMs, thresholdMs }: { durationMs: number; thresholdMs: number }): void {
+    const { traceId } = span.spanContext();
+    const cause = largestSelfTime(toTimedSpan(span, true), this.#options.spansOf(traceId));
+    const causeMs = Math.round(cause.selfMs);
+    span.setAttributes({ slowCause: cause.name, slowCauseMs: causeMs });
+    this.#options.log.slowEvent({
+      name: span.name,
+      durationMs,
+      thresholdMs,
+      attributes: span.attributes,
+      cause: cause.name,
+      causeMs,
+      traceId,
+    });
+  }
+
+  #threshold(name: string): number {
+    const cached = this.#thresholdMsOf.get(name);
+    if (cached !== undefined) return cached;
+    const thresholdMs = matchThreshold(name, this.#options);
+    if (this.#thresholdMsOf.size < MOST_CACHED_NAMES) this.#thresholdMsOf.set(name, thresholdMs);
+    return thresholdMs;
+  }
+}
+
+function matchThreshold(name: string, options: SlowSpansOptions): number {
+  let longest = -1;
+  let thresholdMs = options.thresholdMs;
+  for (const [prefix, ms] of options.thresholdsByNameMs) {
+    if (prefix.length <= longest || (name !== prefix && !name.startsWith(`${prefix}:`))) continue;
+    longest = prefix.length;
+    thresholdMs = ms;
+  }
+  return thresholdMs;
+}
+
+function isEventSpan(span: Span): boolean {
+  return (
+    span.kind === SpanKind.CONSUMER &&
+    (span.parentSpanContext === undefined || span.attributes['eventName'] !== undefined)
+  );
+}

@@ -1,0 +1,212 @@
+import { SpanStatusCode } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { EVENT_IDS } from '../../src/tracing/attributes.js';
+import type { Outlet } from '../export/outlet.js';
+import { type SpanRecord, toSpanRecord } from '../export/span-record.js';
+import { isKept } from '../keep-ratio.js';
+import { type TimedSpan, toTimedSpan } from '../self-time.js';
+
+export interface TraceBufferOptions {
+  readonly outlet: Outlet;
+  /** Most finished spans held by the buffer and the way out together; past it the oldest trace leaves as it is. */
+  readonly maxHeldSpans: number;
+  /** Share of fast traces that are exported, 0 to 1. */
+  readonly keepRatio: number;
+}
+
+/** Past this age a trace whose root is still open leaves as it is; its later spans follow one by one. */
+const LONGEST_HELD_MS = 60_000;
+const SWEEP_EVERY_MS = 5_000;
+/** Of spans that left early only times and names are kept, for the cause of a slow event; so many a trace at most. */
+const MOST_TIMED_SPANS = 10_000;
+/** Traces whose spans never end are forgotten, the oldest first, past so many. */
+const MOST_OPEN_TRACES = 20_000;
+
+interface OpenTrace {
+  readonly traceId: string;
+  readonly root: Span;
+  readonly startedAtMs: number;
+  readonly open: Map<string, Span>;
+  ended: ReadableSpan[];
+  /** Those that left before the root ended. */
+  left: TimedSpan[];
+  /** One of its spans was slow, failed or interrupted, or a part of it has left already: the trace is exported whatever the ratio. */
+  isImportant: boolean;
+  /** `undefined` until the root has ended. */
+  isExported: boolean | undefined;
+}
+
+/**
+ * Holds the finished spans of a trace until its root ends, then lets them leave together, each with all ids that the trace came to know; and
+ * decides then whether a fast trace is exported at all. Bounded by number and by age; a span that ends after its root follows alone.
+ */
+export class TraceBuffer implements SpanProcessor {
+  readonly #options: TraceBufferOptions;
+  readonly #traces = new Map<string, OpenTrace>();
+  #held = 0;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  constructor(options: TraceBufferOptions) {
+    this.#options = options;
+  }
+
+  onStart(span: Span): void {
+    const { traceId, spanId } = span.spanContext();
+    let trace = this.#traces.get(traceId);
+    if (!trace) {
+      trace = {
+        traceId,
+        root: span,
+        startedAtMs: performance.now(),
+        open: new Map(),
+        ended: [],
+        left: [],
+        isImportant: false,
+        isExported: undefined,
+      };
+      this.#traces.set(traceId, trace);
+      if (this.#traces.size > MOST_OPEN_TRACES) this.#forgetOldest();
+      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
+    }
+    trace.open.set(spanId, span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    const { traceId, spanId } = span.spanContext();
+    const trace = this.#traces.get(traceId);
+    if (!trace) {
+      this.#options.outlet.send([toSpanRecord(span)]);
+      return;
+    }
+    trace.open.delete(spanId);
+    if (isImportant(span)) trace.isImportant = true;
+    if (trace.isExported !== undefined) {
+      if (trace.isExported) this.#options.outlet.send([toSpanRecord(span)]);
+      this.#forgetIfDone(trace);
+      return;
+    }
+    trace.ended.push(span);
+    this.#held++;
+    if (span.spanContext().spanId === trace.root.spanContext().spanId) this.#finish(trace);
+    else if (this.#held + this.#options.outlet.heldSpans > this.#options.maxHeldSpans) this.#relieve();
+  }
+
+  /** The spans of a trace that are known here, open ones included. */
+  spansOf(traceId: string): TimedSpan[] {
+    const trace = this.#traces.get(traceId);
+    if (!trace) return [];
+    const open = [...trace.open.values()].map((span) => toTimedSpan(span));
+    return [...trace.left, ...trace.ended.map((span) => toTimedSpan(span)), ...open];
+  }
+
+  /** Ends every span that is still open, as one that the end of the process interrupted: the inner ones first. */
+  interruptOpenSpans(): void {
+    for (const trace of [...this.#traces.values()]) {
+      for (const span of [...trace.open.values()].reverse()) {
+        span.setAttribute('interrupted', true);
+        span.setStatus({ code: SpanStatusCode.ERROR, message: 'the process ended before the span did' });
+        span.end();
+      }
+    }
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#options.outlet.flush();
+  }
+
+  async shutdown(): Promise<void> {
+    clearInterval(this.#sweeper);
+    await this.#options.outlet.flush();
+  }
+
+  /** The root has ended: every span held, and those still open, get all ids; then the trace is exported, or it is not. */
+  #finish(trace: OpenTrace): void {
+    const { keepRatio, outlet } = this.#options;
+    const spans = trace.ended;
+    this.#held -= spans.length;
+    trace.ended = [];
+    trace.isExported = trace.isImportant || isKept(trace.traceId, keepRatio);
+    const ids = knownIds(trace.root, spans);
+    for (const span of trace.open.values()) {
+      for (const [id, value] of ids) if (span.attributes[id] === undefined) span.setAttribute(id, value);
+    }
+    if (trace.isExported) {
+      const records = spans.map((span) => toRecordWith(span, ids));
+      const root = records.at(-1);
+      if (root && keepRatio < 1 && !trace.isImportant) root.attributes['keepRatio'] = keepRatio;
+      outlet.send(records);
+    }
+    this.#forgetIfDone(trace);
+  }
+
+  #forgetIfDone(trace: OpenTrace): void {
+    if (trace.open.size > 0) return;
+    this.#traces.delete(trace.traceId);
+    if (this.#traces.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+  }
+
+  /** Lets what is held of an unfinished trace leave, with the ids known so far. */
+  #leaveEarly(trace: OpenTrace): void {
+    const spans = trace.ended;
+    if (spans.length === 0) return;
+    this.#held -= spans.length;
+    trace.ended = [];
+    trace.isImportant = true;
+    const room = MOST_TIMED_SPANS - trace.left.length;
+    for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
+    const ids = knownIds(trace.root, spans);
+    this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
+  }
+
+  #relieve(): void {
+    for (const trace of this.#traces.values()) {
+      if (trace.ended.length === 0) continue;
+      this.#leaveEarly(trace);
+      return;
+    }
+  }
+
+  #sweep(): void {
+    const oldestMs = performance.now() - LONGEST_HELD_MS;
+    for (const trace of this.#traces.values()) {
+      if (trace.startedAtMs > oldestMs) return;
+      if (trace.isExported === undefined) this.#leaveEarly(trace);
+    }
+  }
+
+  #forgetOldest(): void {
+    const oldest = this.#traces.values().next().value;
+    if (!oldest) return;
+    this.#leaveEarly(oldest);
+    this.#traces.delete(oldest.traceId);
+  }
+}
+
+type Ids = readonly (readonly [string, string | number | boolean])[];
+
+function isImportant(span: ReadableSpan): boolean {
+  return span.attributes['slow'] === true || span.status.code === SpanStatusCode.ERROR;
+}
+
+/** The ids of a trace: the root's; where the root has none, that of its spans if they agree. */
+function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Ids {
+  const ids: [string, string | number | boolean][] = [];
+  for (const id of EVENT_IDS) {
+    let known = root.attributes[id];
+    if (known === undefined) {
+      const values = new Set(spans.map((span) => span.attributes[id]));
+      values.delete(undefined);
+      known = values.size === 1 ? [...values][0] : undefined;
+    }
+    if (known !== undefined && typeof known !== 'object') ids.push([id, known]);
+  }
+  return ids;
+}
+
+function toRecordWith(span: ReadableSpan, ids: Ids): SpanRecord {
+  const record = toSpanRecord(span);
+  for (const [id, value] of ids) record.attributes[id] ??= value;
+  return record;
+}

@@ -1,0 +1,56 @@
+/** A statement as a trace may show it. */
+export interface SqlStatement {
+  /** What it does: `SELECT`, `INSERT` … of a statement that begins with a CTE the verb behind the CTEs. */
+  readonly operation: string;
+  /** Its text without values and comments: every literal is a `?`. */
+  readonly text: string;
+}
+
+const MOST_CACHED = 500;
+const LONGEST_CACHED = 4096;
+const LONGEST_SHOWN = 8192;
+
+/**
+ * The tokens that decide what may be shown, in the order in which they must be tried. PostgreSQL 15, "Lexical Structure": escape strings,
+ * strings (`''` is a quote), dollar-quoted strings, comments, quoted identifiers, identifiers and keywords, parameters, numbers.
+ */
+const TOKENS =
+  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'?|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\$\d+|(?:0[xXoObB]\w+|\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g;
+
+function withoutValue(token: string): string {
+  if (token.startsWith('--') || token.startsWith('/*')) return ' ';
+  if (/^[$]\d+$/.test(token) || token.startsWith('"')) return token;
+  if (/^[A-Za-z_\u0080-\uffff]/.test(token) && !token.includes("'")) return token;
+  return '?';
+}
+
+/** The verb of a statement without literals and comments; behind the CTEs if it has any. */
+function operationOf(text: string): string {
+  const first = /^[\s(;]*([A-Za-z]+)/.exec(text)?.[1]?.toUpperCase() ?? '';
+  if (first !== 'WITH') return first;
+  let depth = 0;
+  for (const [token] of text.matchAll(/[()]|"(?:[^"]|"")*"|[A-Za-z_][\w$]*/g)) {
+    if (token === '(') depth++;
+    else if (token === ')') depth--;
+    else if (depth === 0 && /^(select|insert|update|delete|merge|values|table)$/i.test(token))
+      return token.toUpperCase();
+  }
+  return first;
+}
+
+/** Takes values and comments out of a statement and tells what it does; remembers the last few hundred statements. */
+export function createSqlReader(): (statement: string) => SqlStatement {
+  const cache = new Map<string, SqlStatement>();
+  return (statement) => {
+    const cached = cache.get(statement);
+    if (cached) return cached;
+    const shown = statement.length > LONGEST_SHOWN ? statement.slice(0, LONGEST_SHOWN) : statement;
+    const text = shown.replace(TOKENS, withoutValue).trim();
+    const read = { operation: operationOf(text), text };
+    if (statement.length <= LONGEST_CACHED) {
+      if (cache.size >= MOST_CACHED) cache.delete(cache.keys().next().value as string);
+      cache.set(statement, read);
+    }
+    return read;
+  };
+}

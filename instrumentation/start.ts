@@ -1,0 +1,115 @@
+import { diag, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { type TracingConfig, withTracesOnly } from './config.js';
+import { DatabaseErrors } from './database-errors.js';
+import { createOutlet, type Outlet } from './export/outlet.js';
+import { createLog, type Log } from './log.js';
+import { EventAttributesProcessor } from './processors/event-attributes.js';
+import { guardedProcessor } from './processors/guarded-processor.js';
+import { SlowSpansProcessor } from './processors/slow-spans.js';
+import { SqlSpansProcessor } from './processors/sql-spans.js';
+import { TraceBuffer } from './processors/trace-buffer.js';
+import { createSlowEventLog } from './slow-event-log.js';
+
+export interface Tracing {
+  /** Resolves when what has ended so far has been handed to the collector, or the exit timeout has passed. */
+  flush(): Promise<void>;
+  /** Ends open spans as interrupted, sends everything and waits for it, at most the exit timeout; for `process.on('exit')`. */
+  end(): void;
+}
+
+const OTHER_SDK =
+  'an OpenTelemetry SDK is registered already, so this preload steps back; take it out, or take out the other one, to have one of the two';
+
+function isSdkRegistered(): boolean {
+  const provider = trace.getTracerProvider();
+  return (
+    !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('grants-otel') !== undefined
+  );
+}
+
+/**
+ * Starts the SDK with our processors and our way out. Returns undefined where nothing is to be started: `OTEL_SDK_DISABLED=true`, or an SDK
+ * that is registered already, which is answered by a line.
+ */
+export function startTracing(config: TracingConfig): Tracing | undefined {
+  const log = createLog(config.logLevel);
+  if (config.disabled) return undefined;
+  if (isSdkRegistered()) {
+    log.warn(OTHER_SDK);
+    return undefined;
+  }
+  for (const problem of config.problems) log.warn(problem);
+  diag.setLogger(log.sdk.logger, { logLevel: log.sdk.level, suppressOverrideMessage: true });
+  return startSdk(config, log);
+}
+
+function startSdk(config: TracingConfig, log: Log): Tracing {
+  const { settings } = config;
+  const resource = defaultResource()
+    .merge(resourceFromAttributes(config.resourceDefaults))
+    .merge(detectResources({ detectors: [envDetector] }));
+  const outlet = createOutlet({
+    resourceAttributes: resource.attributes,
+    settings,
+    otlp: config.otlp,
+    report: log.warn,
+    debug: log.debug,
+  });
+  const buffer = new TraceBuffer({ outlet, ...settings });
+  const slowEvents = createSlowEventLog(log.warn);
+  const databaseErrors = new DatabaseErrors();
+  withTracesOnly(() =>
+    new NodeSDK({
+      resource,
+      autoDetectResources: false,
+      instrumentations: [databaseErrors, new PgInstrumentation({ requireParentSpan: true })],
+      spanProcessors: [
+        guardedProcessor('event attributes', new EventAttributesProcessor()),
+        guardedProcessor(
+          'SQL spans',
+          new SqlSpansProcessor({ noteOf: (text) => databaseErrors.noteOf(text) }),
+        ),
+        guardedProcessor(
+          'slow spans',
+          new SlowSpansProcessor({
+            thresholdMs: settings.slowEventThresholdMs,
+            thresholdsByNameMs: settings.slowSpanThresholdsMs,
+            spansOf: (traceId) => buffer.spansOf(traceId),
+            log: slowEvents,
+          }),
+        ),
+        guardedProcessor('trace buffer', buffer),
+      ] satisfies SpanProcessor[],
+    }).start(),
+  );
+  return createTracing({ buffer, outlet, slowEvents, exitTimeoutMs: settings.exitTimeoutMs });
+}
+
+function createTracing(parts: {
+  buffer: TraceBuffer;
+  outlet: Outlet;
+  slowEvents: ReturnType<typeof createSlowEventLog>;
+  exitTimeoutMs: number;
+}): Tracing {
+  const { buffer, outlet, slowEvents, exitTimeoutMs } = parts;
+  let isEnded = false;
+  return {
+    flush: () => outlet.flush(exitTimeoutMs),
+    end() {
+      if (isEnded) return;
+      isEnded = true;
+      buffer.interruptOpenSpans();
+      slowEvents.close();
+      outlet.flushSync(exitTimeoutMs);
+    },
+  };
+}

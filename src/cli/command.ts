@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { readArguments } from './arguments.js';
+import { readConfig } from './config.js';
+import { commandHelp, questionHelp } from './help.js';
+import { EXIT_CODES, type Output } from './request.js';
+import { isAddress } from './sources.js';
+
+export interface CommandOptions {
+  /** What follows the name of the command. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly output: Output;
+}
+
+/** The version of this package. */
+function version(): string {
+  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Runs the command and returns its exit code; never throws for what a user or a server can get wrong. */
+export async function runCommand({ args, env, output }: CommandOptions): Promise<number> {
+  const { questionName, question, sources, options, problems: wrongArguments } = readArguments(args);
+  const { config, problems: wrongVariables } = readConfig(env);
+  if (options.help && (questionName === undefined || question !== undefined)) {
+    output.print(question === undefined ? commandHelp() : questionHelp(questionName ?? '', question));
+    return EXIT_CODES.found;
+  }
+  if (options.version && wrongArguments.length === 0) {
+    output.print(`${version()}\n`);
+    return EXIT_CODES.found;
+  }
+  const problems = [...wrongArguments, ...wrongSources(sources), ...wrongVariables];
+  for (const problem of problems) output.say(problem);
+  if (problems.length > 0) {
+    output.say('see grants-otel --help');
+    return EXIT_CODES.wrongUsage;
+  }
+  if (question === undefined) {
+    output.print(commandHelp());
+    output.say('no question asked');
+    return EXIT_CODES.wrongUsage;
+  }
+  return question.answer({ sources, options, config, output });
+}
+
+function wrongSources(sources: readonly string[]): string[] {
+  return sources.flatMap((source) => {
+    if (source === '')
+      return ['a source is empty; expected a trace file, a Jaeger URL, or - for the standard input'];
+    if (isAddress(source) && !URL.canParse(source))
+      return [`${JSON.stringify(source)} is no valid URL; expected one such as http://localhost:16686`];
+    return [];
+  });
+}

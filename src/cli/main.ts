@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+import { runCommand } from './command.js';
+import { printable } from './output/printable.js';
+import { EXIT_CODES } from './request.js';
+
+function say(line: string): void {
+  process.stderr.write(`grants-otel: ${printable(line)}\n`);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`| head`) is no error.
+  if (error.code === 'EPIPE') process.exit();
+  say(`the answer cannot be written: ${error.message}`);
+  process.exit(EXIT_CODES.failed);
+});
+process.stderr.on('error', () => process.exit());
+
+try {
+  process.exitCode = await runCommand({
+    args: process.argv.slice(2),
+    env: process.env,
+    output: {
+      print: (text) => process.stdout.write(text),
+      say,
+      terminalColumns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    },
+  });
+} catch (error) {
+  say(`a fault of this command, please report it: ${messageOf(error)}`);
+  process.exitCode = EXIT_CODES.failed;
+}

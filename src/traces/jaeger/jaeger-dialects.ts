@@ -1,0 +1,77 @@
+import { isObject, objectsOf } from '../json-value.js';
+import { readOtlpJson, type SpansRead } from '../otlp-json.js';
+import { readJaegerJson } from './jaeger-json.js';
+import type { Answer } from './jaeger-request.js';
+
+/** One search, within one window of time. */
+export interface TraceQuery {
+  readonly serviceName: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Whole ms since 1970, both ends included. */
+  readonly fromUnixMs: number;
+  readonly toUnixMs: number;
+  /** Most traces in one answer. */
+  readonly maxTraces: number;
+}
+
+/** How one family of Jaeger versions is asked, and how its answer reads. */
+export interface Dialect {
+  path(query: TraceQuery): string;
+  /** What the answer says; undefined where it is no answer of this dialect. */
+  read(answer: Answer): DialectAnswer | undefined;
+}
+
+/** Spans, or what Jaeger says is wrong; both, where it could answer in part. */
+export interface DialectAnswer extends SpansRead {
+  readonly error: string | undefined;
+}
+
+const NO_SPANS: SpansRead = { spans: [], faults: [] };
+
+/** `/api/v3/traces` as Jaeger 2.19 and later have it: camelCase, RFC 3339, OTLP JSON, and 404 where nothing matches. */
+export const v3: Dialect = {
+  path: ({ serviceName, attributes, fromUnixMs, toUnixMs, maxTraces }) =>
+    `/api/v3/traces?${new URLSearchParams({
+      'query.serviceName': serviceName,
+      'query.startTimeMin': new Date(fromUnixMs).toISOString(),
+      'query.startTimeMax': new Date(toUnixMs).toISOString(),
+      'query.attributes': JSON.stringify(attributes),
+      'query.searchDepth': String(maxTraces),
+    })}`,
+  read: ({ status, json }) => {
+    const all = json.filter(isObject);
+    if (all.length === 0) return undefined;
+    const errors = all.map((value) => value['error']).filter(isObject);
+    const message = errors.map((error) => error['message']).find((text) => typeof text === 'string');
+    if (status === 404 && /no traces found/i.test(message ?? '')) return { ...NO_SPANS, error: undefined };
+    const reads = all
+      .map((value) => value['result'])
+      .filter(isObject)
+      .map(readOtlpJson);
+    if (message === undefined && (status !== 200 || reads.length === 0)) return undefined;
+    return {
+      spans: reads.flatMap((read) => read.spans),
+      faults: reads.flatMap((read) => read.faults),
+      error: message,
+    };
+  },
+};
+
+/** `/api/traces` as Jaeger up to 2.20 has it: microseconds, Jaeger's own JSON, and an empty list where nothing matches. */
+export const legacy: Dialect = {
+  path: ({ serviceName, attributes, fromUnixMs, toUnixMs, maxTraces }) =>
+    `/api/traces?${new URLSearchParams({
+      service: serviceName,
+      start: String(fromUnixMs * 1000),
+      end: String(toUnixMs * 1000),
+      tags: JSON.stringify(attributes),
+      limit: String(maxTraces),
+    })}`,
+  read: ({ json: [value] }) => {
+    if (!isObject(value) || !('data' in value)) return undefined;
+    const message = objectsOf(value['errors'])
+      .map((error) => error['msg'])
+      .find((text) => typeof text === 'string');
+    return { ...readJaegerJson(objectsOf(value['data'])), error: message };
+  },
+};

@@ -1,0 +1,36 @@
+/** The value of a span's attribute; arrays, maps and bytes are not read. */
+export type AttributeValue = string | number | boolean;
+
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+
+/** One finished span, the same whatever it was read from. */
+export interface Span {
+  /** 32 lower-case hex digits. */
+  readonly traceId: string;
+  /** 16 lower-case hex digits. */
+  readonly spanId: string;
+  /** 16 lower-case hex digits, or undefined for a root. */
+  readonly parentSpanId: string | undefined;
+  readonly name: string;
+  readonly kind: SpanKind;
+  /** `service.name` of the resource. */
+  readonly serviceName: string | undefined;
+  /** Milliseconds since 1970, with a fraction. */
+  readonly startUnixMs: number;
+  /** Milliseconds, with a fraction; never negative. */
+  readonly durationMs: number;
+  attribute(name: string): AttributeValue | undefined;
+}
+
+/** True for the root span of an event's trace: other roots (`fetchEvents`, say) are neither consumers nor do they name an event. */
+export function isEventSpan(span: Span): boolean {
+  return (
+    span.parentSpanId === undefined && (span.kind === 'consumer' || span.attribute('eventName') !== undefined)
+  );
+}
+
+/** True where the span was flagged as slow. Some stores keep a bool as a string. */
+export function isSlow(span: Span): boolean {
+  const slow = span.attribute('slow');
+  return slow === true || slow === 'true';
+}

@@ -1,0 +1,329 @@
+import { readFileSync } from 'node:fs';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createJaegerSource } from '../../src/traces/jaeger/jaeger-source.js';
+import { startLegacyJaeger, startServer, startV3Jaeger, type TestServer } from '../traces/jaeger-servers.js';
+import { otlpSpan, slowEvent } from '../traces/otlp-spans.js';
+import { linesOf, runCli } from './run-cli.js';
+
+const RECORDED = JSON.parse(
+  readFileSync(new URL('../traces/fixtures/find-traces.v2.20.0.json', import.meta.url), 'utf8'),
+);
+const TRACE_ID = '0000000000000000000000000000abcd';
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function started(starting: Promise<TestServer>): Promise<TestServer> {
+  const server = await starting;
+  servers.push(server);
+  return server;
+}
+
+function minutesAgo(minutes: number): number {
+  return Date.now() - minutes * 60_000;
+}
+
+/** A slow event's trace: its span, one slow step, one fast one. */
+function slowTrace(draft: Parameters<typeof slowEvent>[0] = {}) {
+  const event = slowEvent({ startUnixMs: minutesAgo(5), ...draft });
+  const { traceId, spanId: parentSpanId } = event;
+  const startUnixMs = Number(BigInt(event.startTimeUnixNano) / 1_000_000n);
+  const step = { traceId, parentSpanId, startUnixMs };
+  return {
+    spans: [event, otlpSpan({ ...step, durationMs: 700, attributes: { slow: true } }), otlpSpan(step)],
+  };
+}
+
+async function slowJson(...args: readonly string[]) {
+  const result = await runCli(['slow', '--json', ...args]);
+  return { ...result, events: JSON.parse(result.stdout) as Record<string, unknown>[] };
+}
+
+describe('grants-otel slow on a Jaeger', () => {
+  it('reads what Jaeger 2.20 answered', async () => {
+    const { url } = await started(
+      startServer((request, response) => {
+        const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+        const isAsked =
+          pathname === '/api/v3/traces' &&
+          searchParams.get('query.serviceName') === 'grants-indexer' &&
+          searchParams.get('query.attributes') === '{"slow":"true"}';
+        response
+          .writeHead(isAsked ? 200 : 400, { 'content-type': 'application/json' })
+          .end(isAsked ? JSON.stringify(RECORDED) : '{"error":{"httpCode":400,"message":"wrong question"}}');
+      }),
+    );
+    const { exitCode, stdout, stderr } = await runCli(['slow', url, '--since', '2020-01-01']);
+    expect(stdout.split('\n')).toEqual([
+      `when                      event                         chain  round  app      ms  threshold  share  cause  trace                             link`,
+      `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    3  1200.0        500      -  -      00000000000000000000000000abc003  ${url}/trace/00000000000000000000000000abc003`,
+      `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    2   800.0        500      -  -      00000000000000000000000000abc002  ${url}/trace/00000000000000000000000000abc002`,
+      '',
+      `2 slow events matched, all shown; from ${url} (service grants-indexer, since 2020-01-01)`,
+      '',
+    ]);
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  const bothDialects = [
+    {
+      dialect: 'v3',
+      start: (traces: Parameters<typeof startV3Jaeger>[0]['traces']) => startV3Jaeger({ traces }),
+    },
+    {
+      dialect: 'legacy',
+      start: (traces: Parameters<typeof startV3Jaeger>[0]['traces']) => startLegacyJaeger({ traces }),
+    },
+  ];
+
+  describe.each(bothDialects)('that speaks the $dialect dialect', ({ start }) => {
+    it('finds slow events with all that their spans say, and a link', async () => {
+      const startUnixMs = minutesAgo(5);
+      const { url } = await started(
+        start([slowTrace({ traceId: TRACE_ID, startUnixMs, durationMs: 812.25 })]),
+      );
+      const { events, stderr, exitCode } = await slowJson(url);
+      expect(events).toEqual([
+        {
+          when: new Date(startUnixMs).toISOString(),
+          event: 'Strategy.AllocatedWithOrigin',
+          chainId: 42161,
+          roundId: '27',
+          applicationId: '3',
+          durationMs: 812.25,
+          thresholdMs: 500,
+          cause: 'InsertDonation > pg.query:INSERT grants',
+          causeMs: 609,
+          causeSharePercent: 75,
+          traceId: TRACE_ID,
+          traceUrl: `${url}/trace/${TRACE_ID}`,
+        },
+      ]);
+      expect(stderr).toBe('');
+      expect(exitCode).toBe(0);
+    });
+
+    it('looks back one hour unless told otherwise', async () => {
+      const { url } = await started(start([slowTrace({ startUnixMs: minutesAgo(90) }), slowTrace()]));
+      expect((await slowJson(url)).events).toHaveLength(1);
+      expect((await slowJson(url, '--since', '2h')).events).toHaveLength(2);
+    });
+
+    it('asks for the service of --service, else of OTEL_SERVICE_NAME, else for grants-indexer', async () => {
+      const { url } = await started(
+        start([{ ...slowTrace(), serviceName: 'mine' }, slowTrace(), slowTrace()]),
+      );
+      expect((await slowJson(url)).events).toHaveLength(2);
+      expect((await slowJson(url, '--service', 'mine')).events).toHaveLength(1);
+      const { stdout } = await runCli(['slow', '--json', url], { env: { OTEL_SERVICE_NAME: 'mine' } });
+      expect(JSON.parse(stdout)).toHaveLength(1);
+    });
+
+    it('filters the spans that come back', async () => {
+      const other = slowTrace({ attributes: { chainId: 10, roundId: '5', applicationId: '8' } });
+      const { url } = await started(start([slowTrace(), other]));
+      const { events } = await slowJson(url, '--chain', '10', '--round', '5', '--application', '8');
+      expect(events).toMatchObject([{ chainId: 10, roundId: '5', applicationId: '8' }]);
+    });
+
+    it('finds nothing in a Jaeger that has nothing, and says what it asked for', async () => {
+      const { url } = await started(start([]));
+      const { exitCode, stdout, stderr } = await runCli(['slow', url]);
+      expect(stdout).toBe('');
+      expect(stderr).toBe(
+        `grants-otel: no slow events found in ${url} (service grants-indexer, last 1h); try a longer --since, or another --service, or a lower GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS in the indexer\n`,
+      );
+      expect(exitCode).toBe(1);
+    });
+
+    it('finds all of more traces than one answer holds', async () => {
+      const traces = Array.from({ length: 2500 }, (_, at) =>
+        slowTrace({ startUnixMs: minutesAgo(50) + at * 1000.4 }),
+      );
+      const { url, requests } = await started(start(traces));
+      const { events, stderr } = await slowJson(url, '--limit', '9999');
+      expect(new Set(events.map(({ traceId }) => traceId)).size).toBe(2500);
+      expect(stderr).toBe('');
+      expect(requests.length).toBeGreaterThan(3);
+    });
+
+    it('says so where a single moment has more traces than one answer holds', async () => {
+      const startUnixMs = minutesAgo(5);
+      const traces = Array.from({ length: 1100 }, () => slowTrace({ startUnixMs }));
+      const { url } = await started(start(traces));
+      const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
+      expect(events).toHaveLength(1000);
+      expect(stderr).toMatch(
+        /more traces than Jaeger gives at once \(1000\); the rest of them is left out\n$/,
+      );
+      expect(exitCode).toBe(0);
+    });
+  });
+
+  it.each([
+    ['has no such route', 404, 'text/plain', '404 page not found\n'],
+    ['has its UI for every path', 200, 'text/html', '<!doctype html><title>Jaeger UI</title>'],
+    ['does not allow it', 405, 'text/plain', ''],
+  ])('falls back on the older dialect where v3 %s', async (_, status, type, body) => {
+    const { url, requests } = await started(
+      startLegacyJaeger({
+        traces: [slowTrace()],
+        v3Answer: (_request, response) => response.writeHead(status, { 'content-type': type }).end(body),
+      }),
+    );
+    const { events, exitCode } = await slowJson(url);
+    expect(events).toHaveLength(1);
+    expect(exitCode).toBe(0);
+    expect(requests.map(({ pathname }) => pathname)).toEqual(['/api/v3/traces', '/api/traces']);
+  });
+
+  it('asks for fewer traces at once where the store refuses to look for so many', async () => {
+    const traces = Array.from({ length: 40 }, (_, at) =>
+      slowTrace({ startUnixMs: minutesAgo(50) + at * 1000 }),
+    );
+    const { url } = await started(startV3Jaeger({ traces, maxSearchDepth: 50 }));
+    const { events, stderr } = await slowJson(url, '--limit', '100');
+    expect(events).toHaveLength(40);
+    expect(stderr).toBe('');
+  });
+
+  it('takes an address with a base path and a trailing slash', async () => {
+    const { url } = await started(
+      startV3Jaeger({ traces: [slowTrace({ traceId: TRACE_ID })], basePath: '/jaeger' }),
+    );
+    const { events } = await slowJson(`${url}/jaeger/`);
+    expect(events).toMatchObject([{ traceUrl: `${url}/jaeger/trace/${TRACE_ID}` }]);
+  });
+
+  it('asks the Jaeger of GRANTS_OTEL_JAEGER_URL where no source is named', async () => {
+    const { url } = await started(startV3Jaeger({ traces: [slowTrace()] }));
+    const { stdout } = await runCli(['slow'], { env: { GRANTS_OTEL_JAEGER_URL: `${url}/` } });
+    expect(linesOf(stdout).at(-1)).toBe(
+      `1 slow event matched, all shown; from ${url} (service grants-indexer, last 1h)`,
+    );
+  });
+
+  it('counts an event once that two sources have', async () => {
+    const trace = slowTrace();
+    const [first, second] = await Promise.all([
+      started(startV3Jaeger({ traces: [trace] })),
+      started(startLegacyJaeger({ traces: [trace, slowTrace()] })),
+    ]);
+    expect((await slowJson(first.url, second.url)).events).toHaveLength(2);
+  });
+
+  it('signs in with the name and password of the address, and never shows them', async () => {
+    const { url } = await started(
+      startServer((request, response) => {
+        const isIn =
+          request.headers.authorization === `Basic ${Buffer.from('ann:s3cret').toString('base64')}`;
+        response
+          .writeHead(isIn ? 200 : 401, { 'content-type': 'application/json' })
+          .end(JSON.stringify(RECORDED));
+      }),
+    );
+    const { exitCode, stdout, stderr } = await runCli([
+      'slow',
+      url.replace('//', '//ann:s3cret@'),
+      '--since',
+      '2020-01-01',
+    ]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`${url}/trace/`);
+    expect(stdout + stderr).not.toContain('s3cret');
+  });
+});
+
+describe('grants-otel slow on what does not answer as a Jaeger', () => {
+  async function failure(handle: Parameters<typeof startServer>[0]) {
+    const { url } = await started(startServer(handle));
+    const { exitCode, stdout, stderr } = await runCli(['slow', url]);
+    expect(stdout).toBe('');
+    expect(linesOf(stderr)).toHaveLength(1);
+    expect(exitCode).toBe(3);
+    return stderr.replaceAll(url, 'URL');
+  }
+
+  it('says so of a page of HTML', async () => {
+    const line = await failure((_, response) =>
+      response.writeHead(200, { 'content-type': 'text/html' }).end('<html></html>'),
+    );
+    expect(line).toBe(
+      'grants-otel: URL does not answer as a Jaeger does (200, text/html); expected its query address, such as http://localhost:16686\n',
+    );
+  });
+
+  it('names the place it is redirected to, and does not follow', async () => {
+    const line = await failure((_, response) =>
+      response.writeHead(302, { location: 'https://login.example/' }).end(),
+    );
+    expect(line).toBe(
+      'grants-otel: URL redirects to https://login.example/ (302); name the Jaeger behind it, redirects are not followed\n',
+    );
+  });
+
+  it('says that a sign-in is wanted', async () => {
+    expect(await failure((_, response) => response.writeHead(401).end())).toMatch(
+      /^grants-otel: URL .* \(401\)/,
+    );
+  });
+
+  it('passes on what Jaeger says is wrong', async () => {
+    const message = 'cannot query for duration and tags simultaneously\nand more';
+    const line = await failure((_, response) =>
+      response
+        .writeHead(500, { 'content-type': 'text/plain' })
+        .end(JSON.stringify({ error: { httpCode: 500, message } })),
+    );
+    expect(line).toBe(
+      'grants-otel: URL refuses the search (500): cannot query for duration and tags simultaneously\n',
+    );
+  });
+
+  it('says that nothing listens there, and answers from the others', async () => {
+    const gone = await startServer(() => {});
+    await gone.close();
+    const { url } = await started(startV3Jaeger({ traces: [slowTrace()] }));
+    const { exitCode, stdout, stderr } = await runCli(['slow', gone.url, url]);
+    expect(linesOf(stdout).at(-1)).toContain('1 slow event matched');
+    expect(stderr).toBe(
+      `grants-otel: ${gone.url} cannot be asked: nothing listens there; is Jaeger running, and is this its query port (16686)?\n`,
+    );
+    expect(exitCode).toBe(3);
+  });
+
+  it('gives up on a server that does not answer', async () => {
+    const { url } = await started(startServer(() => {}));
+    const source = createJaegerSource({ address: { baseUrl: url, headers: {} }, timeoutMs: 50 });
+    const search = { sinceUnixMs: 0, serviceName: 'grants-indexer', attributes: {}, onNote: () => {} };
+    const spans = source.read(search)[Symbol.asyncIterator]().next();
+    await expect(spans).rejects.toMatchObject({
+      code: 'UNREACHABLE',
+      message: `${url} did not answer within 0.05 s; ask for less (--since) or look at its load`,
+    });
+  });
+
+  it('does not ask for ever where a server takes no notice of the times', async () => {
+    const batch = {
+      result: {
+        resourceSpans: Array.from({ length: 1000 }, () => slowTrace()).flatMap(({ spans }) => [
+          {
+            resource: { attributes: [{ key: 'service.name', value: { stringValue: 'grants-indexer' } }] },
+            scopeSpans: [{ spans: spans.slice(0, 1) }],
+          },
+        ]),
+      },
+    };
+    const body = JSON.stringify(batch);
+    const { url, requests } = await started(
+      startServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body)),
+    );
+    const { events, stderr } = await slowJson(url, '--limit', '9999');
+    expect(events).toHaveLength(1000);
+    expect(stderr).toMatch(/left out/);
+    expect(requests.length).toBeLessThanOrEqual(500);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { type Column, renderTable } from '../../src/cli/output/table.js';
+
+interface Row {
+  readonly name: string;
+  readonly ms: number;
+  readonly cause?: string;
+  readonly url?: string;
+}
+
+const COLUMNS: readonly Column<Row>[] = [
+  { head: 'name', text: (row) => row.name },
+  { head: 'ms', align: 'right', text: (row) => String(row.ms) },
+  { head: 'cause', text: (row) => row.cause, href: (row) => row.url, canMoveBelow: true },
+];
+const ROWS: readonly Row[] = [
+  { name: 'Strategy.AllocatedWithOrigin', ms: 1200, cause: 'InsertDonation > pg.query:INSERT grants' },
+  { name: 'Allo.PoolCreated', ms: 7 },
+];
+
+describe('a table', () => {
+  it('is as wide as it gets where there is no width to fit', () => {
+    expect(renderTable({ columns: COLUMNS, rows: ROWS, maxWidth: undefined, color: false })).toBe(
+      [
+        'name                            ms  cause',
+        'Strategy.AllocatedWithOrigin  1200  InsertDonation > pg.query:INSERT grants',
+        'Allo.PoolCreated                 7  -',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('puts below the row what does not fit beside the others', () => {
+    expect(renderTable({ columns: COLUMNS, rows: ROWS, maxWidth: 60, color: false })).toBe(
+      [
+        'name                            ms',
+        'Strategy.AllocatedWithOrigin  1200',
+        '  cause: InsertDonation > pg.query:INSERT grants',
+        'Allo.PoolCreated                 7',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('cuts the widest column, visibly, where even the row does not fit', () => {
+    expect(renderTable({ columns: COLUMNS.slice(0, 2), rows: ROWS, maxWidth: 20, color: false })).toBe(
+      ['name              ms', 'Strategy.Allo…  1200', 'Allo.PoolCrea…     7', ''].join('\n'),
+    );
+  });
+
+  it('shows control characters instead of sending them', () => {
+    const rows = [{ name: 'a\u001b[31mb\u009b2Jc\nd', ms: 1 }];
+    const text = renderTable({ columns: COLUMNS, rows, maxWidth: undefined, color: false });
+    expect(text.split('\n')[1]).toBe('a\\u001b[31mb\\u009b2Jc\\u000ad   1  -');
+  });
+
+  it('links a cell with OSC 8, beside the others and below them', () => {
+    const rows = [{ name: 'a', ms: 1, cause: 'x', url: 'http://jaeger/trace/1' }];
+    const link = '\u001b]8;;http://jaeger/trace/1\u0007x\u001b]8;;\u0007';
+    for (const maxWidth of [undefined, 8]) {
+      expect(renderTable({ columns: COLUMNS, rows, maxWidth, color: false })).toContain(link);
+    }
+  });
+
+  it('sends escape sequences for colour only where colour is wanted', () => {
+    const table = { columns: COLUMNS, rows: ROWS, maxWidth: 60 };
+    expect(renderTable({ ...table, color: false })).not.toContain('\u001b');
+    expect(renderTable({ ...table, color: true })).toContain('\u001b[1m');
+  });
+});

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Behaviour, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { type RunningHost, runHost, startHost } from './hosts/run-host.js';
+
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+
+const env = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_BSP_SCHEDULE_DELAY: '20' });
+const uniqueIds = () => new Set(receiver.spans().map((span) => span.spanId)).size;
+
+async function endOf(host: RunningHost) {
+  host.process.stdin.end();
+  return host.result;
+}
+
+describe('a collector that does not take the spans', () => {
+  it('away from the start: the end is not held up, and one line says what was lost', async () => {
+    await receiver.close();
+    const result = await runHost({ spans: 100, end: 'process.exit', exitTimeoutMs: 60_000 }, { env: env() });
+
+    expect(result).toMatchObject({ code: 7, stdout: 'hello\n', otherStderr: '' });
+    expect(result.lines).toEqual([`100 spans lost: 100 connect ECONNREFUSED 127.0.0.1:${receiver.port}`]);
+  });
+
+  it('never answers: the end waits as long as it may, no longer', async () => {
+    receiver.behave({ mode: 'never answers' });
+    const result = await runHost({ spans: 100, exitTimeoutMs: 300 }, { env: env() });
+
+    expect(result).toMatchObject({ code: 0, otherStderr: '' });
+    expect(result.lines).toEqual(['100 spans lost: 100 no answer within 300 ms']);
+  });
+
+  it('comes back: all that was held is delivered, once, with one line for each change', async () => {
+    const { port } = receiver;
+    const host = startHost({ spans: 100, spansPerTrace: 5, end: 'commands' }, { env: env() });
+    expect(await host.command('flush')).toBe(0);
+    await receiver.close();
+    await host.command('send 20000');
+    expect(await host.command('flush')).toBe(20_000);
+    receiver = await startReceiver({ port });
+    const spans = await receiver.waitForSpans(20_000);
+    const result = await endOf(host);
+
+    expect(new Set(spans.map((span) => span.spanId)).size).toBe(20_000);
+    expect(result.lines).toEqual([
+      `traces do not reach the collector: connect ECONNREFUSED 127.0.0.1:${port}`,
+      'traces reach the collector again',
+    ]);
+  });
+
+  const passing: [string, Behaviour][] = [
+    ['503', { mode: 'status', status: 503 }],
+    ['503 with Retry-After', { mode: 'status', status: 503, retryAfter: '1' }],
+    ['429', { mode: 'status', status: 429 }],
+    ['429 with Retry-After', { mode: 'status', status: 429, retryAfter: '1' }],
+    ['resets', { mode: 'resets' }],
+    ['bytes that are no HTTP', { mode: 'garbage' }],
+    ['no answer', { mode: 'never answers' }],
+    ['an answer a byte a second', { mode: 'slow bytes' }],
+  ];
+  it.each(passing)('for a while, %s: all is delivered once when it is over', async (_, behaviour) => {
+    receiver.behave((index) => (index < 2 ? behaviour : { mode: 'ok' }));
+    const host = startHost(
+      { spans: 3000, spansPerTrace: 10, end: 'commands' },
+      { env: { ...env(), OTEL_EXPORTER_OTLP_TIMEOUT: '500' } },
+    );
+    await receiver.waitForSpans(3000, 20_000);
+    const result = await endOf(host);
+
+    expect(receiver.spans()).toHaveLength(3000);
+    expect(uniqueIds()).toBe(3000);
+    expect(result.lines).toEqual([
+      expect.stringMatching(/^traces do not reach the collector: /),
+      'traces reach the collector again',
+    ]);
+  });
+
+  it('is asked again no sooner than its Retry-After says', async () => {
+    receiver.behave((index) =>
+      index < 1 ? { mode: 'status', status: 503, retryAfter: '2' } : { mode: 'ok' },
+    );
+    const host = startHost({ spans: 10, end: 'commands' }, { env: env() });
+    await receiver.waitForSpans(10);
+    await endOf(host);
+
+    const [first, second] = receiver.requests;
+    expect((second?.receivedAtMs ?? 0) - (first?.receivedAtMs ?? 0)).toBeGreaterThanOrEqual(1990);
+  });
+
+  it('400 for one batch: that batch is dropped and counted, the others arrive', async () => {
+    receiver.behave((index) => (index === 0 ? { mode: 'status', status: 400 } : { mode: 'ok' }));
+    const result = await runHost({ spans: 2000, spansPerTrace: 10 }, { env: env() });
+
+    expect(uniqueIds()).toBe(2000 - 510);
+    expect(result.lines.at(-1)).toBe('510 spans lost: 510 HTTP 400 Bad Request');
+  });
+
+  it.each(['http/json', 'http/protobuf'] as const)(
+    'partial success over %s: what it rejected is counted',
+    async (otlp) => {
+      receiver.behave({ mode: 'partial success', rejectedSpans: 3, message: 'too old' });
+      const result = await runHost({ spans: 100, otlp }, { env: env() });
+
+      expect(result.lines.at(-1)).toBe('3 spans lost: 3 partial success: too old');
+    },
+  );
+
+  it.each<[string, Behaviour]>([
+    ['a body that is no OTLP', { mode: 'garbage body' }],
+    ['a body that never ends', { mode: 'slow body' }],
+  ])('200 with %s counts as delivered', async (_, behaviour) => {
+    receiver.behave(behaviour);
+    const result = await runHost({ spans: 100 }, { env: env() });
+
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    expect(receiver.spans()).toHaveLength(100);
+  });
+
+  it('takes whole traces only: what goes past the limit is dropped as a whole trace, and counted', async () => {
+    receiver.behave({ mode: 'late', afterMs: 300 });
+    const settings = { maxHeldSpans: 1000 };
+    const result = await runHost({ spans: 4998, spansPerTrace: 7, settings }, { env: env() });
+
+    const sizes = new Map<string, number>();
+    for (const { traceId } of receiver.spans()) sizes.set(traceId, (sizes.get(traceId) ?? 0) + 1);
+    expect(new Set(sizes.values())).toEqual(new Set([7]));
+    const lost = 4998 - uniqueIds();
+    expect(lost).toBeGreaterThan(3900);
+    expect(result.lines).toEqual([`${lost} spans lost: ${lost} past GRANTS_OTEL_MAX_HELD_SPANS`]);
+  });
+});

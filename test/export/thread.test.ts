@@ -1,0 +1,140 @@
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { runHost, startHost } from './hosts/run-host.js';
+
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+
+const env = () => ({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+const uniqueIds = () => new Set(receiver.spans().map((span) => span.spanId)).size;
+
+describe('the export thread', () => {
+  it('is replaced when it is killed, and nothing is lost', async () => {
+    const result = await runHost({ spans: 5000, end: 'terminate the worker' }, { env: env() });
+
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '' });
+    expect(result.lines).toEqual(['the export thread ended (exit code 1); another one takes over']);
+    expect(uniqueIds()).toBe(5000);
+  });
+
+  it('does not keep the host alive while the collector is away', async () => {
+    await receiver.close();
+    const host = startHost(
+      { spans: 10, end: 'commands' },
+      { env: { ...env(), OTEL_BSP_SCHEDULE_DELAY: '1' } },
+    );
+    await host.command('flush');
+    host.process.stdin.end();
+
+    expect((await host.result).code).toBe(0);
+  });
+
+  it('does not run what NODE_OPTIONS preloads', async () => {
+    const preload = join(tmpdir(), `preload-${process.pid}.cjs`);
+    await writeFile(preload, "require('node:fs').writeSync(1, 'preloaded\\n');");
+    const result = await runHost({ spans: 10 }, { env: { ...env(), NODE_OPTIONS: `--require ${preload}` } });
+
+    expect(result.stdout).toBe('preloaded\nhello\n');
+    expect(uniqueIds()).toBe(10);
+  });
+
+  it('that cannot be had: the main thread exports, and one line says so', async () => {
+    const nodeArgs = [
+      process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission',
+    ];
+    nodeArgs.push(
+      '--allow-fs-read=*',
+      '--allow-net',
+      '--disable-warning=ExperimentalWarning',
+      '--disable-warning=SecurityWarning',
+    );
+    const result = await runHost({ spans: 600 }, { env: env(), nodeArgs: nodeArgs.filter(isKnown) });
+
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n' });
+    expect(result.lines).toEqual([
+      'no worker thread (ERR_ACCESS_DENIED); traces are exported from the main thread',
+    ]);
+    expect(uniqueIds()).toBe(600);
+  });
+});
+
+/** Flags differ between the versions of Node; one that is not known would end the host. */
+function isKnown(flag: string): boolean {
+  return process.allowedNodeEnvironmentFlags.has(flag.replace(/=.*/, ''));
+}
+
+describe('what the exporter is told by the standard variables', () => {
+  it('protocol, compression and headers', async () => {
+    const result = await runHost(
+      { spans: 16, spansPerTrace: 8, otlp: 'http/protobuf' },
+      {
+        env: {
+          ...env(),
+          OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+          OTEL_EXPORTER_OTLP_HEADERS: 'x-team=grants',
+        },
+      },
+    );
+
+    expect(result.stderr).toBe('');
+    expect(receiver.requests[0]).toMatchObject({
+      path: '/v1/traces',
+      headers: { 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf', 'x-team': 'grants' },
+    });
+    expect(uniqueIds()).toBe(16);
+  });
+
+  it.each(['http/json', 'http/protobuf'] as const)(
+    'a span arrives over %s as it was recorded',
+    async (otlp) => {
+      await runHost({ spans: 2, spansPerTrace: 2, otlp }, { env: env() });
+
+      const [root, child] = receiver.spans();
+      expect(root).toMatchObject({
+        name: 'Strategy.AllocatedWithOrigin',
+        kind: 5,
+        startTimeUnixNano: 1_728_000_000_999_000_000n,
+        endTimeUnixNano: 1_728_000_001_001_000_001n,
+        status: { code: 2, message: 'failed' },
+        events: [
+          {
+            name: 'exception',
+            timeUnixNano: 1_728_000_001_000_000_005n,
+            attributes: { 'exception.type': '23505' },
+          },
+        ],
+        links: [{ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) }],
+        scope: { name: 'grants-otel', version: '0.1.0' },
+        resource: { 'service.name': 'host' },
+      });
+      expect(root?.attributes).toEqual({
+        chainId: 42161,
+        roundId: '27',
+        applicationId: '3',
+        amount: '1000000000000000000',
+        slow: true,
+        ratio: 0.5,
+        list: ['a', 'b'],
+      });
+      expect(root?.attributeTypes).toMatchObject({
+        chainId: 'int',
+        roundId: 'string',
+        slow: 'bool',
+        ratio: 'double',
+      });
+      expect(root?.parentSpanId).toBeUndefined();
+      expect(child).toMatchObject({
+        traceId: root?.traceId,
+        parentSpanId: root?.spanId,
+        events: [],
+        links: [],
+      });
+    },
+  );
+});

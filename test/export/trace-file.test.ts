@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { decodeSpans, type TracesData } from '../support/otlp/received-span.js';
+import { startReceiver } from '../support/otlp-receiver.js';
+import { runHost } from './hosts/run-host.js';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trace-file-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function spansIn(path: string) {
+  const text = await readFile(path, 'utf8');
+  expect(text.endsWith('\n')).toBe(true);
+  const lines = text.slice(0, -1).split('\n');
+  return lines.flatMap((line) => decodeSpans(JSON.parse(line) as TracesData));
+}
+
+describe('the trace file', () => {
+  it('has every span, one batch a line, in folders made for it, readable by its owner alone', async () => {
+    const traceFile = join(folder, 'a', 'b', 'traces.jsonl');
+    const result = await runHost({ spans: 2000, spansPerTrace: 8, otlp: 'none', settings: { traceFile } });
+
+    expect(result).toMatchObject({ code: 0, stderr: '' });
+    const spans = await spansIn(traceFile);
+    expect(new Set(spans.map((span) => span.spanId)).size).toBe(2000);
+    expect(spans[0]).toMatchObject({ name: 'Strategy.AllocatedWithOrigin', attributes: { chainId: 42161 } });
+    expect((await stat(traceFile)).mode & 0o777).toBe(0o600);
+  });
+
+  it('is written once, whether the collector is there or not', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    const receiver = await startReceiver({ behaviour: { mode: 'status', status: 503 } });
+    await runHost(
+      { spans: 100, settings: { traceFile }, exitTimeoutMs: 1000 },
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
+    );
+    await receiver.close();
+
+    expect(await spansIn(traceFile)).toHaveLength(100);
+  });
+
+  it('keeps its lines whole when two processes append at once', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    const host = { spans: 20_000, spansPerTrace: 10, otlp: 'none', settings: { traceFile } } as const;
+    await Promise.all([runHost(host), runHost(host)]);
+
+    expect(new Set((await spansIn(traceFile)).map((span) => span.spanId)).size).toBe(40_000);
+  });
+
+  it('that cannot be written is one line, and what was to go there alone is counted', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const traceFile = join(folder, 'file', 'traces.jsonl');
+    const result = await runHost({ spans: 2000, otlp: 'none', settings: { traceFile } });
+
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '' });
+    expect(result.lines).toEqual([
+      expect.stringMatching(/^the trace file is not written: E(NOTDIR|EXIST)/),
+      '2000 spans lost: 2000 trace file not written',
+    ]);
+  });
+
+  it('on a full disk is one line', async () => {
+    const result = await runHost({ spans: 2000, otlp: 'none', settings: { traceFile: '/dev/full' } });
+
+    expect(result.code).toBe(0);
+    expect(result.lines).toEqual([
+      expect.stringMatching(/^the trace file is not written: ENOSPC/),
+      '2000 spans lost: 2000 trace file not written',
+    ]);
+  });
+});

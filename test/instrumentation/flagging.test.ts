@@ -1,0 +1,108 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ReceivedSpan, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { type Ended, runNode } from '../support/run-node.js';
+
+let receiver: Receiver;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+
+afterEach(() => receiver.close());
+
+/** Runs a host whose events take 30 ms each, in their InsertDonation. */
+function runSlowEvents(count: number, env: Record<string, string>): Promise<Ended> {
+  return runNode(
+    ['--require', './instrumentation', 'test/instrumentation/hosts/slow-events.mjs', String(count)],
+    {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env },
+    },
+  );
+}
+
+function flagged(spans: readonly ReceivedSpan[]): Record<string, unknown> {
+  return Object.fromEntries(
+    spans
+      .filter((span) => 'slow' in span.attributes)
+      .map((span) => [span.name, span.attributes['slowThresholdMs']]),
+  );
+}
+
+const EVENT = 'Strategy.AllocatedWithOrigin';
+
+describe('a span that took at least its threshold', () => {
+  test('is flagged, an event with its cause; faster ones are not', async () => {
+    await runSlowEvents(1, { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '25' });
+    const spans = receiver.spans();
+    expect(flagged(spans)).toEqual({ [EVENT]: 25, InsertDonation: 25 });
+    const event = spans.find((span) => span.name === EVENT);
+    expect(event?.attributes).toMatchObject({ slow: true, slowThresholdMs: 25, slowCause: 'InsertDonation' });
+    expect(event?.attributeTypes).toMatchObject({ slow: 'bool', slowThresholdMs: 'int', slowCauseMs: 'int' });
+    expect(event?.attributes['slowCauseMs']).toBeGreaterThanOrEqual(29);
+    const insert = spans.find((span) => span.name === 'InsertDonation');
+    expect(insert?.attributes).not.toHaveProperty('slowCause');
+  });
+
+  test.each([
+    ['is above the default of 500 ms', {}, {}],
+    ['is switched off by 0', { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0' }, {}],
+    [
+      'is set for one name',
+      { GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: 'InsertDonation=20' },
+      { InsertDonation: 20 },
+    ],
+    [
+      'is off for one name',
+      { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '10', GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: 'InsertDonation=0' },
+      { [EVENT]: 10 },
+    ],
+    [
+      'does not match the beginning of a word',
+      { GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: 'Insert=1,Strategy=1,Strategy.AllocatedWithOrigin=15' },
+      { [EVENT]: 15 },
+    ],
+  ])('is not flagged where the threshold %s', async (_name, env, expected) => {
+    await runSlowEvents(1, env);
+    expect(flagged(receiver.spans())).toEqual(expected);
+  });
+
+  test('is one line on stderr if it is an event, in logfmt', async () => {
+    const { stderr } = await runSlowEvents(1, { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '25' });
+    const traceId = receiver.spans()[0]?.traceId;
+    expect(stderr).toMatch(
+      new RegExp(
+        `^grants-otel: slow Strategy\\.AllocatedWithOrigin ms=\\d+ threshold=25 chainId=42161 roundId=27 applicationId=3 cause=InsertDonation causeMs=\\d+ traceId=${traceId}\\n$`,
+      ),
+    );
+  });
+
+  test('is at most ten lines a second, then one that says how many were left out', async () => {
+    const { stderr } = await runSlowEvents(20, { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1' });
+    const lines = stderr.split('\n').slice(0, -1);
+    const shown = lines.filter((line) => line.startsWith('grants-otel: slow Strategy')).length;
+    const leftOut = lines.flatMap((line) => /slow events left out=(\d+) most=10\/s$/.exec(line)?.[1] ?? []);
+    expect(leftOut.length).toBeGreaterThan(0);
+    expect(shown + leftOut.reduce((sum, count) => sum + Number(count), 0)).toBe(20);
+    expect(shown).toBeLessThan(20);
+  });
+
+  test('is not a line with OTEL_LOG_LEVEL=error, but flagged all the same', async () => {
+    const { stderr } = await runSlowEvents(1, {
+      GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '25',
+      OTEL_LOG_LEVEL: 'error',
+    });
+    expect(stderr).toBe('');
+    expect(flagged(receiver.spans())).toHaveProperty(EVENT);
+  });
+
+  test('keeps its trace whatever the share of fast ones is, also where only a step was slow', async () => {
+    await runSlowEvents(3, {
+      GRANTS_OTEL_KEEP_RATIO: '0',
+      GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: 'InsertDonation=20',
+    });
+    const spans = receiver.spans();
+    expect(spans.map((span) => span.name).sort()).toEqual(
+      [EVENT, 'InsertDonation', 'handleEvent', 'roundLookup'].flatMap((name) => [name, name, name]).sort(),
+    );
+  });
+});

@@ -1,0 +1,33 @@
+// Statements of several kinds inside events, and one outside. Usage: sql.mjs DATABASE_URL
+
+import { traceEvent, traceStep } from 'grants-otel';
+import pg from 'pg';
+
+const pool = new pg.Pool({ connectionString: process.argv[2], max: 1 });
+await pool.query('CREATE TABLE donors (id int PRIMARY KEY, n numeric, name text)');
+
+const inEvent = (eventName, handle) =>
+  traceEvent({ chainId: 10, roundId: '7', contractName: 'Sql', eventName }, handle).catch((error) =>
+    console.log(`${eventName}: ${error.message}`),
+  );
+
+await inEvent('Named', () =>
+  traceStep('insert', () =>
+    pool.query({ name: 'ins', text: "INSERT INTO donors VALUES ($1, 5, 'Alice''s')", values: [1] }),
+  ),
+);
+await inEvent('Cte', () =>
+  traceStep('count', () =>
+    pool.query(
+      'WITH one AS (SELECT n FROM donors WHERE id = $1)\nUPDATE donors SET n = donors.n + one.n FROM one -- 4 eyes only',
+      [1],
+    ),
+  ),
+);
+await inEvent('Duplicate', () =>
+  traceStep('insert', () => pool.query("INSERT INTO donors VALUES (1, 1, 'Bob')")),
+);
+await inEvent('Cast', () => traceStep('cast', () => pool.query('SELECT $1::numeric', ['hunter2'])));
+const away = new pg.Pool({ host: '127.0.0.1', port: 1 });
+await inEvent('Away', () => traceStep('lookup', () => away.query('SELECT 1')));
+await pool.end();

@@ -1,0 +1,242 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { runNode } from '../support/run-node.js';
+import { drawTree } from '../support/trace-tree.js';
+
+const HOSTS = 'test/instrumentation/hosts';
+
+let receiver: Receiver;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+});
+
+afterEach(() => receiver.close());
+
+const quiet = { code: 0, signal: null, stdout: 'result\n', stderr: '' };
+
+describe('the preload', () => {
+  test.each([
+    ['--require ./instrumentation', ['--require', './instrumentation']],
+    ['--require grants-otel/instrumentation', ['--require', 'grants-otel/instrumentation']],
+    ['--import grants-otel/instrumentation', ['--import', 'grants-otel/instrumentation']],
+    ['it twice', ['--require', './instrumentation', '--import', 'grants-otel/instrumentation']],
+  ])('traces an ESM and a CommonJS application with %s, and prints nothing', async (_name, args) => {
+    expect(await runNode([...args, `${HOSTS}/one-event.mjs`], { env })).toEqual(quiet);
+    expect(await runNode([...args, `${HOSTS}/one-event.cjs`], { env })).toEqual(quiet);
+    const names = receiver.spans().map((span) => span.name);
+    expect(names.filter((name) => name === 'Strategy.AllocatedWithOrigin')).toHaveLength(2);
+    expect(names.filter((name) => name === 'InsertDonation')).toHaveLength(2);
+  });
+
+  test('traces an application by NODE_OPTIONS', async () => {
+    const ended = await runNode([`${HOSTS}/one-event.mjs`], {
+      env: { ...env, NODE_OPTIONS: '--require ./instrumentation' },
+    });
+    expect(ended).toEqual(quiet);
+    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
+  });
+
+  test('leaves an application without it as it is', async () => {
+    expect(await runNode([`${HOSTS}/one-event.mjs`], { env })).toEqual(quiet);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test('does nothing with OTEL_SDK_DISABLED=true', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/one-event.mjs`], {
+      env: { ...env, OTEL_SDK_DISABLED: 'true' },
+    });
+    expect(ended).toEqual(quiet);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test('traces the main thread only, and lets worker threads run as before', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/worker-thread.mjs`], { env });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'worker ended with 0\n', stderr: '' });
+    expect(receiver.spans().map((span) => span.name)).toEqual(['S.InMain']);
+  });
+
+  test('steps back with one line where an SDK is registered already', async () => {
+    const args = [
+      '--require',
+      `./${HOSTS}/own-sdk.cjs`,
+      '--require',
+      './instrumentation',
+      `${HOSTS}/one-event.cjs`,
+    ];
+    const { code, stdout, stderr } = await runNode(args, { env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
+    expect(stderr).toMatch(/^grants-otel: an OpenTelemetry SDK is registered already.*\n$/);
+    expect(receiver.requests).toEqual([]);
+  });
+
+  test('says one line for each variable that it does not understand, and takes the default', async () => {
+    const { code, stdout, stderr } = await runNode(
+      ['--require', './instrumentation', `${HOSTS}/one-event.mjs`],
+      {
+        env: {
+          ...env,
+          GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0.5',
+          GRANTS_OTEL_KEEP_RATIO: '2',
+          OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+          OTEL_LOG_LEVEL: 'loud',
+        },
+      },
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
+      'grants-otel: GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS="0.5" is not a whole number of milliseconds, 0 or more; taking the default, 500',
+      'grants-otel: GRANTS_OTEL_KEEP_RATIO="2" is not a number from 0 to 1; taking the default, 1',
+      'grants-otel: OTEL_EXPORTER_OTLP_PROTOCOL="grpc" is not http/json or http/protobuf; taking the default, http/json',
+      'grants-otel: OTEL_LOG_LEVEL="loud" is not none, error, warn, info, debug, verbose or all; taking the default, warn',
+    ]);
+    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
+  });
+
+  test('sends traces only: no metrics, no logs, and nothing of the command line or its secrets', async () => {
+    const ended = await runNode(
+      ['--require', './instrumentation', `${HOSTS}/one-event.mjs`, '--password', 'hunter2'],
+      {
+        env: {
+          ...env,
+          OTEL_SERVICE_NAME: 'my-indexer',
+          OTEL_RESOURCE_ATTRIBUTES: 'deployment.environment=test',
+        },
+      },
+    );
+    expect(ended.stderr).toBe('');
+    expect(new Set(receiver.requests.map((request) => request.path))).toEqual(new Set(['/v1/traces']));
+    const resource = receiver.spans()[0]?.resource ?? {};
+    expect(resource).toMatchObject({ 'service.name': 'my-indexer', 'deployment.environment': 'test' });
+    expect(JSON.stringify(resource)).not.toMatch(/hunter2|one-event|command/);
+  });
+
+  test('writes the trace file where that is the only way out', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grants-otel-'));
+    try {
+      const file = join(folder, 'traces.jsonl');
+      const ended = await runNode(['--require', './instrumentation', `${HOSTS}/one-event.mjs`], {
+        env: { ...env, OTEL_TRACES_EXPORTER: 'none', GRANTS_OTEL_TRACE_FILE: file },
+      });
+      expect(ended).toEqual(quiet);
+      expect(receiver.requests).toEqual([]);
+      const slow = await runNode(['dist/src/cli/main.js', 'slow', file]);
+      expect(slow.code).toBe(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('the trace of an event', () => {
+  test('has its steps below the event span, and every id on every span', async () => {
+    await runNode(['--require', './instrumentation', `${HOSTS}/one-event.mjs`], { env });
+    const spans = receiver.spans();
+    const event = spans.find((span) => span.name === 'Strategy.AllocatedWithOrigin');
+    const fetch = spans.find((span) => span.name === 'fetchEvents');
+    const trace = spans.filter((span) => span.traceId === event?.traceId);
+    expect(drawTree(trace)).toBe(
+      ['Strategy.AllocatedWithOrigin', '├─ handleEvent', '│  └─ tokenValidation', '└─ InsertDonation'].join(
+        '\n',
+      ),
+    );
+    for (const span of trace) {
+      expect(span.attributes).toMatchObject({ chainId: 42161, roundId: '27', applicationId: '3' });
+      expect(span.attributeTypes).toMatchObject({
+        chainId: 'int',
+        roundId: 'string',
+        applicationId: 'string',
+      });
+    }
+    expect(event?.kind).toBe(5);
+    expect(event?.links.map((link) => link.spanId)).toEqual([fetch?.spanId]);
+    expect(event?.attributes).toMatchObject({
+      contractName: 'Strategy',
+      eventName: 'AllocatedWithOrigin',
+      blockNumber: 260000001,
+      logIndex: 3,
+      transactionHash: '0xabc',
+      amount: '123456789012345678901234567890',
+    });
+    expect(event?.attributes['blockAgeMs']).toBeGreaterThanOrEqual(60_000);
+    expect(trace.find((span) => span.name === 'InsertDonation')?.attributes).toMatchObject({
+      amountInUsd: '1.5',
+      uniqueDonorsCount: 2,
+    });
+    expect(fetch?.traceId).not.toBe(event?.traceId);
+  });
+
+  test('tells a failure on every span above it, and the exception once, where it was thrown', async () => {
+    const { stdout } = await runNode(['--require', './instrumentation', `${HOSTS}/failing-event.mjs`], {
+      env,
+    });
+    expect(stdout).toBe('true no round has this strategy\n');
+    const spans = receiver.spans();
+    expect(spans).toHaveLength(3);
+    for (const span of spans) {
+      expect(span.status).toEqual({ code: 2, message: 'no round has this strategy' });
+      expect(span.attributes['error.type']).toBe('RoundNotFoundError');
+    }
+    expect(spans.filter((span) => span.events.length > 0).map((span) => span.name)).toEqual(['roundLookup']);
+    const exception = spans.find((span) => span.name === 'roundLookup')?.events[0];
+    expect(exception).toMatchObject({
+      name: 'exception',
+      attributes: {
+        'exception.type': 'RoundNotFoundError',
+        'exception.message': 'no round has this strategy',
+      },
+    });
+    expect(String(exception?.attributes['exception.stacktrace'])).toContain('failing-event.mjs');
+  });
+
+  test('carries its ids also on spans that end after the event, start after it, or never end', async () => {
+    await runNode(['--require', './instrumentation', `${HOSTS}/stragglers.mjs`], { env });
+    const spans = receiver.spans();
+    expect(spans.map((span) => span.name).sort()).toEqual(['S.E', 'endsLate', 'neverEnds', 'startsLate']);
+    for (const span of spans) expect(span.attributes).toMatchObject({ chainId: 10, roundId: '1' });
+    expect(spans.find((span) => span.name === 'neverEnds')).toMatchObject({
+      attributes: { interrupted: true },
+      status: { code: 2 },
+    });
+  });
+
+  test('leaves in parts where it has more spans than may be held, each of them once', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/wide-event.mjs`, '3000', '1'], {
+      env: { ...env, GRANTS_OTEL_MAX_HELD_SPANS: '2000' },
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const spans = receiver.spans();
+    expect(new Set(spans.map((span) => span.spanId)).size).toBe(3001);
+    expect(spans).toHaveLength(3001);
+  });
+});
+
+describe('a share of the fast traces', () => {
+  test('is exported whole, the same for a trace id in every run, and says which share', async () => {
+    await runNode(['--require', './instrumentation', `${HOSTS}/wide-event.mjs`, '2', '400'], {
+      env: { ...env, GRANTS_OTEL_KEEP_RATIO: '0.25' },
+    });
+    const spans = receiver.spans();
+    const events = spans.filter((span) => span.name === 'S.E');
+    expect(events.length).toBeGreaterThan(50);
+    expect(events.length).toBeLessThan(150);
+    expect(spans).toHaveLength(events.length * 3);
+    for (const event of events) {
+      expect(event.attributes['keepRatio']).toBe(0.25);
+      expect(Number.parseInt(event.traceId.slice(-14), 16) / 2 ** 56).toBeLessThan(0.25);
+    }
+  });
+
+  test('does not concern failed traces', async () => {
+    await runNode(['--require', './instrumentation', `${HOSTS}/failing-event.mjs`], {
+      env: { ...env, GRANTS_OTEL_KEEP_RATIO: '0' },
+    });
+    expect(receiver.spans()).toHaveLength(3);
+    expect(receiver.spans().filter((span) => 'keepRatio' in span.attributes)).toEqual([]);
+  });
+});

@@ -1,0 +1,32 @@
+import { describe, expect, test } from 'vitest';
+import { createSqlReader } from '../../instrumentation/sql-statement.js';
+
+const read = createSqlReader();
+
+describe('a statement in a trace', () => {
+  test.each([
+    ["SELECT * FROM t WHERE name = 'O''Brien' AND id = 42", 'SELECT * FROM t WHERE name = ? AND id = ?'],
+    ["select E'it\\'s', 'a\\' || 'b'", 'select ?, ? || ?'],
+    ['select $1::int, $2, $tag$ secret $1 $tag$, $$x$$', 'select $1::int, $2, ?, ?'],
+    ['select "col 1", t2.c3 from "O""x" t2', 'select "col 1", t2.c3 from "O""x" t2'],
+    ['select 1.5e-3, .5, 0x1F, -7', 'select ?, ?, ?, -?'],
+    ["select 1 -- it's a secret\n, 2 /* 'x */", 'select ?  \n, ?'],
+    ["select U&'d\\0061t', B'101', n'x'", 'select ?, ?, ?'],
+    ["select 'not closed", 'select ?'],
+  ])('has no values and no comments: %s', (statement, text) => {
+    expect(read(statement).text).toBe(text);
+  });
+
+  test.each([
+    ['insert\ninto t values ($1)', 'INSERT'],
+    ['  (select 1) union select 2', 'SELECT'],
+    ['COMMIT;', 'COMMIT'],
+    ['/* name */ update t set a = 1', 'UPDATE'],
+    ["with a as (insert into x values (1) returning *), b as (select ')') update t set n = 1", 'UPDATE'],
+    ['WITH RECURSIVE a(n) AS (VALUES (1)) SELECT * FROM a', 'SELECT'],
+    ['with a as materialized (delete from x returning 1) insert into t select * from a', 'INSERT'],
+    ['', ''],
+  ])('is named after what it does: %s', (statement, operation) => {
+    expect(read(statement).operation).toBe(operation);
+  });
+});

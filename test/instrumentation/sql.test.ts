@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type ReceivedSpan, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { runNode } from '../support/run-node.js';
+import { describeWith, freshDatabase } from '../support/servers.js';
+import { drawTree } from '../support/trace-tree.js';
+
+describeWith(['postgres'], 'SQL below an event', () => {
+  let receiver: Receiver;
+  let database: Awaited<ReturnType<typeof freshDatabase>>;
+  let name: string;
+  let spans: ReceivedSpan[];
+
+  beforeEach(async () => {
+    receiver = await startReceiver();
+    database = await freshDatabase();
+    name = new URL(database.url).pathname.slice(1);
+    const ended = await runNode(
+      ['--require', './instrumentation', 'test/instrumentation/hosts/sql.mjs', database.url],
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
+    );
+    expect(ended.stderr).toBe('');
+    spans = receiver.spans();
+  });
+
+  afterEach(async () => {
+    await receiver.close();
+    await database.drop();
+  });
+
+  const traceOf = (event: string): ReceivedSpan[] => {
+    const root = spans.find((span) => span.name === `Sql.${event}`);
+    return spans.filter((span) => span.traceId === root?.traceId);
+  };
+  const queryOf = (event: string): ReceivedSpan | undefined =>
+    traceOf(event).find((span) => span.name.startsWith('pg.query'));
+  const tree = (...lines: string[]): string => lines.join('\n');
+
+  test('stands below its step, named after what it does, with all ids and without values', () => {
+    expect(drawTree(traceOf('Named'))).toBe(
+      tree('Sql.Named', '└─ insert', '   ├─ pg-pool.connect', `   └─ pg.query:INSERT ${name}`),
+    );
+    expect(drawTree(traceOf('Cte'))).toContain(`pg.query:UPDATE ${name}`);
+    expect(queryOf('Named')?.attributes['db.query.text']).toBe('INSERT INTO donors VALUES ($1, ?, ?)');
+    expect(queryOf('Cte')?.attributes['db.query.text']).toBe(
+      'WITH one AS (SELECT n FROM donors WHERE id = $1)\nUPDATE donors SET n = donors.n + one.n FROM one',
+    );
+    for (const span of traceOf('Cte')) expect(span.attributes).toMatchObject({ chainId: 10, roundId: '7' });
+  });
+
+  test('is not exported where it is outside of any event', () => {
+    expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(5);
+  });
+
+  test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
+    const message = 'SQLSTATE 23505, constraint donors_pkey, table donors';
+    for (const span of traceOf('Duplicate').filter((one) => one.name !== 'pg-pool.connect')) {
+      expect(span.status).toEqual({ code: 2, message });
+      expect(span.attributes['error.type']).toBe('23505');
+    }
+    expect(
+      traceOf('Duplicate').flatMap((span) => span.events.map((event) => [span.name, event.attributes])),
+    ).toEqual([[`pg.query:INSERT ${name}`, { 'exception.type': '23505', 'exception.message': message }]]);
+    expect(queryOf('Cast')?.status.message).toBe('SQLSTATE 22P02');
+    const everything = JSON.stringify(spans, (_key, value) =>
+      typeof value === 'bigint' ? String(value) : value,
+    );
+    expect(everything).not.toMatch(/hunter2|Alice|Bob|4 eyes|postgres:\/\//);
+  });
+
+  test('records a connection that fails once, on the span where it failed', () => {
+    const trace = traceOf('Away');
+    expect(trace.map((span) => span.attributes['error.type'])).toEqual(trace.map(() => 'ECONNREFUSED'));
+    expect(trace.filter((span) => span.events.length > 0).map((span) => span.name)).toEqual(['pg.connect']);
+  });
+});

@@ -1,0 +1,211 @@
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type OtlpSpan, otlpBatch } from './otlp-spans.js';
+
+/** One trace in a Jaeger of a test. */
+export interface StoredTrace {
+  readonly serviceName?: string;
+  readonly spans: readonly OtlpSpan[];
+}
+
+export interface TestServer {
+  readonly url: string;
+  /** The searches that it was asked, in order: path and query. */
+  readonly requests: readonly URL[];
+  close(): Promise<void>;
+}
+
+/** A real HTTP server on a free port of the loopback interface. */
+export async function startServer(handle: RequestListener): Promise<TestServer> {
+  const requests: URL[] = [];
+  const server = createServer((request, response) => {
+    requests.push(new URL(request.url ?? '/', 'http://localhost'));
+    handle(request, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Jaeger's errors are JSON that calls itself text. */
+function sendError(response: ServerResponse, status: number, body: unknown): void {
+  response
+    .writeHead(status, { 'content-type': 'text/plain; charset=utf-8' })
+    .end(`${JSON.stringify(body)}\n`);
+}
+
+function sendV3Error(response: ServerResponse, httpCode: number, message: string): void {
+  sendError(response, httpCode, { error: { httpCode, message } });
+}
+
+function sendJson(response: ServerResponse, body: unknown): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
+
+interface Search {
+  readonly serviceName: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly fromNano: bigint;
+  readonly toNano: bigint;
+  readonly maxTraces: number;
+}
+
+function hasAttributes(span: OtlpSpan, attributes: Search['attributes']): boolean {
+  return Object.entries(attributes).every(([key, text]) =>
+    span.attributes.some(
+      (attribute) => attribute.key === key && String(Object.values(attribute.value)[0]) === text,
+    ),
+  );
+}
+
+/** What the memory store finds: all on one span, the newest trace first, never more than asked for. */
+function find(traces: readonly StoredTrace[], search: Search): StoredTrace[] {
+  return traces
+    .filter(
+      ({ serviceName = 'grants-indexer', spans }) =>
+        serviceName === search.serviceName &&
+        spans.some((span) => {
+          const start = BigInt(span.startTimeUnixNano);
+          return start >= search.fromNano && start <= search.toNano && hasAttributes(span, search.attributes);
+        }),
+    )
+    .toReversed()
+    .slice(0, search.maxTraces);
+}
+
+const V3_PARAMETERS = ['serviceName', 'startTimeMin', 'startTimeMax', 'attributes', 'searchDepth'].map(
+  (name) => `query.${name}`,
+);
+const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** The search that a v3 query asks for, or what is wrong with it. */
+function readV3Search({ searchParams }: URL): Search | string {
+  const unknown = [...searchParams.keys()].filter((name) => !V3_PARAMETERS.includes(name));
+  if (unknown.length > 0) return `unknown parameter ${unknown.join(', ')}`;
+  const [from, to] = ['query.startTimeMin', 'query.startTimeMax'].map((name) => searchParams.get(name) ?? '');
+  if (!from || !to) return 'query.startTimeMin and query.startTimeMax are required';
+  if (!RFC3339.test(from) || !RFC3339.test(to)) return 'malformed parameter query.startTimeMin';
+  const attributes = JSON.parse(searchParams.get('query.attributes') ?? '{}') as Record<string, string>;
+  if (Object.values(attributes).some((value) => typeof value !== 'string'))
+    return 'malformed query.attributes';
+  return {
+    serviceName: searchParams.get('query.serviceName') ?? '',
+    attributes,
+    fromNano: BigInt(Date.parse(from)) * 1_000_000n,
+    toNano: BigInt(Date.parse(to)) * 1_000_000n,
+    maxTraces: Number(searchParams.get('query.searchDepth') ?? 100),
+  };
+}
+
+export interface V3Options {
+  readonly traces: readonly StoredTrace[];
+  /** What the memory store may hold; it refuses to look for more. */
+  readonly maxSearchDepth?: number;
+  readonly basePath?: string;
+}
+
+/** A Jaeger of 2.21: `/api/v3/traces` with its strict parameters, and nothing else. */
+export function startV3Jaeger({
+  traces,
+  maxSearchDepth = 1e6,
+  basePath = '',
+}: V3Options): Promise<TestServer> {
+  return startServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname !== `${basePath}/api/v3/traces`) {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
+      return;
+    }
+    const search = readV3Search(url);
+    if (typeof search === 'string') return sendV3Error(response, 400, search);
+    if (search.maxTraces > maxSearchDepth) {
+      return sendV3Error(response, 500, 'search depth must be greater than 0 and less than max traces');
+    }
+    const found = find(traces, search);
+    if (found.length === 0) return sendV3Error(response, 404, 'No traces found');
+    const batches = found.map(({ spans, serviceName }) => otlpBatch(spans, serviceName));
+    sendJson(response, { result: { resourceSpans: batches.flatMap(({ resourceSpans }) => resourceSpans) } });
+  });
+}
+
+function legacyTag({ key, value }: OtlpSpan['attributes'][number]) {
+  if ('intValue' in value) return { key, type: 'int64', value: Number(value.intValue) };
+  if ('boolValue' in value) return { key, type: 'bool', value: value.boolValue };
+  return { key, type: 'string', value: Object.values(value)[0] };
+}
+
+function withoutLeadingZeros(id: string): string {
+  return id.replace(/^0+/, '');
+}
+
+function legacyTrace({ serviceName = 'grants-indexer', spans }: StoredTrace) {
+  return {
+    traceID: withoutLeadingZeros(spans[0]?.traceId ?? ''),
+    processes: { p1: { serviceName, tags: [] } },
+    spans: spans.map((span) => ({
+      traceID: withoutLeadingZeros(span.traceId),
+      spanID: span.spanId,
+      operationName: span.name,
+      references: [
+        { refType: 'FOLLOWS_FROM', traceID: 'feed', spanID: 'beef' },
+        ...(span.parentSpanId === undefined
+          ? []
+          : [{ refType: 'CHILD_OF', traceID: withoutLeadingZeros(span.traceId), spanID: span.parentSpanId }]),
+      ],
+      startTime: Number(BigInt(span.startTimeUnixNano) / 1000n),
+      duration: Number((BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1000n),
+      tags: [
+        ...span.attributes.map(legacyTag),
+        ...(span.kind === 5 ? [{ key: 'span.kind', type: 'string', value: 'consumer' }] : []),
+      ],
+      processID: 'p1',
+    })),
+  };
+}
+
+function microsOf(url: URL, name: string): bigint {
+  return BigInt(url.searchParams.get(name) ?? '0') * 1000n;
+}
+
+export interface LegacyOptions {
+  readonly traces: readonly StoredTrace[];
+  /** What it says to `/api/v3/traces`: 2.0 to 2.18 want snake_case, 1.x may have a page of the UI for it, or nothing at all. */
+  readonly v3Answer?: (request: IncomingMessage, response: ServerResponse) => void;
+}
+
+/** A Jaeger of 2.18 or before: `/api/traces`. */
+export function startLegacyJaeger({ traces, v3Answer }: LegacyOptions): Promise<TestServer> {
+  return startServer((request, response) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    if (url.pathname === '/api/v3/traces') {
+      if (v3Answer) return v3Answer(request, response);
+      return sendV3Error(response, 400, 'query.start_time_min and query.start_time_max are required');
+    }
+    if (url.pathname !== '/api/traces') {
+      response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
+      return;
+    }
+    const serviceName = url.searchParams.get('service') ?? '';
+    if (serviceName === '') {
+      return sendError(response, 400, {
+        data: null,
+        errors: [{ code: 400, msg: "parameter 'service' is required" }],
+      });
+    }
+    const found = find(traces, {
+      serviceName,
+      attributes: JSON.parse(url.searchParams.get('tags') ?? '{}') as Record<string, string>,
+      fromNano: microsOf(url, 'start'),
+      toNano: microsOf(url, 'end'),
+      maxTraces: Number(url.searchParams.get('limit') ?? 100),
+    });
+    sendJson(response, { data: found.map(legacyTrace), total: 0, limit: 0, offset: 0, errors: null });
+  });
+}

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { toSpanAttributes } from '../../src/tracing/attributes.js';
+
+describe('attributes on their way to a span', () => {
+  test('have the type that the table gives them, whatever they came as', () => {
+    expect(
+      toSpanAttributes({
+        chainId: 42161n,
+        roundId: 27,
+        applicationId: 3n,
+        amount: 123456789012345678901234567890n,
+        blockNumber: 260_000_000,
+        slow: true,
+        keepRatio: 0.01,
+      }),
+    ).toEqual({
+      chainId: 42161,
+      roundId: '27',
+      applicationId: '3',
+      amount: '123456789012345678901234567890',
+      blockNumber: 260_000_000,
+      slow: true,
+      keepRatio: 0.01,
+    });
+  });
+
+  test('are left out where they cannot be that type', () => {
+    const bad = { chainId: Number.NaN, blockNumber: 2n ** 60n, logIndex: undefined, roundId: undefined };
+    expect(toSpanAttributes(bad)).toEqual({});
+  });
+});
