@@ -28,8 +28,11 @@ describe('the README', () => {
   });
 
   test('names no file of this repository that is not there', () => {
-    const paths = [...readme.matchAll(/`((?:src|instrumentation|test|samples|bench)\/[\w./-]*)`/g)].map((match) => match[1] ?? '');
+    const paths = [...readme.matchAll(/`((?:src|instrumentation|test|samples|bench)\/[\w./-]*)`/g)].map(
+      (match) => match[1] ?? '',
+    );
     expect(paths.length).toBeGreaterThan(5);
-    for (const path of paths) expect(() => readFileSync(new URL(`../${path}`, import.meta.url))).not.toThrow(/ENOENT/);
+    for (const path of paths)
+      expect(() => readFileSync(new URL(`../${path}`, import.meta.url))).not.toThrow(/ENOENT/);
   });
 });

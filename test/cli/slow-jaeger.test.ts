@@ -57,7 +57,7 @@ describe('grants-otel slow on a Jaeger', () => {
     );
     const { exitCode, stdout, stderr } = await runCli(['slow', url, '--since', '2020-01-01']);
     expect(stdout.split('\n')).toEqual([
-      `when                      event                         chain  round  app      ms  threshold  share  cause  trace                             link`,
+      'when                      event                         chain  round  app      ms  threshold  share  cause  trace                             link',
       `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    3  1200.0        500      -  -      00000000000000000000000000abc003  ${url}/trace/00000000000000000000000000abc003`,
       `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    2   800.0        500      -  -      00000000000000000000000000abc002  ${url}/trace/00000000000000000000000000abc002`,
       '',
