@@ -96,7 +96,7 @@ export class TraceBuffer implements SpanProcessor {
       this.#held++;
     }
     if (spanId === trace.root.spanContext().spanId) this.#finish(trace);
-    else if (this.#held + this.#options.outlet.heldSpans >= this.#options.maxHeldSpans) this.#relieve(trace);
+    else this.#relieve(trace);
   }
 
   /** The spans of a trace that are known here, open ones included. */
@@ -168,21 +168,24 @@ export class TraceBuffer implements SpanProcessor {
     this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
   }
 
-  /** Too much is held: by traces that go on, of which the oldest leaves as it is; or by the way out, and then a trace is given up whole. */
+  /**
+   * Half of what may be held is for traces that go on: past it the oldest leaves as it is. Where that does not help, because the way out is
+   * what is full, a trace is given up whole.
+   */
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
-    if (outlet.heldSpans > maxHeldSpans / 2) {
-      this.#held -= current.ended.length;
-      outlet.lose(current.ended.length);
-      current.ended = [];
-      current.isGivenUp = true;
-      return;
+    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < maxHeldSpans) return;
+    if (this.#held + outlet.heldSpans < maxHeldSpans || outlet.heldSpans < maxHeldSpans / 2) {
+      for (const trace of this.#traces.values()) {
+        if (trace.ended.length === 0) continue;
+        this.#leaveEarly(trace);
+        return;
+      }
     }
-    for (const trace of this.#traces.values()) {
-      if (trace.ended.length === 0) continue;
-      this.#leaveEarly(trace);
-      return;
-    }
+    this.#held -= current.ended.length;
+    outlet.lose(current.ended.length);
+    current.ended = [];
+    current.isGivenUp = true;
   }
 
   #sweep(): void {

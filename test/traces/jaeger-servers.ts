@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type OtlpSpan, otlpBatch } from './otlp-spans.js';
 
 /** One trace in a Jaeger of a test. */
-export interface StoredTrace {
+interface StoredTrace {
   readonly serviceName?: string;
   readonly spans: readonly OtlpSpan[];
 }

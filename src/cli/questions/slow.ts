@@ -64,7 +64,8 @@ function sayNothingFound(request: Request, { asked, askedJaeger }: SourcesRead):
 
 function summaryOf(matchedCount: number, shownCount: number, { asked }: SourcesRead): string {
   const events = matchedCount === 1 ? '1 slow event' : `${matchedCount} slow events`;
-  const shown = shownCount === matchedCount ? 'all shown' : `the ${shownCount} slowest shown`;
+  const slowest = shownCount === 1 ? 'the slowest' : `the ${shownCount} slowest`;
+  const shown = shownCount === matchedCount ? 'all shown' : `${slowest} shown`;
   return `${events} matched, ${shown}; from ${asked.join(' and ')}`;
 }
 
