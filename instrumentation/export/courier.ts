@@ -2,7 +2,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
-import { type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
+import { claimForFile, type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
 import { toReadableSpan } from './readable-span.js';
 import type { SpanRecord } from './span-record.js';
 import type { TraceFile } from './trace-file.js';
@@ -146,7 +146,7 @@ export class Courier {
   }
 
   #writeToFile(batch: PackedBatch): boolean {
-    if (!this.#options.traceFile) return true;
+    if (!this.#options.traceFile || !claimForFile(batch)) return true;
     try {
       this.#options.traceFile.append(this.#readableSpans(batch));
       return true;

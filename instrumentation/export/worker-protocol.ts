@@ -3,6 +3,9 @@ import type { ExportWay } from './export-way.js';
 import type { News } from './news.js';
 import type { PackedBatch } from './packed-batch.js';
 
+/** In place of a flush's id, from a worker that has ended: no flush is worth waiting for any more. */
+export const WORKER_ENDED = 0x7fff_ffff;
+
 /** What the worker is started with. */
 export interface WorkerStart {
   readonly port: MessagePort;

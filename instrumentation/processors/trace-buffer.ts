@@ -5,6 +5,7 @@ import type { Outlet } from '../export/outlet.js';
 import { type SpanRecord, toSpanRecord } from '../export/span-record.js';
 import { isKept } from '../keep-ratio.js';
 import { type TimedSpan, toTimedSpan } from '../self-time.js';
+import { clockOriginMs, refineStart } from '../trace-clock.js';
 
 export interface TraceBufferOptions {
   readonly outlet: Outlet;
@@ -28,6 +29,7 @@ interface OpenTrace {
   readonly traceId: string;
   readonly root: Span;
   readonly startedAtMs: number;
+  readonly originMs: number;
   readonly open: Map<string, Span>;
   ended: ReadableSpan[];
   /** Those that left before the root ended. */
@@ -62,6 +64,7 @@ export class TraceBuffer implements SpanProcessor {
         traceId,
         root: span,
         startedAtMs: performance.now(),
+        originMs: clockOriginMs(),
         open: new Map(),
         ended: [],
         left: [],
@@ -73,6 +76,7 @@ export class TraceBuffer implements SpanProcessor {
       if (this.#traces.size > MOST_OPEN_TRACES) this.#forgetOldest();
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
     }
+    refineStart(span, trace.originMs);
     trace.open.set(spanId, span);
   }
 
@@ -96,7 +100,7 @@ export class TraceBuffer implements SpanProcessor {
       this.#held++;
     }
     if (spanId === trace.root.spanContext().spanId) this.#finish(trace);
-    else if (this.#held + this.#options.outlet.heldSpans >= this.#options.maxHeldSpans) this.#relieve(trace);
+    else this.#relieve(trace);
   }
 
   /** The spans of a trace that are known here, open ones included. */
@@ -168,21 +172,24 @@ export class TraceBuffer implements SpanProcessor {
     this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
   }
 
-  /** Too much is held: by traces that go on, of which the oldest leaves as it is; or by the way out, and then a trace is given up whole. */
+  /**
+   * Half of what may be held is for traces that go on: past it the oldest leaves as it is. Where that does not help, because the way out is
+   * what is full, a trace is given up whole.
+   */
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
-    if (outlet.heldSpans > maxHeldSpans / 2) {
-      this.#held -= current.ended.length;
-      outlet.lose(current.ended.length);
-      current.ended = [];
-      current.isGivenUp = true;
-      return;
+    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < maxHeldSpans) return;
+    if (this.#held + outlet.heldSpans < maxHeldSpans || outlet.heldSpans < maxHeldSpans / 2) {
+      for (const trace of this.#traces.values()) {
+        if (trace.ended.length === 0) continue;
+        this.#leaveEarly(trace);
+        return;
+      }
     }
-    for (const trace of this.#traces.values()) {
-      if (trace.ended.length === 0) continue;
-      this.#leaveEarly(trace);
-      return;
-    }
+    this.#held -= current.ended.length;
+    outlet.lose(current.ended.length);
+    current.ended = [];
+    current.isGivenUp = true;
   }
 
   #sweep(): void {

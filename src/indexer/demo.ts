@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_SERVICE_NAME, readSettings, VARIABLES } from '../tracing/variables.js';
@@ -10,17 +11,19 @@ import { reportText } from './report-text.js';
 import type { RunReport } from './run/report.js';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const TRACE_FILE = '.data/traces.jsonl';
+const DEFAULT_TRACE_FILE = '.data/traces.jsonl';
 /** Low enough for some of the sample's donations to be slow on any machine. */
 const DEMO_THRESHOLD_MS = 25;
 const PROBE_TIMEOUT_MS = 1000;
+const SHOWN_SLOW_EVENTS = 10;
+/** `grants-otel slow`, as it is called in a clone. */
+const ASK = 'node dist/src/cli/main.js slow';
 const SLOW_LINE = 'grants-otel: slow ';
 
 interface Outcome {
   readonly exitCode: number;
   /** There if the run came to its end. */
   readonly report: RunReport | undefined;
-  readonly slowLines: number;
   readonly firstSlowLine: string | undefined;
 }
 
@@ -43,18 +46,16 @@ function shownDatabase(url: string | undefined): string {
   return `PostgreSQL at ${host}${pathname}`;
 }
 
-/** Reads what the indexer says, line by line: slow events are counted and the rest is passed on, so that the bar stays whole. */
+/** Hears the indexer out: of its lines about slow events the first is kept, the others are printed clear of the bar. */
 function listen(child: ReturnType<typeof spawn>, progress: Progress): Omit<Outcome, 'exitCode'> {
-  const heard: { -readonly [K in keyof Omit<Outcome, 'exitCode'>]: Outcome[K] } = {
+  const heard: { report: RunReport | undefined; firstSlowLine: string | undefined } = {
     report: undefined,
-    slowLines: 0,
     firstSlowLine: undefined,
   };
   if (child.stderr)
     createInterface({ input: child.stderr }).on('line', (line) => {
-      if (!line.startsWith(SLOW_LINE)) return progress.line(line);
-      heard.slowLines++;
-      heard.firstSlowLine ??= line;
+      if (line.startsWith(SLOW_LINE)) heard.firstSlowLine ??= line;
+      else progress.line(line);
     });
   child.on('message', (message) => {
     const { report, fraction, isEnd } = message as { report: RunReport; fraction?: number; isEnd: boolean };
@@ -72,7 +73,7 @@ async function index(env: NodeJS.ProcessEnv): Promise<Outcome> {
       ...['--require', './instrumentation', 'dist/src/indexer/main.js', 'samples/events.ndjson'],
       ...['--ipfs', 'samples/ipfs', '--prices', 'samples/prices.ndjson'],
     ],
-    { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] },
+    { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   );
   // On a terminal the child has had its own SIGINT; it is waited for in either case.
   const onInterrupt = (): void => undefined;
@@ -85,66 +86,85 @@ async function index(env: NodeJS.ProcessEnv): Promise<Outcome> {
   return { ...heard, exitCode: exitCode ?? 1 };
 }
 
-/** What `grants-otel slow` has to say of the trace file. It exits with 1 where nothing was slow: that is an answer, no failure. */
-async function showSlowEvents(env: NodeJS.ProcessEnv): Promise<void> {
-  const child = spawn(process.execPath, ['dist/src/cli/main.js', 'slow', TRACE_FILE], {
-    cwd: ROOT,
-    env,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+/** What `grants-otel slow` has to say of the traces. It exits with 1 where nothing was slow: that is an answer, no failure. */
+async function showSlowEvents(traceFile: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const child = spawn(
+    process.execPath,
+    ['dist/src/cli/main.js', 'slow', traceFile, '--limit', String(SHOWN_SLOW_EVENTS)],
+    { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   await once(child, 'close');
 }
 
-function whereNext(hasJaeger: boolean, env: NodeJS.ProcessEnv): string {
-  const { jaegerUrl } = readSettings(env).settings;
-  const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
-  const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
-  const jaeger = hasJaeger
-    ? `  the same traces in Jaeger:  ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
-    : '  see them in Jaeger:         npm run jaeger   (then index again: rm -r .data && npm start)';
-  return [
-    'Where to look next:',
-    jaeger,
-    `  one round only:             npx grants-otel slow --chain 42161 --round 27 ${TRACE_FILE}`,
-    '  your own indexer:           README.md',
-  ].join('\n');
+interface Setting {
+  readonly env: NodeJS.ProcessEnv;
+  readonly traceFile: string;
+  /** Where traces go over the network. */
+  readonly endpoint: string;
+  /** Something answers there. */
+  readonly isExporting: boolean;
 }
 
-async function main(): Promise<void> {
-  const thresholdName = VARIABLES.slowEventThresholdMs.name;
+/** The environment of the indexer: what the user set stays, the rest is set so that the demo has something to show. */
+async function prepare(): Promise<Setting> {
   const env: NodeJS.ProcessEnv = { ...process.env };
-  env[VARIABLES.traceFile.name] = TRACE_FILE;
-  env[thresholdName] ||= String(DEMO_THRESHOLD_MS);
+  env[VARIABLES.slowEventThresholdMs.name] ||= String(DEMO_THRESHOLD_MS);
+  const traceFile = env[VARIABLES.traceFile.name] || DEFAULT_TRACE_FILE;
+  env[VARIABLES.traceFile.name] = traceFile;
+  mkdirSync(dirname(resolve(ROOT, traceFile)), { recursive: true });
   const endpoint =
     env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ||
     env['OTEL_EXPORTER_OTLP_ENDPOINT'] ||
     'http://localhost:4318';
-  const hasJaeger = await answers(endpoint);
-  if (!hasJaeger) env['OTEL_TRACES_EXPORTER'] = 'none';
-  mkdirSync(`${ROOT}/.data`, { recursive: true });
+  const isExporting = await answers(endpoint);
+  if (!isExporting) env['OTEL_TRACES_EXPORTER'] ||= 'none';
+  return { env, traceFile, endpoint, isExporting };
+}
 
-  const nobody = hasJaeger ? ` and ${endpoint}` : ` only: nothing answers at ${endpoint}`;
-  console.log(`Indexing samples/ into ${shownDatabase(env['DATABASE_URL'] || undefined)}.
-Traces go to ${TRACE_FILE}${nobody}.
-Slow is what takes ${env[thresholdName]} ms or more (${thresholdName}; ${VARIABLES.slowEventThresholdMs.defaultText} outside of this demo).
-`);
-  const { exitCode, report, slowLines, firstSlowLine } = await index(env);
+function introduction({ env, traceFile, endpoint, isExporting }: Setting): string {
+  const { name, defaultText } = VARIABLES.slowEventThresholdMs;
+  const way = isExporting ? `and ${endpoint}` : `only: nothing answers at ${endpoint}`;
+  return [
+    `Indexing samples/ into ${shownDatabase(env['DATABASE_URL'] || undefined)}.`,
+    `Traces go to ${traceFile} ${way}.`,
+    `Slow is what takes ${env[name]} ms or more (${name}; ${defaultText} outside of this demo).\n`,
+  ].join('\n');
+}
+
+function whereNext({ env, traceFile, isExporting }: Setting): string {
+  const { jaegerUrl } = readSettings(env).settings;
+  const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
+  const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
+  const again = env['DATABASE_URL'] ? 'an empty database' : 'rm -r .data && npm start';
+  const jaeger = isExporting
+    ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
+    : `a Jaeger to see it    npm run jaeger, then index again: ${again}`;
+  return [
+    'Where to look next:',
+    `  ${jaeger}`,
+    `  one round only        ${ASK} --chain 42161 --round 27 ${traceFile}`,
+    '  your own indexer      README.md',
+  ].join('\n');
+}
+
+async function main(): Promise<void> {
+  const setting = await prepare();
+  const { env, traceFile } = setting;
+  console.log(introduction(setting));
+  const { exitCode, report, firstSlowLine } = await index(env);
   process.exitCode = exitCode;
   if (report === undefined) return;
   if (report.events === 0 && report.failed === 0) {
-    console.log(
-      `Nothing new: all ${report.skipped + report.ignored} events of samples/ were taken before (${report.seconds.toFixed(1)} s).`,
-    );
-    if (existsSync(`${ROOT}/${TRACE_FILE}`)) console.log(`Their traces:  npx grants-otel slow ${TRACE_FILE}`);
+    const count = report.skipped + report.ignored;
+    console.log(`Nothing new: all ${count} events were taken before (${report.seconds.toFixed(1)} s).`);
+    if (existsSync(resolve(ROOT, traceFile))) console.log(`Their traces: ${ASK} ${traceFile}`);
     return;
   }
   console.log(`${reportText(report)}\n`);
   if (firstSlowLine !== undefined)
-    console.log(
-      `${slowLines} slow events were logged on stderr, each in a line like this:\n  ${firstSlowLine}\n`,
-    );
-  await showSlowEvents(env);
-  console.log(`\n${whereNext(hasJaeger, env)}`);
+    console.log(`A slow event is a line on stderr, at most ten a second. The first was:\n${firstSlowLine}\n`);
+  await showSlowEvents(traceFile, env);
+  console.log(`\n${whereNext(setting)}`);
 }
 
 await main();

@@ -14,6 +14,8 @@ import type { RunContext } from './run/run-context.js';
 import type { Source } from './sources/source.js';
 import type { Tokens } from './tokens.js';
 
+export type { RunReport } from './run/report.js';
+
 export interface RunOptions {
   readonly config: IndexerConfig;
   readonly sources: readonly Source[];
@@ -21,7 +23,7 @@ export interface RunOptions {
   readonly tokens: Tokens;
   /** Lets the events in hand finish, then ends the run. */
   readonly signal: AbortSignal;
-  /** Told whenever a count has changed. */
+  /** Told how far the run is, a few times a second while counts change, and at its end. */
   onProgress(report: RunReport): void;
   /** Told, in one line, of each thing that could not be taken: position, code and reason. */
   onFailure(line: string): void;
@@ -61,7 +63,9 @@ export async function runIndexer(options: RunOptions): Promise<RunReport> {
     if (config.command === 'retry') await retryFailed(context, { batchSize, signal });
     else await indexSources(context, { sources, batchSize, signal });
     await context.retry(() => context.cursors.save(database));
-    return context.tally.report();
+    const report = context.tally.report();
+    options.onProgress(report);
+    return report;
   } finally {
     await database.close();
   }

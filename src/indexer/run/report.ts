@@ -21,15 +21,21 @@ export interface Tally {
   report(): RunReport;
 }
 
-/** Starts counting; `onChange` is told of every change. */
-export function createTally(onChange: (report: RunReport) => void): Tally {
+const PROGRESS_INTERVAL_MS = 100;
+
+/** Starts counting; `onProgress` is told of changes, at most ten times a second. */
+export function createTally(onProgress: (report: RunReport) => void): Tally {
   const startedAtMs = performance.now();
+  let toldAtMs = Number.NEGATIVE_INFINITY;
   const counts = { events: 0, donations: 0, skipped: 0, ignored: 0, failed: 0 };
   const report = (): RunReport => ({ ...counts, seconds: (performance.now() - startedAtMs) / 1000 });
   return {
     add(count, number = 1) {
       counts[count] += number;
-      onChange(report());
+      const nowMs = performance.now();
+      if (nowMs - toldAtMs < PROGRESS_INTERVAL_MS) return;
+      toldAtMs = nowMs;
+      onProgress(report());
     },
     report,
   };

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished } from 'vitest';
+import { describeWith, freshDatabase } from '../support/servers.js';
+import { temporaryFolder } from './fixtures.js';
+import { deadUrl } from './json-server.js';
+
+async function runDemo(
+  env: Record<string, string>,
+): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, ['dist/src/indexer/demo.js'], { env: { ...process.env, ...env } });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+describeWith(['postgres'], 'npm start', () => {
+  it('indexes the samples and shows why events were slow, and the second time finds nothing new', async () => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const traceFile = join(temporaryFolder(), 'traces.jsonl');
+    const endpoint = await deadUrl();
+    const env = {
+      DATABASE_URL: database.url,
+      GRANTS_OTEL_TRACE_FILE: traceFile,
+      GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+    };
+    const { host, pathname, password } = new URL(database.url);
+
+    const first = await runDemo(env);
+    expect(first).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(first.stdout).toContain(`Indexing samples/ into PostgreSQL at ${host}${pathname}.\n`);
+    expect(first.stdout).toContain(`Traces go to ${traceFile} only: nothing answers at ${endpoint}.\n`);
+    expect(first.stdout).toContain(
+      'Slow is what takes 1 ms or more (GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS; 500 outside',
+    );
+    expect(first.stdout).toMatch(/^ {2}donations +1,500$/m);
+    expect(first.stdout).toMatch(
+      /^grants-otel: slow \w+\.\w+ ms=\d+ threshold=1 chainId=\d+ .*traceId=[0-9a-f]{32}$/m,
+    );
+    expect(first.stdout).toMatch(/Strategy\.AllocatedWithOrigin +(10|42161) +(12|27|31) /);
+    expect(first.stdout).toContain('npm run jaeger');
+    if (password) expect(first.stdout).not.toContain(password);
+
+    const second = await runDemo(env);
+    expect(second).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(second.stdout).toMatch(/^Nothing new: all 1568 events were taken before/m);
+    expect(second.stdout).not.toContain('donations ');
+  });
+});
