@@ -1,8 +1,6 @@
 import { DEFAULT_SERVICE_NAME } from '../tracing/variables.js';
 import { readPastMoment } from './moment.js';
-
-/** What became of an option's text: its value, or what would have been one. */
-export type Reading<T> = { readonly value: T } | { readonly expected: string };
+import type { Reading } from './reading.js';
 
 interface Option<T> {
   readonly help: string;

@@ -22,9 +22,9 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
 its own name. Its cause is the span of its trace with the largest self time; the share is that self
 time's part of the event's duration.
 
-With --json, each object has: when (ISO 8601, UTC), event, chainId (number), roundId, applicationId,
-durationMs, thresholdMs, cause, causeMs, causeSharePercent (numbers but cause), traceId, traceUrl.
-What is not known is null; traceUrl is null for a trace file.`,
+With --json, each object has: when (ISO 8601, UTC), event, chainId, roundId, applicationId, durationMs,
+thresholdMs, cause, causeMs, causeSharePercent, traceId, traceUrl. chainId and what ends in Ms or
+Percent is a number, all else a string. What is not known is null; so is traceUrl for a trace file.`,
     answer: async (request) => (await import('./questions/slow.js')).answerSlow(request),
   },
 };

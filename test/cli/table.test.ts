@@ -30,6 +30,12 @@ describe('a table', () => {
     );
   });
 
+  it('cuts nothing of wide characters where there is no width to fit', () => {
+    const rows = [{ name: '資金調達ラウンド', ms: 1, cause: '寄付' }];
+    const text = renderTable({ columns: COLUMNS, rows, maxWidth: undefined, color: false });
+    expect(text).toBe('name              ms  cause\n資金調達ラウンド   1  寄付\n');
+  });
+
   it('puts below the row what does not fit beside the others', () => {
     expect(renderTable({ columns: COLUMNS, rows: ROWS, maxWidth: 60, color: false })).toBe(
       [

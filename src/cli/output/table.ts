@@ -24,26 +24,13 @@ export interface TableOptions<Row> {
 
 const GAP = '  ';
 const LEAST_WIDTH = 6;
-const NO_LINES = {
-  ...{
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-  },
-  ...{
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: GAP,
-  },
+const LINES = ['top', 'bottom', 'left', 'mid', 'right'];
+const JOINTS = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'];
+const SIDE_JOINTS = ['left-mid', 'mid-mid', 'right-mid'];
+/** A table of spaces: every line of cli-table3's frame is taken away. */
+const NO_FRAME = {
+  ...Object.fromEntries([...LINES, ...JOINTS, ...SIDE_JOINTS].map((name) => [name, ''])),
+  middle: GAP,
 };
 
 function cellText<Row>(column: Column<Row>, row: Row): string {
@@ -76,15 +63,16 @@ function linkedCell<Row>(column: Column<Row>, row: Row): CellOptions {
   return href === undefined ? { content: cellText(column, row) } : { content: cellText(column, row), href };
 }
 
-function rowLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths: number[]): string[] {
+/** The head and the rows, a line each; as wide as they get where no widths are given. */
+function rowLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths?: number[]): string[] {
   const table = new CliTable({
     head: columns.map(({ head }) => head),
-    colWidths: widths,
+    ...(widths === undefined ? {} : { colWidths: widths }),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: NO_LINES,
+    chars: NO_FRAME,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => columns.map((column) => linkedCell(column, row))));
+  for (const row of rows) table.push(columns.map((column) => linkedCell(column, row)));
   return table
     .toString()
     .split('\n')
@@ -128,14 +116,11 @@ function linesBelow<Row>(
 
 /** A table as text, one line a row, or several where not all columns fit; ends with a newline. */
 export function renderTable<Row>(table: TableOptions<Row>): string {
-  const { rows, maxWidth, color } = table;
+  const { rows, maxWidth = Number.POSITIVE_INFINITY, color } = table;
   const { inRow, below } = place(table);
   const widths = naturalWidths(inRow, rows);
-  const [head = '', ...body] = rowLines(
-    inRow,
-    rows,
-    maxWidth === undefined ? widths : shrink(widths, maxWidth),
-  );
+  const fits = totalWidth(widths) <= maxWidth;
+  const [head = '', ...body] = rowLines(inRow, rows, fits ? undefined : shrink(widths, maxWidth));
   const bodyLines = rows.flatMap((row, at) => [body[at] ?? '', ...linesBelow(below, row, table)]);
   const headLine = color ? styleText('bold', head, { validateStream: false }) : head;
   return `${[headLine, ...bodyLines].join('\n')}\n`;
