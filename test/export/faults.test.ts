@@ -33,6 +33,34 @@ describe('a collector that does not take the spans', () => {
     expect(result.lines).toEqual(['100 spans lost: 100 no answer within 300 ms']);
   });
 
+  it.each(['none', 'gzip'])(
+    'away when large batches are sent, compression %s: nothing is given up',
+    async (compression) => {
+      const { port } = receiver;
+      await receiver.close();
+      const host = startHost(
+        { spans: 20_000, spansPerTrace: 10, end: 'commands' },
+        {
+          env: {
+            ...env(),
+            OTEL_EXPORTER_OTLP_COMPRESSION: compression,
+            OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '5000',
+          },
+        },
+      );
+      expect(await host.command('flush')).toBe(20_000);
+      receiver = await startReceiver({ port });
+      await receiver.waitForSpans(20_000);
+      const result = await endOf(host);
+
+      expect(uniqueIds()).toBe(20_000);
+      expect(result.lines).toEqual([
+        `traces do not reach the collector: connect ECONNREFUSED 127.0.0.1:${port}`,
+        'traces reach the collector again',
+      ]);
+    },
+  );
+
   it('comes back: all that was held is delivered, once, with one line for each change', async () => {
     const { port } = receiver;
     const host = startHost({ spans: 100, spansPerTrace: 5, end: 'commands' }, { env: env() });

@@ -44,30 +44,60 @@ describe('the export thread', () => {
     expect(uniqueIds()).toBe(10);
   });
 
-  it('that cannot be had: the main thread exports, and one line says so', async () => {
-    const nodeArgs = [
-      process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission',
-    ];
-    nodeArgs.push(
-      '--allow-fs-read=*',
-      '--allow-net',
-      '--disable-warning=ExperimentalWarning',
-      '--disable-warning=SecurityWarning',
-    );
-    const result = await runHost({ spans: 600 }, { env: env(), nodeArgs: nodeArgs.filter(isKnown) });
+  it('that dies again and again: the main thread takes over, and nothing is lost', async () => {
+    const result = await runHost({ spans: 5000, end: 'terminate every worker' }, { env: env() });
 
-    expect(result).toMatchObject({ code: 0, stdout: 'hello\n' });
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '' });
     expect(result.lines).toEqual([
-      'no worker thread (ERR_ACCESS_DENIED); traces are exported from the main thread',
+      'the export thread ended (exit code 1); another one takes over',
+      'the export thread ended (exit code 1); another one takes over',
+      'the export thread ended (exit code 1); the main thread takes over',
     ]);
-    expect(uniqueIds()).toBe(600);
+    expect(uniqueIds()).toBe(5000);
   });
 });
 
-/** Flags differ between the versions of Node; one that is not known would end the host. */
-function isKnown(flag: string): boolean {
-  return process.allowedNodeEnvironmentFlags.has(flag.replace(/=.*/, ''));
-}
+/** Flags that forbid threads. They differ between the versions of Node, and one that is not known would end the host. */
+const withoutThreads = [
+  process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission',
+  '--allow-fs-read=*',
+  '--allow-net',
+  '--disable-warning=ExperimentalWarning',
+  '--disable-warning=SecurityWarning',
+].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag.replace(/=.*/, '')));
+
+describe('where there can be no thread', () => {
+  const noThread = 'no worker thread (ERR_ACCESS_DENIED); traces are exported from the main thread';
+
+  it('the main thread exports, and one line says so', async () => {
+    const result = await runHost({ spans: 600 }, { env: env(), nodeArgs: withoutThreads });
+
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '', lines: [noThread] });
+    expect(uniqueIds()).toBe(600);
+  });
+
+  it('a collector that is away does not keep the host', async () => {
+    await receiver.close();
+    const result = await runHost({ spans: 600 }, { env: env(), nodeArgs: withoutThreads });
+
+    expect(result.code).toBe(0);
+    expect(result.lines).toEqual([
+      noThread,
+      expect.stringMatching(/^traces do not reach the collector: connect ECONNREFUSED/),
+      expect.stringMatching(/^600 spans lost: 600 connect ECONNREFUSED/),
+    ]);
+  });
+
+  it('what is held at process.exit is lost, and one line says how much', async () => {
+    const result = await runHost(
+      { spans: 600, end: 'process.exit' },
+      { env: env(), nodeArgs: withoutThreads },
+    );
+
+    expect(result).toMatchObject({ code: 7, stdout: 'hello\n' });
+    expect(result.lines).toEqual([noThread, '600 spans lost: 600 not out when the process ended']);
+  });
+});
 
 describe('what the exporter is told by the standard variables', () => {
   it('protocol, compression and headers', async () => {

@@ -17,7 +17,10 @@ const {
 
 const say = (line) => writeSync(2, `grants-otel: ${line}\n`);
 const workers = [];
-process.on('worker', (worker) => workers.push(worker));
+process.on('worker', (worker) => {
+  workers.push(worker);
+  if (end === 'terminate every worker') void worker.terminate();
+});
 
 const outlet = createOutlet({
   resourceAttributes: { 'service.name': 'host' },
@@ -72,6 +75,7 @@ const ends = {
     await new Promise((resolve) => setImmediate(resolve));
     await workers[0].terminate();
   },
+  'terminate every worker': () => new Promise((resolve) => setTimeout(resolve, 500)),
   // Reads commands: `send N` hands over spans, `flush`, `held`; ends with its input.
   commands: async () => {
     for await (const command of commands()) {
