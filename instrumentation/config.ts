@@ -12,6 +12,8 @@ export interface TracingConfig {
   /** Resource attributes where the environment does not say otherwise. */
   readonly resourceDefaults: Readonly<Record<string, string | number>>;
   readonly logLevel: DiagLogLevel | undefined;
+  /** What the stock exporter reads its own variables from. */
+  readonly env: Environment;
   /** `OTEL_SDK_DISABLED=true`: nothing is to be started. */
   readonly disabled: boolean;
   /** One line for each variable that was not understood; its default was taken. */
@@ -59,6 +61,7 @@ export function readConfig(env: Environment = process.env): TracingConfig {
     settings,
     otlp: readOtlp(env, problems),
     logLevel: readLogLevel(env, problems),
+    env,
     disabled: disabled === 'true',
     resourceDefaults: {
       'service.name': DEFAULT_SERVICE_NAME,

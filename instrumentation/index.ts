@@ -16,8 +16,7 @@ if (isMainThread && !globals[LOADED]) {
     const require = createRequire(import.meta.url);
     const { readConfig } = require('./config.js') as typeof import('./config.js');
     const { startTracing } = require('./start.js') as typeof import('./start.js');
-    const tracing = startTracing(readConfig());
-    if (tracing) process.on('exit', () => tracing.end());
+    startTracing(readConfig());
   } catch (error) {
     const reason = String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0];
     try {

@@ -1,4 +1,4 @@
-import { diag, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { type Attributes, type AttributeValue, diag, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import {
   defaultResource,
@@ -10,7 +10,8 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type TracingConfig, withTracesOnly } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
-import { createOutlet, type Outlet } from './export/outlet.js';
+import { installLastFlush } from './export/last-flush.js';
+import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
@@ -20,10 +21,10 @@ import { TraceBuffer } from './processors/trace-buffer.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
-  /** Resolves when what has ended so far has been handed to the collector, or the exit timeout has passed. */
+  /** Resolves when what has ended so far is out, or after the exit timeout. */
   flush(): Promise<void>;
-  /** Ends open spans as interrupted, sends everything and waits for it, at most the exit timeout; for `process.on('exit')`. */
-  end(): void;
+  /** Flushes, and ends the export for good. */
+  shutdown(): Promise<void>;
 }
 
 const OTHER_SDK =
@@ -58,10 +59,11 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     .merge(resourceFromAttributes(config.resourceDefaults))
     .merge(detectResources({ detectors: [envDetector] }));
   const outlet = createOutlet({
-    resourceAttributes: resource.attributes,
+    resourceAttributes: definedOnly(resource.attributes),
     settings,
     otlp: config.otlp,
-    report: log.warn,
+    env: config.env,
+    report: log.error,
     debug: log.debug,
   });
   const buffer = new TraceBuffer({ outlet, ...settings });
@@ -91,25 +93,18 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       ] satisfies SpanProcessor[],
     }).start(),
   );
-  return createTracing({ buffer, outlet, slowEvents, exitTimeoutMs: settings.exitTimeoutMs });
+  // Listeners run in this order: what is open ends before the last flush.
+  process.on('exit', () => {
+    buffer.interruptOpenSpans();
+    slowEvents.close();
+  });
+  installLastFlush(outlet, settings.exitTimeoutMs);
+  return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
 }
 
-function createTracing(parts: {
-  buffer: TraceBuffer;
-  outlet: Outlet;
-  slowEvents: ReturnType<typeof createSlowEventLog>;
-  exitTimeoutMs: number;
-}): Tracing {
-  const { buffer, outlet, slowEvents, exitTimeoutMs } = parts;
-  let isEnded = false;
-  return {
-    flush: () => outlet.flush(exitTimeoutMs),
-    end() {
-      if (isEnded) return;
-      isEnded = true;
-      buffer.interruptOpenSpans();
-      slowEvents.close();
-      outlet.flushSync(exitTimeoutMs);
-    },
-  };
+function definedOnly(attributes: Attributes): Record<string, AttributeValue> {
+  const defined = Object.entries(attributes).filter(
+    (entry): entry is [string, AttributeValue] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(defined);
 }

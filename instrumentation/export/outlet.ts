@@ -16,6 +16,8 @@ export interface Outlet {
    * Takes a trace, or what left of one together. All of it is dropped, and counted, when more than `maxHeldSpans` would be held then.
    */
   send(trace: readonly SpanRecord[]): void;
+  /** Counts spans that were given up before they came here, for the line that says what was lost. */
+  lose(spanCount: number): void;
   /** Spans that were taken and are neither delivered nor given up: in the queue here, or handed over. */
   readonly heldSpans: number;
   /** Whether the export runs in the main thread, so that it needs the event loop to the very end. */
@@ -56,15 +58,17 @@ function batchDelayMs(): number {
   return delayMs !== undefined && delayMs >= 0 ? delayMs : 1000;
 }
 
-function maxBatchSpans(): number {
+/** What may be held bounds a batch too: what waits for a batch to fill must not be what fills it. */
+function maxBatchSpans(maxHeldSpans: number): number {
   const spans = getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE');
-  return spans !== undefined && Number.isInteger(spans) && spans > 0 ? spans : 512;
+  const asked = spans !== undefined && Number.isInteger(spans) && spans > 0 ? spans : 512;
+  return Math.max(1, Math.min(asked, Math.floor(maxHeldSpans / 4)));
 }
 
 class WorkerOutlet implements Outlet {
   readonly #options: OutletOptions;
   readonly #way: ExportWay;
-  readonly #batches = new Batches(maxBatchSpans());
+  readonly #batches: Batches;
   readonly #losses = new Losses();
   readonly #delayMs = batchDelayMs();
   #carrier: Carrier | undefined;
@@ -78,6 +82,7 @@ class WorkerOutlet implements Outlet {
 
   constructor(options: OutletOptions) {
     this.#options = options;
+    this.#batches = new Batches(maxBatchSpans(options.settings.maxHeldSpans));
     const { traceFile } = options.settings;
     this.#way = {
       resourceAttributes: options.resourceAttributes,
@@ -99,9 +104,13 @@ class WorkerOutlet implements Outlet {
       if (trace.length === 0) return;
       if (this.#closed) this.#losses.add(trace.length, 'ended after the shutdown');
       else if (this.#batches.heldSpans + trace.length > this.#options.settings.maxHeldSpans) {
-        this.#losses.add(trace.length, 'past GRANTS_OTEL_MAX_HELD_SPANS');
+        this.lose(trace.length);
       } else this.#accept(trace);
     });
+  }
+
+  lose(spanCount: number): void {
+    this.#losses.add(spanCount, 'past GRANTS_OTEL_MAX_HELD_SPANS');
   }
 
   async flush(timeoutMs: number): Promise<void> {

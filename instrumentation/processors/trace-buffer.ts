@@ -10,6 +10,8 @@ export interface TraceBufferOptions {
   readonly outlet: Outlet;
   /** Most finished spans held by the buffer and the way out together; past it the oldest trace leaves as it is. */
   readonly maxHeldSpans: number;
+  /** Longest wait of a flush, in ms. */
+  readonly exitTimeoutMs: number;
   /** Share of fast traces that are exported, 0 to 1. */
   readonly keepRatio: number;
 }
@@ -34,6 +36,8 @@ interface OpenTrace {
   isImportant: boolean;
   /** `undefined` until the root has ended. */
   isExported: boolean | undefined;
+  /** There was no room for it: none of its spans is exported, so that there are no holes in a trace. */
+  isGivenUp: boolean;
 }
 
 /**
@@ -63,6 +67,7 @@ export class TraceBuffer implements SpanProcessor {
         left: [],
         isImportant: false,
         isExported: undefined,
+        isGivenUp: false,
       };
       this.#traces.set(traceId, trace);
       if (this.#traces.size > MOST_OPEN_TRACES) this.#forgetOldest();
@@ -85,10 +90,13 @@ export class TraceBuffer implements SpanProcessor {
       this.#forgetIfDone(trace);
       return;
     }
-    trace.ended.push(span);
-    this.#held++;
-    if (span.spanContext().spanId === trace.root.spanContext().spanId) this.#finish(trace);
-    else if (this.#held + this.#options.outlet.heldSpans > this.#options.maxHeldSpans) this.#relieve();
+    if (trace.isGivenUp) this.#options.outlet.lose(1);
+    else {
+      trace.ended.push(span);
+      this.#held++;
+    }
+    if (spanId === trace.root.spanContext().spanId) this.#finish(trace);
+    else this.#relieve(trace);
   }
 
   /** The spans of a trace that are known here, open ones included. */
@@ -111,12 +119,12 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   forceFlush(): Promise<void> {
-    return this.#options.outlet.flush();
+    return this.#options.outlet.flush(this.#options.exitTimeoutMs);
   }
 
   async shutdown(): Promise<void> {
     clearInterval(this.#sweeper);
-    await this.#options.outlet.flush();
+    await this.#options.outlet.shutdown(this.#options.exitTimeoutMs);
   }
 
   /** The root has ended: every span held, and those still open, get all ids; then the trace is exported, or it is not. */
@@ -125,7 +133,7 @@ export class TraceBuffer implements SpanProcessor {
     const spans = trace.ended;
     this.#held -= spans.length;
     trace.ended = [];
-    trace.isExported = trace.isImportant || isKept(trace.traceId, keepRatio);
+    trace.isExported = !trace.isGivenUp && (trace.isImportant || isKept(trace.traceId, keepRatio));
     const ids = knownIds(trace.root, spans);
     for (const span of trace.open.values()) {
       for (const [id, value] of ids) if (span.attributes[id] === undefined) span.setAttribute(id, value);
@@ -160,12 +168,24 @@ export class TraceBuffer implements SpanProcessor {
     this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
   }
 
-  #relieve(): void {
-    for (const trace of this.#traces.values()) {
-      if (trace.ended.length === 0) continue;
-      this.#leaveEarly(trace);
-      return;
+  /**
+   * Half of what may be held is for traces that go on: past it the oldest leaves as it is. Where that does not help, because the way out is
+   * what is full, a trace is given up whole.
+   */
+  #relieve(current: OpenTrace): void {
+    const { outlet, maxHeldSpans } = this.#options;
+    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < maxHeldSpans) return;
+    if (this.#held + outlet.heldSpans < maxHeldSpans || outlet.heldSpans < maxHeldSpans / 2) {
+      for (const trace of this.#traces.values()) {
+        if (trace.ended.length === 0) continue;
+        this.#leaveEarly(trace);
+        return;
+      }
     }
+    this.#held -= current.ended.length;
+    outlet.lose(current.ended.length);
+    current.ended = [];
+    current.isGivenUp = true;
   }
 
   #sweep(): void {

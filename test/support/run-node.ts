@@ -16,7 +16,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The project's root unless given. */
   readonly cwd?: string;
-  readonly stdin?: string;
+  /** Written, and the child's stdin then ended, at once or when the promise resolves. */
+  readonly stdin?: string | Promise<string>;
   /** Called with what has come on stdout so far; to act on a running child. */
   readonly onStdout?: (text: string, child: { kill(signal: NodeJS.Signals): void }) => void;
 }
@@ -46,7 +47,7 @@ export function runNode(args: readonly string[], options: RunOptions = {}): Prom
     stderr += text;
   });
   child.stdin.on('error', () => {});
-  child.stdin.end(options.stdin ?? '');
+  void Promise.resolve(options.stdin ?? '').then((text) => child.stdin.end(text));
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -15,6 +15,15 @@ export interface PgliteServer {
 }
 
 const PORT = 5432;
+
+/** PGlite would make its database among whatever is there. */
+async function refuseForeignFiles(path: string): Promise<void> {
+  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  if (names.length > 0 && !names.includes('PG_VERSION')) throw new Error(`other files, such as ${names[0]}`);
+}
 
 async function startWorker(folder: string, socketFolder: string): Promise<Worker> {
   const worker = new Worker(new URL('./pglite-worker.js', import.meta.url), {
@@ -45,6 +54,7 @@ export async function startPglite(folder: string): Promise<PgliteServer> {
   };
   try {
     await mkdir(dirname(path), { recursive: true });
+    await refuseForeignFiles(path);
     unlock = await lockFolder(path);
     socketFolder = await mkdtemp(join(tmpdir(), 'grants-pglite-'));
     const worker = await startWorker(path, socketFolder);

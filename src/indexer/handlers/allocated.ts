@@ -14,7 +14,7 @@ import type { PriceLookup } from '../prices/price-lookup.js';
 import { showValue } from '../show-value.js';
 import type { Token, Tokens } from '../tokens.js';
 import { blockTime } from './block-time.js';
-import type { HandlerContext } from './handle-event.js';
+import type { HandlerContext } from './handler-context.js';
 import {
   applicationLookup,
   type FoundApplication,

@@ -5,7 +5,7 @@ import type { PoolCreated } from '../event.js';
 import { parseDecimal, toSmallestUnit } from '../prices/decimal.js';
 import type { Token } from '../tokens.js';
 import { blockTime } from './block-time.js';
-import type { HandlerContext } from './handle-event.js';
+import type { HandlerContext } from './handler-context.js';
 import { tokenAddressOf } from './lookups.js';
 
 function property(value: unknown, name: string): unknown {

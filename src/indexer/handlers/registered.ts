@@ -3,7 +3,7 @@ import type { Change } from '../changes/change.js';
 import { insertApplication } from '../changes/insert-application.js';
 import type { RegisteredWithSender } from '../event.js';
 import { blockTime } from './block-time.js';
-import type { HandlerContext } from './handle-event.js';
+import type { HandlerContext } from './handler-context.js';
 import { roundLookup } from './lookups.js';
 
 /** `Strategy.RegisteredWithSender`: a new application. */

@@ -2,7 +2,7 @@ import type { Change } from '../changes/change.js';
 import { updateApplicationStatuses } from '../changes/update-application.js';
 import type { RecipientStatusUpdatedWithFullRow } from '../event.js';
 import { blockTime } from './block-time.js';
-import type { HandlerContext } from './handle-event.js';
+import type { HandlerContext } from './handler-context.js';
 import { roundLookup } from './lookups.js';
 
 /** `Strategy.RecipientStatusUpdatedWithFullRow`: the statuses of up to 64 applications. */

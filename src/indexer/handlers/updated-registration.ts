@@ -3,7 +3,7 @@ import type { Change } from '../changes/change.js';
 import { updateApplication } from '../changes/update-application.js';
 import type { UpdatedRegistrationWithStatus } from '../event.js';
 import { blockTime } from './block-time.js';
-import type { HandlerContext } from './handle-event.js';
+import type { HandlerContext } from './handler-context.js';
 import { applicationLookup, roundLookup } from './lookups.js';
 
 /** `Strategy.UpdatedRegistrationWithStatus`: an application with a new document. */

@@ -1,7 +1,7 @@
 import type { Cursors } from '../database/cursors.js';
 import type { Database } from '../database/database.js';
 import type { DatabaseRetry } from '../database/database-retry.js';
-import type { HandlerContext } from '../handlers/handle-event.js';
+import type { HandlerContext } from '../handlers/handler-context.js';
 import type { Tally } from './report.js';
 
 /** What the parts of one run share. */

@@ -26,17 +26,22 @@ class Queue {
 export class SourceBuffer {
   private readonly chains = new Map<number, Queue>();
   private heldCount = 0;
+  /** The latest block time that was fetched, in seconds. */
+  private reachesTo = Number.NEGATIVE_INFINITY;
   /** No more events come. */
   hasEnded = false;
-  /** Its next batch may hold events that come before what other sources have, so others wait for it. */
-  isAwaited = true;
+  /** Nothing has come for so long that others do not wait for it. */
+  isSilent = false;
 
-  get size(): number {
-    return this.heldCount;
+  /** `capacity`: as many events, or more, are no reason to fetch others. */
+  constructor(private readonly capacity: number) {}
+
+  get isFull(): boolean {
+    return this.heldCount >= this.capacity;
   }
 
   push(taken: TakenEvent): void {
-    const { chainId } = taken.item.event;
+    const { chainId, blockTimestamp } = taken.item.event;
     let queue = this.chains.get(chainId);
     if (!queue) {
       queue = new Queue();
@@ -44,6 +49,7 @@ export class SourceBuffer {
     }
     queue.push(taken);
     this.heldCount++;
+    this.reachesTo = Math.max(this.reachesTo, blockTimestamp);
   }
 
   peek(chainId: number): TakenEvent | undefined {
@@ -54,21 +60,29 @@ export class SourceBuffer {
     this.chains.get(chainId)?.shift();
     this.heldCount--;
   }
+
+  /**
+   * Of a buffer without an event of a chain: whether an event of that chain that is earlier than a block time may still be fetched into it.
+   * A source is taken to be in order of time, all its chains together. Of all events that are held, the earliest never waits for a full one.
+   */
+  mayGetBefore(blockTimestamp: number): boolean {
+    if (this.hasEnded || this.isSilent) return false;
+    return this.isFull ? this.reachesTo < blockTimestamp : this.reachesTo <= blockTimestamp;
+  }
 }
 
 /**
- * The buffer whose next event of a chain comes first; undefined where there is none, and where a source that is being fetched from may
- * still have an earlier one.
+ * The buffer whose next event of a chain comes first; undefined where there is none, and where another source may still have an earlier
+ * one to come.
  */
 export function nextBuffer(buffers: readonly SourceBuffer[], chainId: number): SourceBuffer | undefined {
-  let first: { buffer: SourceBuffer; taken: TakenEvent } | undefined;
+  let first: { buffer: SourceBuffer; event: TakenEvent['item']['event'] } | undefined;
   for (const buffer of buffers) {
-    const taken = buffer.peek(chainId);
-    if (!taken) {
-      if (buffer.isAwaited && !buffer.hasEnded) return undefined;
-      continue;
-    }
-    if (!first || compareKeys(taken.item.event, first.taken.item.event) < 0) first = { buffer, taken };
+    const event = buffer.peek(chainId)?.item.event;
+    if (event && (!first || compareKeys(event, first.event) < 0)) first = { buffer, event };
   }
-  return first?.buffer;
+  if (!first) return undefined;
+  const { blockTimestamp } = first.event;
+  const mustWait = buffers.some((buffer) => !buffer.peek(chainId) && buffer.mayGetBefore(blockTimestamp));
+  return mustWait ? undefined : first.buffer;
 }
