@@ -181,4 +181,26 @@ describeWith(['postgres'], 'the indexer on a PostgreSQL server', () => {
       [42161, '27', 400, 400],
     ]);
   });
+
+  it('takes failed events again once their documents are there', async () => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const folder = temporaryFolder();
+    writeFiles(folder, madeEvents(5));
+    const common = ['--database-url', database.url, '--prices', join(folder, 'prices.ndjson')];
+    const failed = await runMain([join(folder, 'events.ndjson'), ...common]);
+    expect(failed.exitCode).toBe(3);
+    expect(failed.stderr).toMatch(
+      /events\.ndjson:\d+: MISSING_DOCUMENT: document b\w+: nowhere to read it from; give --ipfs$/m,
+    );
+    expect(failed.stderr).toMatch(/events\.ndjson:\d+: UNKNOWN_ROUND: /);
+
+    const again = await runMain(['retry', ...common, '--ipfs', join(folder, 'ipfs')]);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(figuresOf(again.stdout)).toMatchObject({ donations: 10, failed: 0 });
+    expect(await donationsPerRound(database.url)).toEqual([
+      [10, '3', 5, 5],
+      [42161, '27', 5, 5],
+    ]);
+  });
 });
