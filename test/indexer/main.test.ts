@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeAlloEvents, type RoundPlan } from '../support/allo-events.mjs';
 import { startEnvioMock, writeFiles } from '../support/envio-mock.mjs';
 import { describeWith, freshDatabase } from '../support/servers.js';
 import { temporaryFile, temporaryFolder } from './fixtures.js';
 import { deadUrl } from './json-server.js';
 import { runMain, watchMain } from './run-main.js';
+
+// An embedded PostgreSQL takes seconds to start, on a busy machine many.
+vi.setConfig({ testTimeout: 180_000 });
 
 const round = (id: number, donations: number): RoundPlan => ({ id, applications: 6, donations });
 
