@@ -135,7 +135,8 @@ describeWith(['postgres'], 'a run of the indexer', () => {
     await expectRecount(database.url, events, lab.prices);
 
     const again = await lab.run({ databaseUrl: database.url, files: [file] });
-    expect(again.report).toMatchObject({ events: 0, failed: 3 });
+    expect(again.report).toMatchObject({ events: 0, failed: 8 });
+    expect(await failedCodes()).toEqual(codes.map((row) => ({ ...row, attempts: 2 })));
     await expectRecount(database.url, events, lab.prices);
   });
 

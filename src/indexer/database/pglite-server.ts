@@ -18,7 +18,7 @@ const PORT = 5432;
 
 /** PGlite would make its database among whatever is there. */
 async function refuseForeignFiles(path: string): Promise<void> {
-  const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
+  const names: string[] = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });

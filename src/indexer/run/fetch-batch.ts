@@ -1,7 +1,6 @@
 import { traceStep } from '../../index.js';
-import { compareKeys } from '../database/cursors.js';
-import { findProcessed, keyText } from '../database/processed-events.js';
 import type { EventItem, SourceItem } from '../sources/source.js';
+import { findKnown } from './known-events.js';
 import type { TakenEvent } from './process-event.js';
 import type { RunContext } from './run-context.js';
 
@@ -9,22 +8,6 @@ import type { RunContext } from './run-context.js';
 export interface Batch {
   readonly events: readonly TakenEvent[];
   readonly bad: ReadonlyArray<Exclude<SourceItem, EventItem>>;
-}
-
-/** Those of a batch that were processed before. Past a chain's cursor there are none, but for what another process does meanwhile. */
-async function findKnown(context: RunContext, items: readonly EventItem[]): Promise<Set<string>> {
-  const { cursors, database, retry } = context;
-  const passed = items.filter(({ event }) => {
-    const cursor = cursors.of(event.chainId);
-    return cursor !== undefined && compareKeys(event, cursor) <= 0;
-  });
-  if (passed.length === 0) return new Set();
-  return retry(() =>
-    findProcessed(
-      database,
-      passed.map(({ event }) => event),
-    ),
-  );
 }
 
 /** Fetches the next batch, as a trace of its own that its events' traces link to; undefined at the end. */
@@ -38,11 +21,7 @@ export function fetchBatch(
     const items = next.value.filter((item) => item.kind === 'event');
     const known = await findKnown(context, items);
     return {
-      events: items.map((item) => ({
-        item,
-        fetchedBy: step.link,
-        wasProcessed: known.has(keyText(item.event)),
-      })),
+      events: items.map((item) => ({ item, fetchedBy: step.link, known: known.get(item) })),
       bad: next.value.filter((item) => item.kind === 'bad'),
     };
   });

@@ -2,17 +2,12 @@ import { type Step, traceEvent, traceStep } from '../../index.js';
 import { BadEventError } from '../bad-event-error.js';
 import { applyChanges } from '../changes/apply-changes.js';
 import { type ChainCursor, compareKeys } from '../database/cursors.js';
-import {
-  deleteFailedEvent,
-  findFailedEvents,
-  identityOf,
-  recordFailedEvents,
-} from '../database/failed-events.js';
-import { findProcessed } from '../database/processed-events.js';
+import { deleteFailedEvent, recordFailedEvents } from '../database/failed-events.js';
 import { decodeEvent, type HandledEvent } from '../event.js';
 import { handleEvent } from '../handlers/handle-event.js';
 import type { EventItem } from '../sources/source.js';
 import { endsTheRun, reportFailure, toFailedEvent } from './failures.js';
+import { findKnown, type Known } from './known-events.js';
 import type { RunContext } from './run-context.js';
 
 /** An event on its way through a run. */
@@ -20,8 +15,8 @@ export interface TakenEvent {
   readonly item: EventItem;
   /** The step that fetched it. */
   readonly fetchedBy: Step['link'];
-  /** A look at the batch it came in has found it among the processed events. */
-  readonly wasProcessed?: boolean;
+  /** What a look at the batch it came in has found of it. */
+  readonly known?: Known | undefined;
   /** Set for one that failed before and is retried: its order does not matter then. */
   readonly failedIdentity?: string;
 }
@@ -114,21 +109,27 @@ async function handle(context: RunContext, taken: TakenEvent, decoded: Decoded):
   tally.add('events');
 }
 
-/** What an event that does not come after its chain's cursor is: one that was processed, one that failed, or one that is late. */
-async function meetAgain(
-  context: RunContext,
-  taken: TakenEvent,
-): Promise<'processed' | 'failed' | 'unknown'> {
+/** Counts an event that was met before; a failure is reported again, and counts an attempt more. */
+async function passKnown(context: RunContext, item: EventItem, known: Known): Promise<void> {
+  if (known === 'processed') {
+    context.tally.add('skipped');
+    return;
+  }
   const { database, retry } = context;
-  const { event } = taken.item;
-  if ((await retry(() => findProcessed(database, [event]))).size > 0) return 'processed';
-  const identity = identityOf(taken.item);
-  const failure = (await retry(() => findFailedEvents(database, [identity]))).get(identity);
-  if (!failure) return 'unknown';
-  const reason = `${failure.reason} (failed before; retry takes it again)`;
-  await retry(() => recordFailedEvents(database, [{ ...toFailedEvent(taken.item, failure), ...failure }]));
-  reportFailure(context, { position: taken.item.position, code: failure.code, reason });
-  return 'failed';
+  await retry(() => recordFailedEvents(database, [{ ...toFailedEvent(item, known), ...known }]));
+  const reason = `${known.reason} (failed before; retry takes it again)`;
+  reportFailure(context, { position: item.position, code: known.code, reason });
+}
+
+async function takeInOrder(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<void> {
+  const { item } = taken;
+  const cursor = context.cursors.of(item.event.chainId);
+  const isAhead = !cursor || compareKeys(cursor, item.event) < 0;
+  if (isAhead || taken.failedIdentity !== undefined) return handle(context, taken, decoded);
+  const known = (await findKnown(context, [item])).get(item);
+  if (known) return passKnown(context, item, known);
+  const isLate = compareKeys(cursor, item.event) > 0;
+  return handle(context, taken, isLate ? { error: lateError(taken, cursor) } : decoded);
 }
 
 /**
@@ -137,33 +138,15 @@ async function meetAgain(
  * @throws DatabaseUnavailableError, and then the cursor has not.
  */
 export async function processEvent(context: RunContext, taken: TakenEvent): Promise<void> {
-  const { event } = taken.item;
-  if (taken.wasProcessed) {
-    context.tally.add('skipped');
-    context.cursors.advance(event);
-    return;
-  }
-  const decoded = decode(taken);
-  if (!decoded) {
+  const { item, known } = taken;
+  const decoded = known ? undefined : decode(taken);
+  if (known) {
+    await passKnown(context, item, known);
+  } else if (decoded) {
+    await takeInOrder(context, taken, decoded);
+  } else {
     await forgetFailure(context, taken);
     context.tally.add('ignored');
-    context.cursors.advance(event);
-    return;
   }
-  await takeInOrder(context, taken, decoded);
-  context.cursors.advance(event);
-}
-
-async function takeInOrder(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<void> {
-  const cursor = context.cursors.of(taken.item.event.chainId);
-  const isAhead = !cursor || compareKeys(cursor, taken.item.event) < 0;
-  if (isAhead || taken.failedIdentity !== undefined) return handle(context, taken, decoded);
-  const known = await meetAgain(context, taken);
-  if (known === 'failed') return;
-  if (known === 'processed') {
-    context.tally.add('skipped');
-    return;
-  }
-  const isLate = compareKeys(cursor, taken.item.event) > 0;
-  return handle(context, taken, isLate ? { error: lateError(taken, cursor) } : decoded);
+  context.cursors.advance(item.event);
 }
