@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { BUILT_IN_CHAINS } from './built-in-tokens.js';
 import { type IndexerConfig, readCommandLine } from './config.js';
+import { DatabaseUnavailableError } from './database/database-error.js';
 import { helpText } from './help.js';
 import { createMetadata } from './metadata.js';
 import { PriceFileError } from './price-file.js';
@@ -10,7 +11,7 @@ import { reportText } from './report-text.js';
 import type { RunReport } from './run/report.js';
 import { runIndexer } from './run.js';
 import { createSource } from './sources/create-source.js';
-import type { Source } from './sources/source.js';
+import { type Source, SourceUnavailableError } from './sources/source.js';
 import { createTokens, readTokenFile, type Token } from './tokens.js';
 
 const EXIT = { away: 1, misconfigured: 2, someFailed: 3 } as const;
@@ -38,11 +39,15 @@ function fractionOf(sources: readonly Source[], report: RunReport): number | und
   return share * Math.min(1, taken / items);
 }
 
+/** An error that is expected of the world is one line; one that is not is a fault of ours, and shows where. */
 function describeFailure(error: unknown): { line: string; exitCode: number } {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.away };
   if (error instanceof PriceFileError) return { line: error.message, exitCode: EXIT.misconfigured };
-  const isKnown = typeof (error as { code?: unknown }).code === 'string';
-  return { line: isKnown ? error.message : (error.stack ?? error.message), exitCode: EXIT.away };
+  const isExpected =
+    error instanceof SourceUnavailableError ||
+    error instanceof DatabaseUnavailableError ||
+    'syscall' in error;
+  return { line: isExpected ? error.message : (error.stack ?? error.message), exitCode: EXIT.away };
 }
 
 /** A parent that opened a channel draws the progress itself. */
