@@ -66,7 +66,9 @@ export class Carriers {
       return createWorkerCarrier(options);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      report(`no worker thread (${code ?? message}); traces are exported from the main thread`);
+      report(
+        `no worker thread (${typeof code === 'string' ? code : message}); traces are exported from the main thread`,
+      );
       return undefined;
     }
   }

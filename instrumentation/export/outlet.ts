@@ -114,7 +114,7 @@ class BatchingOutlet implements Outlet {
 
   async flush(timeoutMs: number): Promise<void> {
     this.#guard(() => this.#handOver('all'));
-    const flushed = this.#carriers.current?.flush();
+    const flushed = this.#carriers.current?.flush(timeoutMs);
     if (!flushed) return;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((done) => {

@@ -60,17 +60,17 @@ class WorkerCarrier implements Carrier {
     this.#post({ kind: 'batch', batch });
   }
 
-  flush(): Promise<void> {
+  flush(timeoutMs: number): Promise<void> {
     return new Promise((resolve) => {
       const id = ++this.#lastFlush;
       this.#flushes.set(id, resolve);
-      this.#post({ kind: 'flush', id });
+      this.#post({ kind: 'flush', id, timeoutMs });
     });
   }
 
   flushSync(timeoutMs: number): boolean {
     const id = ++this.#lastFlush;
-    this.#post({ kind: 'flush', id });
+    this.#post({ kind: 'flush', id, timeoutMs });
     const endMs = performance.now() + timeoutMs;
     let through = Atomics.load(this.#flushed, 0);
     while (through < id) {

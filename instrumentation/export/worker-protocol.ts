@@ -16,6 +16,6 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: 'batch'; readonly batch: PackedBatch }
-  | { readonly kind: 'flush'; readonly id: number };
+  | { readonly kind: 'flush'; readonly id: number; readonly timeoutMs: number };
 
 export type FromWorker = News | { readonly kind: 'flushed'; readonly id: number };

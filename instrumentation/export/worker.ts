@@ -22,13 +22,13 @@ diag.setLogger(
 
 const courier = await createCourier(way, tell);
 
-async function flush(id: number): Promise<void> {
-  await courier.flush();
+async function flush({ id, timeoutMs }: { id: number; timeoutMs: number }): Promise<void> {
+  await courier.flush(timeoutMs);
   tell({ kind: 'flushed', id });
   wakeMainThread(id);
 }
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'batch') courier.take(message.batch);
-  else void flush(message.id);
+  else void flush(message);
 });

@@ -19,7 +19,9 @@ describe('the export thread', () => {
     const result = await runHost({ spans: 5000, end: 'terminate the worker' }, { env: env() });
 
     expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '' });
-    expect(result.lines).toEqual(['the export thread ended (exit code 1); another one takes over']);
+    expect(result.lines).toEqual([
+      expect.stringMatching(/^the export thread ended .*; another one takes over$/),
+    ]);
     expect(uniqueIds()).toBe(5000);
   });
 
@@ -49,9 +51,9 @@ describe('the export thread', () => {
 
     expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '' });
     expect(result.lines).toEqual([
-      'the export thread ended (exit code 1); another one takes over',
-      'the export thread ended (exit code 1); another one takes over',
-      'the export thread ended (exit code 1); the main thread takes over',
+      expect.stringMatching(/^the export thread ended .*; another one takes over$/),
+      expect.stringMatching(/^the export thread ended .*; another one takes over$/),
+      expect.stringMatching(/^the export thread ended .*; the main thread takes over$/),
     ]);
     expect(uniqueIds()).toBe(5000);
   });
@@ -97,74 +99,4 @@ describe('where there can be no thread', () => {
     expect(result).toMatchObject({ code: 7, stdout: 'hello\n' });
     expect(result.lines).toEqual([noThread, '600 spans lost: 600 not out when the process ended']);
   });
-});
-
-describe('what the exporter is told by the standard variables', () => {
-  it('protocol, compression and headers', async () => {
-    const result = await runHost(
-      { spans: 16, spansPerTrace: 8, otlp: 'http/protobuf' },
-      {
-        env: {
-          ...env(),
-          OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
-          OTEL_EXPORTER_OTLP_HEADERS: 'x-team=grants',
-        },
-      },
-    );
-
-    expect(result.stderr).toBe('');
-    expect(receiver.requests[0]).toMatchObject({
-      path: '/v1/traces',
-      headers: { 'content-encoding': 'gzip', 'content-type': 'application/x-protobuf', 'x-team': 'grants' },
-    });
-    expect(uniqueIds()).toBe(16);
-  });
-
-  it.each(['http/json', 'http/protobuf'] as const)(
-    'a span arrives over %s as it was recorded',
-    async (otlp) => {
-      await runHost({ spans: 2, spansPerTrace: 2, otlp }, { env: env() });
-
-      const [root, child] = receiver.spans();
-      expect(root).toMatchObject({
-        name: 'Strategy.AllocatedWithOrigin',
-        kind: 5,
-        startTimeUnixNano: 1_728_000_000_999_000_000n,
-        endTimeUnixNano: 1_728_000_001_001_000_001n,
-        status: { code: 2, message: 'failed' },
-        events: [
-          {
-            name: 'exception',
-            timeUnixNano: 1_728_000_001_000_000_005n,
-            attributes: { 'exception.type': '23505' },
-          },
-        ],
-        links: [{ traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8) }],
-        scope: { name: 'grants-otel', version: '0.1.0' },
-        resource: { 'service.name': 'host' },
-      });
-      expect(root?.attributes).toEqual({
-        chainId: 42161,
-        roundId: '27',
-        applicationId: '3',
-        amount: '1000000000000000000',
-        slow: true,
-        ratio: 0.5,
-        list: ['a', 'b'],
-      });
-      expect(root?.attributeTypes).toMatchObject({
-        chainId: 'int',
-        roundId: 'string',
-        slow: 'bool',
-        ratio: 'double',
-      });
-      expect(root?.parentSpanId).toBeUndefined();
-      expect(child).toMatchObject({
-        traceId: root?.traceId,
-        parentSpanId: root?.spanId,
-        events: [],
-        links: [],
-      });
-    },
-  );
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { describeWith, freshDatabase } from '../support/servers.js';
 import { ask, createLab, expectRecount, type Lab } from './support/lab.js';
-import { makeWorld, type RawEvent } from './support/world.js';
+import { addressOf, makeWorld, type RawEvent, registrationData } from './support/world.js';
 
 const worlds = [
   makeWorld({ chainId: 42161, seed: 1 }),
@@ -163,6 +163,48 @@ describeWith(['postgres'], 'a run of the indexer', () => {
     );
     expect(row).toEqual({ status: 'APPROVED', snapshots: 2 });
     await sparse.remove();
+  });
+
+  it('does not undo newer data when it retries an older event', async () => {
+    const { events } = arbitrum;
+    const last = events.at(-1) as RawEvent;
+    const registered = events.find((event) => event.eventName === 'RegisteredWithSender') as RawEvent;
+    const anchor = registered.params['recipientId'] as `0x${string}`;
+    const update = (cid: string, blocks: number, status: string): RawEvent => ({
+      ...registered,
+      eventName: 'UpdatedRegistrationWithStatus',
+      blockNumber: last.blockNumber + blocks,
+      params: {
+        recipientId: anchor,
+        data: registrationData(anchor, addressOf('payout', cid), cid),
+        sender: addressOf('sender'),
+        status,
+      },
+    });
+    await lab.addDocuments(new Map([['newer', { application: { recipient: anchor } }]]));
+    const updates = [update('older', 1, '3'), update('newer', 2, '2')];
+    const file = await lab.file('events.ndjson', [...events, ...updates]);
+    const { failures } = await lab.run({ databaseUrl: database.url, files: [file] });
+    expect(failures).toEqual([expect.stringContaining('MISSING_DOCUMENT')]);
+    await lab.addDocuments(new Map([['older', { application: { recipient: anchor } }]]));
+    const { report } = await lab.run({ databaseUrl: database.url, command: 'retry' });
+    expect(report).toMatchObject({ events: 1, failed: 0 });
+    const question = `SELECT status, metadata_cid FROM applications WHERE anchor_address = '${anchor}'`;
+    expect(await ask(database.url, question)).toEqual([{ status: 'APPROVED', metadata_cid: 'newer' }]);
+  });
+
+  it('takes files of different chains side by side, however far their times are apart', async () => {
+    const files = await Promise.all(
+      worlds.map(({ events }, index) => {
+        const shifted = events.map((event) => ({
+          ...event,
+          blockTimestamp: event.blockTimestamp + index * 4000,
+        }));
+        return lab.file(`chain-${index}.ndjson`, shifted);
+      }),
+    );
+    const { report } = await lab.run({ databaseUrl: database.url, files, batchSize: 5 });
+    expect(report).toMatchObject({ events: all.length - 5, failed: 0 });
   });
 
   it('fails a donation without a price within the tolerance, and says which price', async () => {

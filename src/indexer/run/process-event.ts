@@ -90,6 +90,12 @@ async function forgetFailure({ database, retry }: RunContext, taken: TakenEvent)
   if (failedIdentity !== undefined) await retry(() => deleteFailedEvent(database, failedIdentity));
 }
 
+/** Writes the cursor past a failed event, which processed events do not show, so that a run after a crash does not take it for a new one. */
+async function passFailed({ cursors, database, retry }: RunContext, taken: TakenEvent): Promise<void> {
+  cursors.advance(taken.item.event);
+  await retry(() => cursors.save(database));
+}
+
 async function handle(context: RunContext, taken: TakenEvent, decoded: Decoded): Promise<void> {
   const { tally } = context;
   let isNew: boolean;
@@ -98,6 +104,7 @@ async function handle(context: RunContext, taken: TakenEvent, decoded: Decoded):
   } catch (error) {
     if (endsTheRun(error)) throw error;
     reportFailure(context, toFailedEvent(taken.item, error));
+    await passFailed(context, taken);
     return;
   }
   if (!isNew) {

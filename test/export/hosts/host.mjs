@@ -19,7 +19,9 @@ const say = (line) => writeSync(2, `grants-otel: ${line}\n`);
 const workers = [];
 process.on('worker', (worker) => {
   workers.push(worker);
-  if (end === 'terminate every worker') void worker.terminate();
+  if (end !== 'terminate every worker') return;
+  worker.ref();
+  void worker.terminate();
 });
 
 const outlet = createOutlet({
@@ -75,7 +77,24 @@ const ends = {
     await new Promise((resolve) => setImmediate(resolve));
     await workers[0].terminate();
   },
-  'terminate every worker': () => new Promise((resolve) => setTimeout(resolve, 500)),
+  'terminate every worker': () => undefined,
+  'odd attributes': () => {
+    const [span] = fakeTrace(1);
+    span.name = undefined;
+    span.attributes = {
+      bigint: 10n,
+      date: new Date(0),
+      nan: Number.NaN,
+      large: 1e21,
+      surrogate: 'a\ud800b',
+      huge: 'x'.repeat(1_000_000),
+      list: ['a', null, 10n],
+      none: undefined,
+      null: null,
+      map: { a: 1 },
+    };
+    outlet.send([span]);
+  },
   // Reads commands: `send N` hands over spans, `flush`, `held`; ends with its input.
   commands: async () => {
     for await (const command of commands()) {

@@ -123,7 +123,7 @@ const STATS =
   'total_donations_count AS donations, unique_donors_count AS donors, total_amount_donated_in_usd AS usd';
 
 /** What the database holds, in the form of a recount. */
-export async function readBack(url: string): Promise<Recount> {
+async function readBack(url: string): Promise<Recount> {
   const rounds = `SELECT chain_id || '/' || id AS key, ${STATS} FROM rounds WHERE total_donations_count > 0`;
   const applications = `SELECT chain_id || '/' || round_id || '/' || anchor_address AS key, ${STATS} FROM applications WHERE total_donations_count > 0`;
   const donations = `SELECT p.chain_id || '/' || p.block_number || '/' || p.log_index AS key, d.amount, d.amount_in_usd, d.amount_in_round_match_token

@@ -36,7 +36,7 @@ export interface PriceLine {
 
 const START_SECONDS = 1_728_000_000;
 export const ETH = '0x0000000000000000000000000000000000000000';
-export const USDC: Readonly<Record<number, string>> = {
+const USDC: Readonly<Record<number, string>> = {
   1: '0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48',
   10: '0x0b2C639c533813f4Aa9D7837CAf62653d097Ff85',
   42161: '0xaf88d065e77c8cC2239327C5EDb3A432268e5831',
@@ -59,7 +59,8 @@ function hashOf(...words: (string | number)[]): string {
   return `0x${createHash('sha256').update(words.join('/')).digest('hex')}`;
 }
 
-function registrationData(anchor: `0x${string}`, payout: `0x${string}`, cid: string): `0x${string}` {
+/** What a registration carries: anchor, payout address and the document's content id. */
+export function registrationData(anchor: `0x${string}`, payout: `0x${string}`, cid: string): `0x${string}` {
   return encodeAbiParameters(
     [
       { type: 'address' },
@@ -70,7 +71,7 @@ function registrationData(anchor: `0x${string}`, payout: `0x${string}`, cid: str
   );
 }
 
-export function numberedData(inner: `0x${string}`, counter: number): `0x${string}` {
+function numberedData(inner: `0x${string}`, counter: number): `0x${string}` {
   return encodeAbiParameters([{ type: 'bytes' }, { type: 'uint256' }], [inner, BigInt(counter)]);
 }
 
