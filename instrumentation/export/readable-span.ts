@@ -7,12 +7,9 @@ import type { EventRecord, LinkRecord, SpanRecord } from './span-record.js';
 type ContextRecord = { traceId: string; spanId: string; traceFlags: number; traceState?: string };
 
 function toSpanContext({ traceId, spanId, traceFlags, traceState }: ContextRecord): SpanContext {
-  return {
-    traceId,
-    spanId,
-    traceFlags,
-    ...(traceState === undefined ? {} : { traceState: createTraceState(traceState) }),
-  };
+  return traceState === undefined
+    ? { traceId, spanId, traceFlags }
+    : { traceId, spanId, traceFlags, traceState: createTraceState(traceState) };
 }
 
 function duration([startS, startNs]: [number, number], [endS, endNs]: [number, number]): [number, number] {
@@ -44,13 +41,10 @@ function toStatus({ code, message }: SpanRecord['status']): ReadableSpan['status
 export function toReadableSpan(record: SpanRecord, resource: Resource): ReadableSpan {
   const context = toSpanContext(record);
   const { traceId, traceFlags, parentSpanId } = record;
-  return {
+  const span: { -readonly [K in keyof ReadableSpan]: ReadableSpan[K] } = {
     name: toDefinedString(record.name),
     kind: record.kind,
     spanContext: () => context,
-    ...(parentSpanId === undefined
-      ? {}
-      : { parentSpanContext: { traceId, traceFlags, spanId: parentSpanId } }),
     startTime: record.startTime,
     endTime: record.endTime,
     duration: duration(record.startTime, record.endTime),
@@ -65,4 +59,6 @@ export function toReadableSpan(record: SpanRecord, resource: Resource): Readable
     droppedEventsCount: record.droppedEventsCount,
     droppedLinksCount: record.droppedLinksCount,
   };
+  if (parentSpanId !== undefined) span.parentSpanContext = { traceId, traceFlags, spanId: parentSpanId };
+  return span;
 }

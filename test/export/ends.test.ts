@@ -47,7 +47,10 @@ describe('whatever way the host ends, every span arrives once and the host ends 
   });
 
   it('with 50,000 spans in the last moment', async () => {
-    const result = await runHost({ spans: 50_000, spansPerTrace: 16, end: 'process.exit' }, { env: env() });
+    const result = await runHost(
+      { spans: 50_000, spansPerTrace: 16, end: 'process.exit', exitTimeoutMs: 50_000 },
+      { env: env() },
+    );
 
     expect(result).toMatchObject({ code: 7, stderr: '' });
     expect(receiver.spans()).toHaveLength(50_000);
