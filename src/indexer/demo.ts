@@ -16,6 +16,8 @@ const DEFAULT_TRACE_FILE = '.data/traces.jsonl';
 const DEMO_THRESHOLD_MS = 25;
 const PROBE_TIMEOUT_MS = 1000;
 const SHOWN_SLOW_EVENTS = 10;
+/** `grants-otel slow`, as it is called in a clone. */
+const ASK = 'node dist/src/cli/main.js slow';
 const SLOW_LINE = 'grants-otel: slow ';
 
 interface Outcome {
@@ -71,7 +73,7 @@ async function index(env: NodeJS.ProcessEnv): Promise<Outcome> {
       ...['--require', './instrumentation', 'dist/src/indexer/main.js', 'samples/events.ndjson'],
       ...['--ipfs', 'samples/ipfs', '--prices', 'samples/prices.ndjson'],
     ],
-    { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'pipe', 'ipc'] },
+    { cwd: ROOT, env, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] },
   );
   // On a terminal the child has had its own SIGINT; it is waited for in either case.
   const onInterrupt = (): void => undefined;
@@ -140,7 +142,7 @@ function whereNext({ env, traceFile, isExporting }: Setting): string {
   return [
     'Where to look next:',
     `  ${jaeger}`,
-    `  one round only        npx grants-otel slow --chain 42161 --round 27 ${traceFile}`,
+    `  one round only        ${ASK} --chain 42161 --round 27 ${traceFile}`,
     '  your own indexer      README.md',
   ].join('\n');
 }
@@ -155,7 +157,7 @@ async function main(): Promise<void> {
   if (report.events === 0 && report.failed === 0) {
     const count = report.skipped + report.ignored;
     console.log(`Nothing new: all ${count} events were taken before (${report.seconds.toFixed(1)} s).`);
-    if (existsSync(resolve(ROOT, traceFile))) console.log(`Their traces: npx grants-otel slow ${traceFile}`);
+    if (existsSync(resolve(ROOT, traceFile))) console.log(`Their traces: ${ASK} ${traceFile}`);
     return;
   }
   console.log(`${reportText(report)}\n`);

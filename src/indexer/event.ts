@@ -9,8 +9,6 @@ import {
 } from './decode/registration.js';
 import { decodeStatusRow, type StatusRowArgs } from './decode/status-row.js';
 
-export type { Address } from './address.js';
-
 /** An event of a contract, as `raw_events` has it, with its envelope checked and its numbers as numbers. */
 export interface IndexerEvent {
   readonly chainId: number;

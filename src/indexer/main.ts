@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { BUILT_IN_CHAINS } from './built-in-tokens.js';
 import { type IndexerConfig, readCommandLine } from './config.js';
+import { DatabaseUnavailableError } from './database/database-error.js';
 import { helpText } from './help.js';
 import { createMetadata } from './metadata.js';
 import { PriceFileError } from './price-file.js';
@@ -10,8 +11,8 @@ import { reportText } from './report-text.js';
 import type { RunReport } from './run/report.js';
 import { runIndexer } from './run.js';
 import { createSource } from './sources/create-source.js';
-import type { Source } from './sources/source.js';
-import { createTokens, readTokenFile } from './tokens.js';
+import { type Source, SourceUnavailableError } from './sources/source.js';
+import { createTokens, readTokenFile, type Token } from './tokens.js';
 
 const EXIT = { away: 1, misconfigured: 2, someFailed: 3 } as const;
 
@@ -38,11 +39,15 @@ function fractionOf(sources: readonly Source[], report: RunReport): number | und
   return share * Math.min(1, taken / items);
 }
 
+/** An error that is expected of the world is one line; one that is not is a fault of ours, and shows where. */
 function describeFailure(error: unknown): { line: string; exitCode: number } {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.away };
   if (error instanceof PriceFileError) return { line: error.message, exitCode: EXIT.misconfigured };
-  const isKnown = typeof (error as { code?: unknown }).code === 'string';
-  return { line: isKnown ? error.message : (error.stack ?? error.message), exitCode: EXIT.away };
+  const isExpected =
+    error instanceof SourceUnavailableError ||
+    error instanceof DatabaseUnavailableError ||
+    'syscall' in error;
+  return { line: isExpected ? error.message : (error.stack ?? error.message), exitCode: EXIT.away };
 }
 
 /** A parent that opened a channel draws the progress itself. */
@@ -50,40 +55,50 @@ function tellParent(message: { fraction?: number | undefined; report: RunReport;
   if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }
 
-async function run(config: IndexerConfig): Promise<void> {
-  const hasParent = process.send !== undefined;
-  const progress = createProgress(process.stderr, { isSilent: hasParent });
-  const { signal, release } = stopOnSignals(progress);
+function openSources(
+  config: IndexerConfig,
+  options: { moreTokens: readonly Token[]; onProblem: (line: string) => void },
+): Source[] {
+  const { adminSecret, chains, follow } = config;
+  const fallbackChains = new Set([...BUILT_IN_CHAINS, ...options.moreTokens.map(({ chainId }) => chainId)]);
+  return config.sources.map((spec) =>
+    createSource(spec, {
+      fallbackChains: [...fallbackChains],
+      follow,
+      onProblem: options.onProblem,
+      ...(chains ? { chains } : {}),
+      ...(adminSecret === undefined ? {} : { adminSecret }),
+    }),
+  );
+}
+
+async function index(
+  config: IndexerConfig,
+  watch: { progress: Progress; signal: AbortSignal },
+): Promise<void> {
+  const { progress, signal } = watch;
   const onProblem = (line: string): void => progress.line(`indexer: ${line}`);
   let last: RunReport | undefined;
   try {
-    const { adminSecret, chains, follow } = config;
-    const sources = config.sources.map((spec) =>
-      createSource(spec, {
-        fallbackChains: BUILT_IN_CHAINS,
-        follow,
-        onProblem,
-        ...(chains ? { chains } : {}),
-        ...(adminSecret === undefined ? {} : { adminSecret }),
-      }),
-    );
+    const moreTokens = config.tokens === undefined ? [] : readTokenFile(config.tokens).tokens;
+    const sources = openSources(config, { moreTokens, onProblem });
     const report = await runIndexer({
       config,
       sources,
       metadata: createMetadata(config.ipfs),
-      tokens: createTokens(config.tokens === undefined ? [] : readTokenFile(config.tokens).tokens),
+      tokens: createTokens(moreTokens),
       signal,
-      onProgress: (report) => {
-        last = report;
-        const fraction = fractionOf(sources, report);
-        progress.update({ ...report, ...(fraction === undefined ? {} : { fraction }) });
-        tellParent({ fraction, report, isEnd: false });
+      onProgress: (now) => {
+        last = now;
+        const fraction = fractionOf(sources, now);
+        progress.update({ ...now, ...(fraction === undefined ? {} : { fraction }) });
+        tellParent({ fraction, report: now, isEnd: false });
       },
       onFailure: onProblem,
     });
     progress.stop();
     tellParent({ report, isEnd: true });
-    if (!hasParent) console.log(reportText(report));
+    console.log(reportText(report));
     if (report.failed > 0) process.exitCode = EXIT.someFailed;
   } catch (error) {
     progress.stop();
@@ -91,9 +106,14 @@ async function run(config: IndexerConfig): Promise<void> {
     console.error(`indexer: ${line}`);
     if (last) console.error(`What was taken before stays taken:\n${reportText(last)}`);
     process.exitCode = exitCode;
-  } finally {
-    release();
   }
+}
+
+async function run(config: IndexerConfig): Promise<void> {
+  const progress = createProgress(process.stderr, { isSilent: process.send !== undefined });
+  const { signal, release } = stopOnSignals(progress);
+  await index(config, { progress, signal });
+  release();
 }
 
 async function main(): Promise<void> {

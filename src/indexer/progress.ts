@@ -4,7 +4,7 @@ const LINE_INTERVAL_MS = 5000;
 const STEPS = 1000;
 
 /** What is told while the indexer runs. */
-export interface ProgressState {
+interface ProgressState {
   readonly events: number;
   readonly donations: number;
   readonly failed: number;

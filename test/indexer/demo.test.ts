@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, it, onTestFinished } from 'vitest';
-import { describeWith, freshDatabase } from '../support/servers.js';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { describeWith, freshDatabase, jaegerUrls } from '../support/servers.js';
 import { temporaryFolder } from './fixtures.js';
 import { deadUrl } from './json-server.js';
+
+// It indexes 1,500 donations: seconds on a quiet machine.
+vi.setConfig({ testTimeout: 240_000 });
 
 async function runDemo(
   env: Record<string, string>,
@@ -52,5 +55,28 @@ describeWith(['postgres'], 'npm start', () => {
     expect(second).toMatchObject({ exitCode: 0, stderr: '' });
     expect(second.stdout).toMatch(/^Nothing new: all 1568 events were taken before/m);
     expect(second.stdout).not.toContain('donations ');
+  });
+});
+
+describeWith(['postgres', 'jaeger'], 'npm start with a Jaeger', () => {
+  it('sends the traces there too, and says where to look at them', async () => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const { otlp, query } = jaegerUrls();
+    const service = 'npm-start-test';
+    const { exitCode, stdout, stderr } = await runDemo({
+      DATABASE_URL: database.url,
+      GRANTS_OTEL_TRACE_FILE: join(temporaryFolder(), 'traces.jsonl'),
+      GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1',
+      GRANTS_OTEL_JAEGER_URL: query,
+      OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
+      OTEL_SERVICE_NAME: service,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    const link = `${query}/search?service=${service}&tags=%7B%22slow%22%3A%22true%22%7D`;
+    expect(stdout).toContain(link);
+    const answer = await fetch(link.replace('/search?', '/api/traces?'));
+    const { data } = (await answer.json()) as { data: unknown[] };
+    expect(data.length).toBeGreaterThan(0);
   });
 });

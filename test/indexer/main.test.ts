@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeAlloEvents, type RoundPlan } from '../support/allo-events.mjs';
 import { startEnvioMock, writeFiles } from '../support/envio-mock.mjs';
 import { describeWith, freshDatabase } from '../support/servers.js';
 import { temporaryFile, temporaryFolder } from './fixtures.js';
 import { deadUrl } from './json-server.js';
 import { runMain, watchMain } from './run-main.js';
+
+// An embedded PostgreSQL takes seconds to start, on a busy machine many.
+vi.setConfig({ testTimeout: 180_000 });
 
 const round = (id: number, donations: number): RoundPlan => ({ id, applications: 6, donations });
 
@@ -179,6 +182,28 @@ describeWith(['postgres'], 'the indexer on a PostgreSQL server', () => {
     expect(await donationsPerRound(database.url)).toEqual([
       [10, '3', 400, 400],
       [42161, '27', 400, 400],
+    ]);
+  });
+
+  it('takes failed events again once their documents are there', async () => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const folder = temporaryFolder();
+    writeFiles(folder, madeEvents(5));
+    const common = ['--database-url', database.url, '--prices', join(folder, 'prices.ndjson')];
+    const failed = await runMain([join(folder, 'events.ndjson'), ...common]);
+    expect(failed.exitCode).toBe(3);
+    expect(failed.stderr).toMatch(
+      /events\.ndjson:\d+: MISSING_DOCUMENT: document b\w+: nowhere to read it from; give --ipfs$/m,
+    );
+    expect(failed.stderr).toMatch(/events\.ndjson:\d+: UNKNOWN_ROUND: /);
+
+    const again = await runMain(['retry', ...common, '--ipfs', join(folder, 'ipfs')]);
+    expect(again).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(figuresOf(again.stdout)).toMatchObject({ donations: 10, failed: 0 });
+    expect(await donationsPerRound(database.url)).toEqual([
+      [10, '3', 5, 5],
+      [42161, '27', 5, 5],
     ]);
   });
 });

@@ -1,12 +1,5 @@
 /** What the contract's status numbers mean: the index is the number. 0 is "none": never reviewed, never stored. */
-export const APPLICATION_STATUSES = [
-  'NONE',
-  'PENDING',
-  'APPROVED',
-  'REJECTED',
-  'CANCELLED',
-  'IN_REVIEW',
-] as const;
+const APPLICATION_STATUSES = ['NONE', 'PENDING', 'APPROVED', 'REJECTED', 'CANCELLED', 'IN_REVIEW'] as const;
 
 export type ApplicationStatus = Exclude<(typeof APPLICATION_STATUSES)[number], 'NONE'>;
 

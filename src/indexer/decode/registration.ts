@@ -23,7 +23,7 @@ const NUMBERED_REGISTRATION = [
 ] as const;
 
 /** The registration data of a direct transfer strategy, decoded. */
-export interface Registration {
+interface Registration {
   readonly anchorAddress: Address;
   /** Where the payout goes. */
   readonly recipientAddress: Address;

@@ -30,13 +30,19 @@ async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGenerator<
   }
 }
 
+/** The size of a file; a named pipe has none. */
+function sizeOf(path: string): number | undefined {
+  const stat = statSync(path);
+  return stat.isFile() ? stat.size : undefined;
+}
+
 /**
  * Events from NDJSON, one a line: a file, or a stream such as stdin, whose lines are given as they come instead of in full batches.
  * Streams: the memory it takes does not grow with the file.
  */
 export function createNdjsonSource(options: { name: string; stream?: Readable }): Source {
   const { name } = options;
-  const totalBytes = options.stream ? undefined : statSync(name).size;
+  const totalBytes = options.stream ? undefined : sizeOf(name);
   let givenItems = 0;
   let givenBytes = 0;
 
@@ -79,6 +85,8 @@ export function createNdjsonSource(options: { name: string; stream?: Readable })
     batches,
     ...(totalBytes === undefined
       ? {}
-      : { progress: () => ({ items: givenItems, share: totalBytes === 0 ? 1 : givenBytes / totalBytes }) }),
+      : {
+          progress: () => ({ items: givenItems, share: Math.min(1, givenBytes / Math.max(1, totalBytes)) }),
+        }),
   };
 }

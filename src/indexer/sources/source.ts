@@ -13,7 +13,7 @@ export interface EventItem {
 }
 
 /** A line or row that is no event; the ids that could be read of it are there. */
-export interface BadItem {
+interface BadItem {
   readonly kind: 'bad';
   readonly position: string;
   readonly code: string;
@@ -41,7 +41,7 @@ export interface BatchOptions {
   cursorOf(chainId: number): Promise<Cursor | undefined>;
 }
 
-export interface SourceProgress {
+interface SourceProgress {
   /** Items given so far. */
   readonly items: number;
   /** The share of the source that they are, from 0 to 1. */
