@@ -127,6 +127,8 @@ const CLEAN: Record<string, string> = {
   'src/cli/clean.ts': "import '../traces/clean.js';",
   'src/traces/clean.ts':
     "import { createRequire } from 'node:module';\nexport const self: unknown = createRequire(import.meta.url)('grants-otel/package.json');",
+  'instrumentation/index.ts':
+    "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);\nexport const x = require('./clean.js') as typeof import('./clean.js');",
   'instrumentation/clean.ts':
     "import { core } from '@opentelemetry/sdk-node';\nexport { tracer } from '../src/tracing/clean.js';\nexport const x = core;",
 };
@@ -134,8 +136,6 @@ const CLEAN: Record<string, string> = {
 const CYCLES: Record<string, string> = {
   'src/cli/one.ts': "import { two } from './two.js';\nexport const one = () => two;",
   'src/cli/two.ts': "import { one } from './one.js';\nexport const two = () => one;",
-  'src/cli/three.ts': "import type { Four } from './four.js';\nexport type Three = Four | 3;",
-  'src/cli/four.ts': "import type { Three } from './three.js';\nexport type Four = Three | 4;",
 };
 
 interface Reported {

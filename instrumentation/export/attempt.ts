@@ -86,20 +86,26 @@ const current = new AsyncLocalStorage<Attempt>();
 const attempts = new WeakMap<ClientRequest, Attempt>();
 let listening = false;
 
-/** Node tells of every HTTP request of this thread; ours are known by the async context that they are made in. */
+function begun(message: unknown): void {
+  const { request } = message as { request: ClientRequest };
+  const attempt = current.getStore();
+  if (!attempt || attempts.has(request)) return;
+  attempts.set(request, attempt);
+  attempt.onRequest(request);
+}
+
+/**
+ * Node tells of every HTTP request of this thread; ours are known by the async context that they are made in. Some versions tell of a
+ * request only when its body is written, which a connection that is refused never comes to: then the error's own context has to do.
+ */
 function listen(): void {
   if (listening) return;
   listening = true;
-  subscribe('http.client.request.start', (message) => {
-    const attempt = current.getStore();
-    if (!attempt) return;
-    const { request } = message as { request: ClientRequest };
-    attempts.set(request, attempt);
-    attempt.onRequest(request);
-  });
+  subscribe('http.client.request.created', begun);
+  subscribe('http.client.request.start', begun);
   subscribe('http.client.request.error', (message) => {
     const { request, error } = message as { request: ClientRequest; error: Error };
-    attempts.get(request)?.onError(error);
+    (attempts.get(request) ?? current.getStore())?.onError(error);
   });
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
@@ -107,12 +113,17 @@ function listen(): void {
   });
 }
 
+/** What the exporter's second request of an attempt fails with. */
+export class SecondRequestError extends Error {
+  readonly code = 'ERR_SECOND_REQUEST';
+}
+
 /**
  * To be the exporter's `headers`: it is asked before every request, and it refuses the second one of an attempt, since when to try again
  * is decided here and not by the exporter.
  */
 export async function oneRequestOnly(): Promise<Record<string, string>> {
-  if (current.getStore()?.start() === false) throw new Error('one request an attempt');
+  if (current.getStore()?.start() === false) throw new SecondRequestError('one request an attempt');
   return {};
 }
 

@@ -3,9 +3,33 @@ import type { SpanRecord } from './span-record.js';
 
 /** What `take` makes of the queue. */
 interface Taken {
-  readonly packed: readonly PackedBatch[];
+  readonly packed: PackedBatch[];
   /** Spans that cannot be handed to another thread. */
-  readonly unpackable: readonly { readonly spans: number; readonly why: string }[];
+  readonly unpackable: { readonly spans: number; readonly why: string }[];
+}
+
+/** A batch that is larger than this is halved, as far as it has more than one span: the collector has to take it in one request. */
+const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+
+function tryPack(spans: readonly SpanRecord[]): PackedBatch | Error {
+  try {
+    return pack(spans);
+  } catch (error) {
+    return error as Error;
+  }
+}
+
+/** One span that cannot be packed, or a huge one, does not take the others with it: its batch is halved until it is alone. */
+function packInto(taken: Taken, spans: readonly SpanRecord[]): void {
+  const batch = tryPack(spans);
+  const failed = batch instanceof Error;
+  if (spans.length > 1 && (failed || batch.byteLength > MAX_BATCH_BYTES)) {
+    const half = Math.ceil(spans.length / 2);
+    packInto(taken, spans.slice(0, half));
+    packInto(taken, spans.slice(half));
+  } else if (failed)
+    taken.unpackable.push({ spans: spans.length, why: `cannot be packed: ${batch.message}` });
+  else taken.packed.push(batch);
 }
 
 /** The traces that wait, and the batches that were made of them and are not settled yet. */
@@ -40,15 +64,11 @@ export class Batches {
     const packed: PackedBatch[] = [];
     const unpackable: { spans: number; why: string }[] = [];
     while (this.#queuedSpans > 0 && (what === 'all' || this.hasFullBatch)) {
-      const spans = this.#nextBatch();
-      try {
-        const batch = pack(spans);
-        packed.push(batch);
-        this.#packed.push(batch);
-        this.#packedSpans += spans.length;
-      } catch (error) {
-        unpackable.push({ spans: spans.length, why: `cannot be packed: ${(error as Error).message}` });
-      }
+      packInto({ packed, unpackable }, this.#nextBatch());
+    }
+    for (const batch of packed) {
+      this.#packed.push(batch);
+      this.#packedSpans += spanCount(batch);
     }
     return { packed, unpackable };
   }

@@ -3,7 +3,7 @@ import { getNumberFromEnv, suppressTracing } from '@opentelemetry/core';
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { type AttemptResult, observeAttempt, oneRequestOnly } from './attempt.js';
+import { type AttemptResult, observeAttempt, oneRequestOnly, SecondRequestError } from './attempt.js';
 
 /** What the collector made of a batch. `why` is one line for people. */
 export type Outcome =
@@ -94,6 +94,19 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
     : { kind: 'refused', why };
 }
 
+/** What the exporter says of a batch, for when its request was not seen: it may not have come to one. */
+function unobserved(error: Error | undefined): Outcome {
+  if (!error) return { kind: 'delivered' };
+  const { code } = error as { code?: unknown };
+  if (error instanceof SecondRequestError) {
+    return { kind: 'unreachable', why: 'no connection', staleConnection: true };
+  }
+  const why = describeFailure(error);
+  return typeof code === 'string'
+    ? { kind: 'unreachable', why, staleConnection: false }
+    : { kind: 'refused', why: `cannot be sent: ${why}` };
+}
+
 /**
  * The collector, behind the stock OTLP/HTTP exporter, which reads endpoint, headers, compression, timeout and certificates from the
  * standard variables. The exporter keeps to itself what the collector answered and tries again in its own time; so the request is
@@ -107,8 +120,8 @@ export async function createCollector(protocol: OtlpProtocol): Promise<Collector
       const begin = () =>
         context.with(suppressTracing(context.active()), () =>
           exporter.export(spans, ({ error }) => {
-            // What was observed comes first; this is for a batch of which no request was made.
-            setImmediate(() => resolve({ kind: 'refused', why: oneLine(error?.message ?? 'not sent') }));
+            // What was observed comes first.
+            setImmediate(() => resolve(unobserved(error)));
           }),
         );
       observeAttempt(begin, timeoutMs).then(

@@ -2,7 +2,7 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
-import { type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
+import { claimForFile, type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
 import { toReadableSpan } from './readable-span.js';
 import type { SpanRecord } from './span-record.js';
 import type { TraceFile } from './trace-file.js';
@@ -17,8 +17,11 @@ export interface CourierOptions {
 
 /** Requests at a time while all is well; one while the collector does not answer. */
 const MAX_REQUESTS = 4;
-const FIRST_PAUSE_MS = 1000;
+/** Longer than the exporter's own first pause, whose timer holds the loop: two in a row would hold it for good. */
+const FIRST_PAUSE_MS = 1600;
 const LONGEST_PAUSE_MS = 5000;
+/** A collector that asks for more is asked again after this all the same. */
+const LONGEST_RETRY_AFTER_MS = 300_000;
 /** In a flush someone waits, so it is tried again sooner. */
 const FLUSH_PAUSE_MS = 200;
 
@@ -34,7 +37,7 @@ export class Courier {
   #failing = false;
   #fileFailed = false;
   #failures = 0;
-  #flushes: (() => void)[] = [];
+  #flushes: { readonly done: () => void; readonly untilMs: number }[] = [];
   #endPause: (() => void) | undefined;
 
   constructor(options: CourierOptions) {
@@ -56,13 +59,13 @@ export class Courier {
   }
 
   /**
-   * Resolves when every batch taken so far is settled, or when the collector turns out not to be there: then what is left stays in line.
-   * Pauses between attempts are cut short.
+   * Resolves when every batch taken so far is settled, or when the collector turns out not to be there, or not to want anything within
+   * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short.
    */
-  flush(): Promise<void> {
+  flush(timeoutMs: number): Promise<void> {
     if (this.#waiting.length === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#flushes.push(resolve);
+    return new Promise((done) => {
+      this.#flushes.push({ done, untilMs: performance.now() + timeoutMs });
       this.#endPause?.();
     });
   }
@@ -105,24 +108,30 @@ export class Courier {
 
   async #holdBack(outcome: Outcome): Promise<void> {
     this.#failures++;
-    if (outcome.kind === 'unreachable') {
-      if (outcome.staleConnection && this.#failures === 1) return;
-      this.#setFailing(outcome.why);
+    if (outcome.kind === 'unreachable' && outcome.staleConnection && this.#failures === 1) return;
+    if (outcome.kind === 'unreachable' || outcome.kind === 'busy') this.#setFailing(outcome.why);
+    const pauseMs = this.#pauseMs(outcome.kind === 'busy' ? outcome.retryAfterMs : undefined);
+    const endMs = performance.now() + pauseMs;
+    if (outcome.kind === 'unreachable' || this.#flushes.every(({ untilMs }) => untilMs < endMs)) {
       this.#endFlushes();
-    } else if (outcome.kind === 'busy') this.#setFailing(outcome.why);
-    await this.#pause(outcome.kind === 'busy' ? outcome.retryAfterMs : undefined);
+    }
+    await this.#pause(pauseMs);
   }
 
-  #pause(askedMs: number | undefined): Promise<void> {
+  #pauseMs(askedMs: number | undefined): number {
+    if (askedMs !== undefined) return Math.min(askedMs, LONGEST_RETRY_AFTER_MS);
     const backoffMs = Math.min(FIRST_PAUSE_MS * 1.5 ** (this.#failures - 1), LONGEST_PAUSE_MS);
-    const ownMs = (this.#flushes.length > 0 ? FLUSH_PAUSE_MS : backoffMs) * (0.8 + Math.random() * 0.4);
+    return (this.#flushes.length > 0 ? FLUSH_PAUSE_MS : backoffMs) * (0.8 + Math.random() * 0.4);
+  }
+
+  #pause(pauseMs: number): Promise<void> {
     return new Promise((resolve) => {
       const end = () => {
         clearTimeout(timer);
         this.#endPause = undefined;
         resolve();
       };
-      const timer = setTimeout(end, askedMs ?? ownMs);
+      const timer = setTimeout(end, pauseMs);
       timer.unref();
       this.#endPause = end;
     });
@@ -131,7 +140,7 @@ export class Courier {
   #endFlushes(): void {
     const flushes = this.#flushes;
     this.#flushes = [];
-    for (const done of flushes) done();
+    for (const { done } of flushes) done();
   }
 
   #setFailing(why: string | undefined): void {
@@ -146,7 +155,7 @@ export class Courier {
   }
 
   #writeToFile(batch: PackedBatch): boolean {
-    if (!this.#options.traceFile) return true;
+    if (!this.#options.traceFile || !claimForFile(batch)) return true;
     try {
       this.#options.traceFile.append(this.#readableSpans(batch));
       return true;

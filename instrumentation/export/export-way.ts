@@ -13,9 +13,14 @@ export interface ExportWay {
   readonly traceFile: string | undefined;
 }
 
-/** A courier for this way, in the thread that calls it. Rejects when the exporter cannot be made. */
+/** What stands in for a collector when the exporter cannot be made: the trace file is still written, and every loss has its reason. */
+function refuseAll(error: Error): Collector {
+  return { send: async () => ({ kind: 'refused', why: `no exporter: ${error.message}` }) };
+}
+
+/** A courier for this way, in the thread that calls it. */
 export async function createCourier(way: ExportWay, tell: (news: News) => void): Promise<Courier> {
-  const collector: Collector | undefined = way.otlp === 'none' ? undefined : await createCollector(way.otlp);
+  const collector = way.otlp === 'none' ? undefined : await createCollector(way.otlp).catch(refuseAll);
   return new Courier({
     resourceAttributes: way.resourceAttributes,
     collector,

@@ -23,9 +23,9 @@ export function createMainThreadCarrier(way: ExportWay, events: CarrierEvents): 
       if (courier) courier.take(batch);
       else batches.push(batch);
     },
-    flush: async () => {
+    flush: async (timeoutMs) => {
       await ready;
-      await courier?.flush();
+      await courier?.flush(timeoutMs);
     },
     flushSync: () => false,
     close: async () => {

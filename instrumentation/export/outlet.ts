@@ -1,14 +1,13 @@
 import { resolve } from 'node:path';
-import { getNumberFromEnv } from '@opentelemetry/core';
+import { clearTimeout, setTimeout } from 'node:timers';
 import type { Settings } from '../../src/tracing/variables.js';
+import { type BatchLimits, readBatchLimits } from './batch-limits.js';
 import { Batches } from './batches.js';
-import type { Carrier } from './carrier.js';
-import type { ExportWay } from './export-way.js';
+import { Carriers } from './carriers.js';
+import { CollectorLines } from './collector-lines.js';
 import { Losses } from './losses.js';
-import { createMainThreadCarrier } from './main-thread-carrier.js';
 import type { News } from './news.js';
 import type { SpanRecord } from './span-record.js';
-import { createWorkerCarrier } from './worker-carrier.js';
 
 /** Where finished traces leave the process. Nothing of it throws, blocks or keeps the host alive, but for what is said at `flushSync`. */
 export interface Outlet {
@@ -50,45 +49,45 @@ export interface OutletOptions {
   readonly debug: (line: string) => void;
 }
 
-/** A worker that ended by itself is replaced so often; then the main thread has to do. */
-const MAX_WORKERS = 3;
-
-function batchDelayMs(): number {
-  const delayMs = getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY');
-  return delayMs !== undefined && delayMs >= 0 ? delayMs : 1000;
+/** Absolute, so that it stays the same file when the host changes its folder. */
+function absolute(path: string): string {
+  try {
+    return resolve(path);
+  } catch {
+    return path;
+  }
 }
 
-/** What may be held bounds a batch too: what waits for a batch to fill must not be what fills it. */
-function maxBatchSpans(maxHeldSpans: number): number {
-  const spans = getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE');
-  const asked = spans !== undefined && Number.isInteger(spans) && spans > 0 ? spans : 512;
-  return Math.max(1, Math.min(asked, Math.floor(maxHeldSpans / 4)));
-}
-
-class WorkerOutlet implements Outlet {
+class BatchingOutlet implements Outlet {
   readonly #options: OutletOptions;
-  readonly #way: ExportWay;
+  readonly #limits: BatchLimits;
   readonly #batches: Batches;
   readonly #losses = new Losses();
-  readonly #delayMs = batchDelayMs();
-  #carrier: Carrier | undefined;
-  #workersStarted = 0;
-  #inMainThread = false;
+  readonly #collectorLines: CollectorLines;
+  readonly #carriers: Carriers;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
-  /** At the end only the last line is said: it has the reason in it. */
-  #ending = false;
-  #failingWhy: string | undefined;
 
   constructor(options: OutletOptions) {
     this.#options = options;
-    this.#batches = new Batches(maxBatchSpans(options.settings.maxHeldSpans));
-    const { traceFile } = options.settings;
-    this.#way = {
-      resourceAttributes: options.resourceAttributes,
-      otlp: options.otlp,
-      traceFile: traceFile === undefined ? undefined : resolve(traceFile),
-    };
+    const { resourceAttributes, otlp, env, report, settings } = options;
+    this.#limits = readBatchLimits(settings.maxHeldSpans);
+    this.#batches = new Batches(this.#limits.maxSpans);
+    const { traceFile } = settings;
+    this.#collectorLines = new CollectorLines(report);
+    this.#carriers = new Carriers({
+      way: {
+        resourceAttributes,
+        otlp,
+        traceFile: traceFile === undefined ? undefined : absolute(traceFile),
+      },
+      env,
+      report,
+      events: {
+        onNews: (news) => this.#guard(() => this.#hear(news)),
+        onEnd: (why) => this.#guard(() => this.#goOnAfter(why)),
+      },
+    });
   }
 
   get heldSpans(): number {
@@ -96,14 +95,14 @@ class WorkerOutlet implements Outlet {
   }
 
   get inMainThread(): boolean {
-    return this.#inMainThread;
+    return this.#carriers.inMainThread;
   }
 
   send(trace: readonly SpanRecord[]): void {
     this.#guard(() => {
       if (trace.length === 0) return;
       if (this.#closed) this.#losses.add(trace.length, 'ended after the shutdown');
-      else if (this.#batches.heldSpans + trace.length > this.#options.settings.maxHeldSpans) {
+      else if (this.heldSpans + trace.length > this.#options.settings.maxHeldSpans) {
         this.lose(trace.length);
       } else this.#accept(trace);
     });
@@ -115,89 +114,56 @@ class WorkerOutlet implements Outlet {
 
   async flush(timeoutMs: number): Promise<void> {
     this.#guard(() => this.#handOver('all'));
-    const carrier = this.#carrier;
-    if (!carrier) return;
+    const flushed = this.#carriers.current?.flush(timeoutMs);
+    if (!flushed) return;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((done) => {
       timer = setTimeout(done, timeoutMs);
     });
-    await Promise.race([carrier.flush(), timeout]).catch((error: Error) =>
-      this.#options.debug(error.message),
-    );
+    await Promise.race([flushed, timeout]);
     clearTimeout(timer);
   }
 
   flushSync(timeoutMs: number): void {
     this.#guard(() => {
-      this.#ending = true;
+      this.#collectorLines.mute();
       const endMs = performance.now() + timeoutMs;
       this.#handOver('all');
-      if (this.heldSpans > 0) {
-        const inTime = this.#carrier?.flushSync(Math.max(0, endMs - performance.now())) ?? true;
-        this.#loseTheRest(inTime || this.#inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
-      }
-      this.#sayLosses();
+      // With nothing held there is nothing to wait for, but there may be news of what was lost.
+      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
+      const inTime = this.#carriers.current?.flushSync(leftMs) ?? true;
+      this.#sayLosses(inTime || this.inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
     });
   }
 
   async shutdown(timeoutMs: number): Promise<void> {
-    this.#ending = true;
+    this.#collectorLines.mute();
     await this.flush(timeoutMs);
     this.#closed = true;
-    await this.#carrier?.close();
-    this.#guard(() => {
-      this.#loseTheRest(undefined);
-      this.#sayLosses();
-    });
+    await this.#carriers.close();
+    this.#guard(() => this.#sayLosses(undefined));
   }
 
   #accept(trace: readonly SpanRecord[]): void {
-    this.#carrier ??= this.#startCarrier();
+    this.#carriers.start();
     this.#batches.add(trace);
     if (this.#batches.hasFullBatch) this.#handOver('full batches');
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#guard(() => this.#handOver('all'));
-    }, this.#delayMs).unref();
+    }, this.#limits.delayMs).unref();
   }
 
   #handOver(what: 'all' | 'full batches'): void {
     const { packed, unpackable } = this.#batches.take(what);
     for (const { spans, why } of unpackable) this.#losses.add(spans, why);
-    for (const batch of packed) this.#carrier?.carry(batch);
+    for (const batch of packed) this.#carriers.current?.carry(batch);
   }
 
-  #startCarrier(): Carrier {
-    const events = {
-      onNews: (news: News) => this.#hear(news),
-      onEnd: (why: string) => this.#guard(() => this.#replaceCarrier(why)),
-    };
-    if (this.#workersStarted < MAX_WORKERS) {
-      try {
-        this.#workersStarted++;
-        return createWorkerCarrier({ way: this.#way, env: this.#options.env, events });
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        this.#options.report(
-          `no worker thread (${code ?? message}); traces are exported from the main thread`,
-        );
-      }
-    }
-    this.#inMainThread = true;
-    return createMainThreadCarrier(this.#way, events);
-  }
-
-  #replaceCarrier(why: string): void {
-    if (this.#inMainThread) {
-      this.#closed = true;
-      this.#loseTheRest(why);
-      this.#options.report(`traces cannot be exported: ${why}`);
-      return;
-    }
-    const next = this.#workersStarted < MAX_WORKERS ? 'another one takes over' : 'the main thread takes over';
-    this.#options.report(`the export thread ended (${why}); ${next}`);
-    this.#carrier = this.#startCarrier();
-    for (const batch of this.#batches.unsettled()) this.#carrier.carry(batch);
+  #goOnAfter(why: string): void {
+    const next = this.#carriers.replace(why);
+    if (!next) this.#closed = true;
+    for (const batch of this.#batches.unsettled()) next?.carry(batch);
   }
 
   #hear(news: News): void {
@@ -205,25 +171,16 @@ class WorkerOutlet implements Outlet {
     if (news.kind === 'debug') debug(news.line);
     else if (news.kind === 'dropped') this.#losses.add(news.spans, news.why);
     else if (news.kind === 'trace file') report(`the trace file is not written: ${news.why}`);
-    else this.#hearOfCollector(news.kind === 'failing' ? news.why : undefined);
+    else if (news.kind === 'failing') this.#collectorLines.failing(news.why);
+    else this.#collectorLines.recovered();
   }
 
-  #hearOfCollector(failingWhy: string | undefined): void {
-    this.#failingWhy = failingWhy;
-    if (this.#ending) return;
-    this.#options.report(
-      failingWhy === undefined
-        ? 'traces reach the collector again'
-        : `traces do not reach the collector: ${failingWhy}`,
-    );
-  }
-
-  #loseTheRest(why: string | undefined): void {
+  /** Gives up what is held, and says in one line all that was lost. */
+  #sayLosses(why: string | undefined): void {
     const spans = this.#batches.forget();
-    if (spans > 0) this.#losses.add(spans, this.#failingWhy ?? why ?? 'not out when the process ended');
-  }
-
-  #sayLosses(): void {
+    if (spans > 0) {
+      this.#losses.add(spans, this.#collectorLines.failingWhy ?? why ?? 'not out when the process ended');
+    }
     const line = this.#losses.takeLine();
     if (line) this.#options.report(line);
   }
@@ -237,7 +194,7 @@ class WorkerOutlet implements Outlet {
   }
 }
 
-/** An outlet; its thread starts with the first trace. */
+/** An outlet; its thread starts with the first trace. `report` and `debug` must not throw. */
 export function createOutlet(options: OutletOptions): Outlet {
-  return new WorkerOutlet(options);
+  return new BatchingOutlet(options);
 }

@@ -3,14 +3,15 @@ import type { EventRecord, LinkRecord, SpanRecord } from './span-record.js';
 
 /**
  * Spans on their way out, in memory that both threads see: handing a batch over copies nothing, and the thread that made it still has it
- * should the other one die. Two words (settled or not, how many spans), then the spans as one serialized array of primitives, which
+ * should the other one die. A few words (settled, in the trace file, how many spans), then the spans as one serialized array of primitives, which
  * costs about half of serializing them as objects, in time and in bytes.
  */
 export type PackedBatch = SharedArrayBuffer;
 
-const HEADER_BYTES = 8;
+const HEADER_BYTES = 16;
 const SETTLED_WORD = 0;
-const COUNT_WORD = 1;
+const IN_FILE_WORD = 1;
+const COUNT_WORD = 2;
 
 type Attributes = SpanRecord['attributes'];
 
@@ -54,6 +55,10 @@ function pushSpan(to: unknown[], span: SpanRecord): void {
   for (const link of span.links) pushLink(to, link);
 }
 
+function header(batch: PackedBatch): Int32Array {
+  return new Int32Array(batch, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
+}
+
 /** Packs spans. Throws a DataCloneError when one has a value that no thread can take, a function say. */
 export function pack(spans: readonly SpanRecord[]): PackedBatch {
   const values: unknown[] = [];
@@ -61,23 +66,23 @@ export function pack(spans: readonly SpanRecord[]): PackedBatch {
   const payload = serialize(values);
   const batch = new SharedArrayBuffer(HEADER_BYTES + payload.length);
   new Uint8Array(batch, HEADER_BYTES).set(payload);
-  new Int32Array(batch, 0, 2)[COUNT_WORD] = spans.length;
+  header(batch)[COUNT_WORD] = spans.length;
   return batch;
 }
 
 /** How many spans a batch has. */
 export function spanCount(batch: PackedBatch): number {
-  return new Int32Array(batch, 0, 2)[COUNT_WORD] ?? 0;
+  return header(batch)[COUNT_WORD] ?? 0;
 }
 
 /** Marks a batch as done with, delivered or not: nothing more will be tried. Any thread may ask. */
 export function settle(batch: PackedBatch): void {
-  Atomics.store(new Int32Array(batch, 0, 2), SETTLED_WORD, 1);
+  Atomics.store(header(batch), SETTLED_WORD, 1);
 }
 
 /** Whether `settle` was called for this batch, in whatever thread. */
 export function isSettled(batch: PackedBatch): boolean {
-  return Atomics.load(new Int32Array(batch, 0, 2), SETTLED_WORD) === 1;
+  return Atomics.load(header(batch), SETTLED_WORD) === 1;
 }
 
 /** The fields that a record may lack. */
@@ -88,6 +93,11 @@ interface OptionalFields {
   readonly version: string;
   readonly schemaUrl: string;
   readonly droppedAttributesCount: number;
+}
+
+/** True the first time it is asked of a batch, in whatever thread: a batch goes to the trace file once. */
+export function claimForFile(batch: PackedBatch): boolean {
+  return Atomics.exchange(header(batch), IN_FILE_WORD, 1) === 0;
 }
 
 /** What was pushed, in the same order; the types are those of the pushing side. */

@@ -3,6 +3,9 @@ import type { ExportWay } from './export-way.js';
 import type { News } from './news.js';
 import type { PackedBatch } from './packed-batch.js';
 
+/** In place of a flush's id, from a worker that has ended: no flush is worth waiting for any more. */
+export const WORKER_ENDED = 0x7fff_ffff;
+
 /** What the worker is started with. */
 export interface WorkerStart {
   readonly port: MessagePort;
@@ -13,6 +16,6 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: 'batch'; readonly batch: PackedBatch }
-  | { readonly kind: 'flush'; readonly id: number };
+  | { readonly kind: 'flush'; readonly id: number; readonly timeoutMs: number };
 
 export type FromWorker = News | { readonly kind: 'flushed'; readonly id: number };

@@ -1,9 +1,16 @@
 import { workerData } from 'node:worker_threads';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { createCourier } from './export-way.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import { type FromWorker, type ToWorker, WORKER_ENDED, type WorkerStart } from './worker-protocol.js';
 
 const { port, flushed, way } = workerData as WorkerStart;
+
+function wakeMainThread(flushId: number): void {
+  Atomics.store(flushed, 0, Math.max(flushId, Atomics.load(flushed, 0)));
+  Atomics.notify(flushed, 0);
+}
+process.on('exit', () => wakeMainThread(WORKER_ENDED));
+
 const tell = (message: FromWorker): void => port.postMessage(message);
 
 const debug = (...words: unknown[]): void =>
@@ -15,12 +22,13 @@ diag.setLogger(
 
 const courier = await createCourier(way, tell);
 
+async function flush({ id, timeoutMs }: { id: number; timeoutMs: number }): Promise<void> {
+  await courier.flush(timeoutMs);
+  tell({ kind: 'flushed', id });
+  wakeMainThread(id);
+}
+
 port.on('message', (message: ToWorker) => {
-  if (message.kind === 'batch') return courier.take(message.batch);
-  const { id } = message;
-  void courier.flush().then(() => {
-    tell({ kind: 'flushed', id });
-    Atomics.store(flushed, 0, Math.max(id, Atomics.load(flushed, 0)));
-    Atomics.notify(flushed, 0);
-  });
+  if (message.kind === 'batch') courier.take(message.batch);
+  else void flush(message);
 });

@@ -5,6 +5,7 @@ import type { Outlet } from '../export/outlet.js';
 import { type SpanRecord, toSpanRecord } from '../export/span-record.js';
 import { isKept } from '../keep-ratio.js';
 import { type TimedSpan, toTimedSpan } from '../self-time.js';
+import { clockOriginMs, refineStart } from '../trace-clock.js';
 
 export interface TraceBufferOptions {
   readonly outlet: Outlet;
@@ -28,6 +29,7 @@ interface OpenTrace {
   readonly traceId: string;
   readonly root: Span;
   readonly startedAtMs: number;
+  readonly originMs: number;
   readonly open: Map<string, Span>;
   ended: ReadableSpan[];
   /** Those that left before the root ended. */
@@ -62,6 +64,7 @@ export class TraceBuffer implements SpanProcessor {
         traceId,
         root: span,
         startedAtMs: performance.now(),
+        originMs: clockOriginMs(),
         open: new Map(),
         ended: [],
         left: [],
@@ -73,6 +76,7 @@ export class TraceBuffer implements SpanProcessor {
       if (this.#traces.size > MOST_OPEN_TRACES) this.#forgetOldest();
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
     }
+    refineStart(span, trace.originMs);
     trace.open.set(spanId, span);
   }
 

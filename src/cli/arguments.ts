@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { closestTo } from './closest.js';
-import { OPTION_TABLE, type OptionName, type OptionValues } from './options.js';
+import { OPTION_TABLE, type OptionValues } from './options.js';
 import { QUESTIONS, type Question } from './questions.js';
 
 /** The command line, read; `problems` has one line for each thing that is wrong with it. */
@@ -85,7 +85,7 @@ export function readArguments(args: readonly string[]): Arguments {
     questionName,
     question,
     sources: [...new Set(sources)],
-    options: options as { [K in OptionName]?: never },
+    options: options as OptionValues,
     problems,
   };
 }

@@ -3,6 +3,9 @@ import { runCommand } from './command.js';
 import { printable } from './output/printable.js';
 import { EXIT_CODES } from './request.js';
 
+/** The width of a terminal that does not tell its own. */
+const UNKNOWN_COLUMNS = 80;
+
 function say(line: string): void {
   process.stderr.write(`grants-otel: ${printable(line)}\n`);
 }
@@ -26,7 +29,7 @@ try {
     output: {
       print: (text) => process.stdout.write(text),
       say,
-      terminalColumns: process.stdout.isTTY ? process.stdout.columns : undefined,
+      terminalColumns: process.stdout.isTTY ? process.stdout.columns || UNKNOWN_COLUMNS : undefined,
     },
   });
 } catch (error) {

@@ -1,5 +1,5 @@
 import ms from 'ms';
-import type { Reading } from './options.js';
+import type { Reading } from './reading.js';
 
 /** A moment as it was asked for. */
 export interface Moment {

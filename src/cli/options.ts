@@ -1,8 +1,6 @@
 import { DEFAULT_SERVICE_NAME } from '../tracing/variables.js';
 import { readPastMoment } from './moment.js';
-
-/** What became of an option's text: its value, or what would have been one. */
-export type Reading<T> = { readonly value: T } | { readonly expected: string };
+import type { Reading } from './reading.js';
 
 interface Option<T> {
   readonly help: string;
@@ -28,7 +26,7 @@ function someText(text: string): Reading<string> {
 const isOn = (): Reading<true> => ({ value: true });
 
 /** Every option of the command, in the order of the help. */
-export const OPTIONS = {
+const OPTIONS = {
   chain: { placeholder: 'id', help: 'only this chain, by its chainId', read: wholeNumber(1) },
   round: { placeholder: 'id', help: 'only this round, by its roundId', read: someText },
   application: { placeholder: 'id', help: 'only this application, by its applicationId', read: someText },
@@ -57,5 +55,5 @@ export type OptionValues = {
   readonly [K in OptionName]?: ValueOf<ReturnType<(typeof OPTIONS)[K]['read']>>;
 };
 
-/** The same table, where a name is only known when it runs. */
+/** Every option, by a name that is only known when it runs. */
 export const OPTION_TABLE: Readonly<Record<string, Option<unknown>>> = OPTIONS;

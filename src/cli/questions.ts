@@ -18,11 +18,13 @@ export const QUESTIONS: Readonly<Record<string, Question>> = {
   slow: {
     summary: 'slow events, slowest first, each with the span that made it slow',
     options: ['chain', 'round', 'application', 'since', 'limit', 'service', 'json'],
-    details: `An event is slow when its span took at least GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS. Its cause is the span of its trace with the
-largest self time, and the share is that self time's part of the event's duration.
+    details: `An event is slow when its span took at least GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS, or the threshold of
+its own name. Its cause is the span of its trace with the largest self time; the share is that self
+time's part of the event's duration.
 
-With --json, each object has: when (ISO 8601, UTC), event, chainId (number), roundId, applicationId, durationMs, thresholdMs, cause,
-causeMs, causeSharePercent (numbers), traceId, traceUrl. What is not known is null; traceUrl is null for a file.`,
+With --json, each object has: when (ISO 8601, UTC), event, chainId, roundId, applicationId, durationMs,
+thresholdMs, cause, causeMs, causeSharePercent, traceId, traceUrl. chainId and what ends in Ms or
+Percent is a number, all else a string. What is not known is null; so is traceUrl for a trace file.`,
     answer: async (request) => (await import('./questions/slow.js')).answerSlow(request),
   },
 };

@@ -75,9 +75,9 @@ export interface ReadSourcesOptions {
 
 /** How reading the sources went. */
 export interface SourcesRead {
-  /** What was asked, in words, source by source. */
-  readonly asked: readonly string[];
-  /** Whether a Jaeger was among them. */
+  /** The sources that answered, and what they were asked, in words. */
+  readonly answered: readonly string[];
+  /** Whether a Jaeger was asked. */
   readonly askedJaeger: boolean;
   readonly failedCount: number;
 }
@@ -89,20 +89,25 @@ export async function readSources({
   onSpans,
 }: ReadSourcesOptions): Promise<SourcesRead> {
   const { say } = request.output;
-  const asked: string[] = [];
+  const answered: string[] = [];
   let failedCount = 0;
   let askedJaeger = false;
   for (const { source, origin } of await openSources(request)) {
     const { search, words } = searchOf(source, request);
-    asked.push(words);
     askedJaeger ||= source.kind === 'jaeger';
+    let hasSpans = false;
     try {
-      for await (const spans of source.read({ ...search, attributes, onNote: say })) onSpans(spans, source);
+      for await (const spans of source.read({ ...search, attributes, onNote: say })) {
+        hasSpans = true;
+        onSpans(spans, source);
+      }
+      answered.push(words);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       failedCount++;
+      if (hasSpans) answered.push(`a part of ${words}`);
       say(error.message + origin);
     }
   }
-  return { asked, askedJaeger, failedCount };
+  return { answered, askedJaeger, failedCount };
 }

@@ -20,7 +20,7 @@ export interface SlowEvent {
 }
 
 /** Which events are wanted; undefined stands for any. */
-export interface EventFilter {
+interface EventFilter {
   readonly chainId: number | undefined;
   readonly roundId: string | undefined;
   readonly applicationId: string | undefined;

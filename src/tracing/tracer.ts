@@ -1,7 +1,7 @@
 import { type Tracer, trace } from '@opentelemetry/api';
 
 /** The instrumentation scope of the spans that traced code makes. */
-export const SCOPE_NAME = 'grants-otel';
+const SCOPE_NAME = 'grants-otel';
 
 let cached: Tracer | undefined;
 

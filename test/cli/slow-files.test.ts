@@ -311,7 +311,7 @@ describe('grants-otel slow on files that are not as they should be', () => {
     const good = fileOf('good.jsonl', linesFor([slowEvent()]));
     const missing = join(folder, 'missing.jsonl');
     const { exitCode, stdout, stderr } = await runCli(['slow', text, folder, missing, good]);
-    expect(linesOf(stdout).at(-1)).toContain('1 slow event matched');
+    expect(linesOf(stdout).at(-1)).toBe(`1 slow event matched, all shown; from ${good}`);
     expect(linesOf(stderr).slice(2)).toEqual([
       `grants-otel: ${text} is no trace file: expected {"resourceSpans":[…]} on each line, found none`,
       `grants-otel: ${folder} is a folder; name the trace file in it`,
@@ -337,6 +337,8 @@ describe('grants-otel slow on files that are not as they should be', () => {
     expect(events.length).toBeLessThan(200);
     expect(stderr).toContain(`grants-otel: ${path}: the gzip is cut off; what came before is answered\n`);
     expect(exitCode).toBe(3);
+    const table = await runCli(['slow', path]);
+    expect(linesOf(table.stdout).at(-1)).toMatch(/; from a part of /);
   });
 
   it('ends quietly where its reader has seen enough', async () => {

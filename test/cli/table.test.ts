@@ -11,7 +11,7 @@ interface Row {
 const COLUMNS: readonly Column<Row>[] = [
   { head: 'name', text: (row) => row.name },
   { head: 'ms', align: 'right', text: (row) => String(row.ms) },
-  { head: 'cause', text: (row) => row.cause, href: (row) => row.url, canMoveBelow: true },
+  { head: 'cause', text: (row) => row.cause, href: (row) => row.url, moveBelow: 1 },
 ];
 const ROWS: readonly Row[] = [
   { name: 'Strategy.AllocatedWithOrigin', ms: 1200, cause: 'InsertDonation > pg.query:INSERT grants' },
@@ -30,6 +30,12 @@ describe('a table', () => {
     );
   });
 
+  it('cuts nothing of wide characters where there is no width to fit', () => {
+    const rows = [{ name: '資金調達ラウンド', ms: 1, cause: '寄付' }];
+    const text = renderTable({ columns: COLUMNS, rows, maxWidth: undefined, color: false });
+    expect(text).toBe('name              ms  cause\n資金調達ラウンド   1  寄付\n');
+  });
+
   it('puts below the row what does not fit beside the others', () => {
     expect(renderTable({ columns: COLUMNS, rows: ROWS, maxWidth: 60, color: false })).toBe(
       [
@@ -40,6 +46,27 @@ describe('a table', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('moves columns below one after the other, and puts several on a line where they fit', () => {
+    const columns = [{ ...COLUMNS[0], moveBelow: 2 }, ...COLUMNS.slice(1)] as typeof COLUMNS;
+    const text = (maxWidth: number) =>
+      renderTable({ columns, rows: ROWS.slice(0, 1), maxWidth, color: false });
+    const cause = 'cause: InsertDonation > pg.query:INSERT grants';
+    expect(text(40).split('\n').slice(1)).toEqual(['Strategy.AllocatedWithOrigin  1200', `  ${cause}`, '']);
+    expect(text(20).split('\n').slice(1)).toEqual([
+      '1200',
+      '  name: Strategy.AllocatedWithOrigin',
+      `  ${cause}`,
+      '',
+    ]);
+    const short = columns.map((column) => ({ ...column, text: () => 'abcdef' }));
+    expect(renderTable({ columns: short, rows: ROWS.slice(0, 1), maxWidth: 16, color: false })).toBe(
+      'name        ms\nabcdef  abcdef\n  cause: abcdef\n',
+    );
+    expect(
+      renderTable({ columns: short.slice(0, 1), rows: ROWS.slice(0, 1), maxWidth: 3, color: false }),
+    ).toBe('\n\n  name: abcdef\n');
   });
 
   it('cuts the widest column, visibly, where even the row does not fit', () => {

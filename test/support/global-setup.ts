@@ -25,7 +25,9 @@ async function offer<T extends object>(
     const server = await start();
     return { offered: server, close: () => server.close() };
   } catch (error) {
-    return { offered: { missing: `it did not start: ${String(error)}` }, close: nothingToClose };
+    const { cause } = error as Error;
+    const reason = `it did not start: ${String(error)}${cause ? ` (${String(cause)})` : ''}`;
+    return { offered: { missing: reason }, close: nothingToClose };
   }
 }
 

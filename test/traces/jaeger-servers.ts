@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { type OtlpSpan, otlpBatch } from './otlp-spans.js';
 
 /** One trace in a Jaeger of a test. */
-export interface StoredTrace {
+interface StoredTrace {
   readonly serviceName?: string;
   readonly spans: readonly OtlpSpan[];
 }
@@ -63,6 +63,23 @@ function hasAttributes(span: OtlpSpan, attributes: Search['attributes']): boolea
       (attribute) => attribute.key === key && String(Object.values(attribute.value)[0]) === text,
     ),
   );
+}
+
+/**
+ * What Cassandra finds: it reads three times as many indexed spans as it may return traces, the newest first, and returns the traces
+ * that those belong to. Traces that come after are not there, and there may be fewer than asked for all the same.
+ */
+function findAsCassandra(traces: readonly StoredTrace[], search: Search): StoredTrace[] {
+  const rows = traces
+    .filter(({ serviceName = 'grants-indexer' }) => serviceName === search.serviceName)
+    .flatMap((trace) => trace.spans.map((span) => ({ trace, span, start: BigInt(span.startTimeUnixNano) })))
+    .filter(
+      ({ span, start }) =>
+        start >= search.fromNano && start <= search.toNano && hasAttributes(span, search.attributes),
+    )
+    .sort((a, b) => Number(b.start - a.start))
+    .slice(0, search.maxTraces * 3);
+  return [...new Set(rows.map(({ trace }) => trace))].slice(0, search.maxTraces);
 }
 
 /** What the memory store finds: all on one span, the newest trace first, never more than asked for. */
@@ -176,12 +193,14 @@ function microsOf(url: URL, name: string): bigint {
 
 export interface LegacyOptions {
   readonly traces: readonly StoredTrace[];
+  /** How it searches; the memory store unless given. */
+  readonly store?: 'memory' | 'cassandra';
   /** What it says to `/api/v3/traces`: 2.0 to 2.18 want snake_case, 1.x may have a page of the UI for it, or nothing at all. */
   readonly v3Answer?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
 /** A Jaeger of 2.18 or before: `/api/traces`. */
-export function startLegacyJaeger({ traces, v3Answer }: LegacyOptions): Promise<TestServer> {
+export function startLegacyJaeger({ traces, store, v3Answer }: LegacyOptions): Promise<TestServer> {
   return startServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname === '/api/v3/traces') {
@@ -199,7 +218,7 @@ export function startLegacyJaeger({ traces, v3Answer }: LegacyOptions): Promise<
         errors: [{ code: 400, msg: "parameter 'service' is required" }],
       });
     }
-    const found = find(traces, {
+    const found = (store === 'cassandra' ? findAsCassandra : find)(traces, {
       serviceName,
       attributes: JSON.parse(url.searchParams.get('tags') ?? '{}') as Record<string, string>,
       fromNano: microsOf(url, 'start'),

@@ -10,40 +10,27 @@ export interface Column<Row> {
   readonly text: (row: Row) => string | undefined;
   /** Where the cell leads to, in a terminal that shows links. */
   readonly href?: (row: Row) => string | undefined;
-  /** Moves below the row, on a line of its own, where the terminal is too narrow for all columns. */
-  readonly canMoveBelow?: boolean;
+  /** Which column moves below the row first, where the terminal is too narrow for all: 1 before 2; the others stay. */
+  readonly moveBelow?: number;
 }
 
 export interface TableOptions<Row> {
   readonly columns: readonly Column<Row>[];
   readonly rows: readonly Row[];
   /** The width to fit, in characters; undefined for as wide as it gets, with nothing cut. */
-  readonly maxWidth: number | undefined;
+  readonly maxWidth?: number | undefined;
   readonly color: boolean;
 }
 
 const GAP = '  ';
 const LEAST_WIDTH = 6;
-const NO_LINES = {
-  ...{
-    top: '',
-    'top-mid': '',
-    'top-left': '',
-    'top-right': '',
-    bottom: '',
-    'bottom-mid': '',
-    'bottom-left': '',
-  },
-  ...{
-    'bottom-right': '',
-    left: '',
-    'left-mid': '',
-    mid: '',
-    'mid-mid': '',
-    right: '',
-    'right-mid': '',
-    middle: GAP,
-  },
+const LINES = ['top', 'bottom', 'left', 'mid', 'right'];
+const JOINTS = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'];
+const SIDE_JOINTS = ['left-mid', 'mid-mid', 'right-mid'];
+/** A table of spaces: every line of cli-table3's frame is taken away. */
+const NO_FRAME = {
+  ...Object.fromEntries([...LINES, ...JOINTS, ...SIDE_JOINTS].map((name) => [name, ''])),
+  middle: GAP,
 };
 
 function cellText<Row>(column: Column<Row>, row: Row): string {
@@ -71,52 +58,70 @@ function shrink(widths: readonly number[], maxWidth: number): number[] {
   return result;
 }
 
-function linkTo<Row>(column: Column<Row>, row: Row): CellOptions {
+function linkedCell<Row>(column: Column<Row>, row: Row): CellOptions {
   const href = column.href?.(row);
   return href === undefined ? { content: cellText(column, row) } : { content: cellText(column, row), href };
 }
 
-function lines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths: number[]): string[] {
+/** The head and the rows, a line each; as wide as they get where no widths are given. */
+function rowLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths?: number[]): string[] {
   const table = new CliTable({
     head: columns.map(({ head }) => head),
-    colWidths: widths,
+    ...(widths === undefined ? {} : { colWidths: widths }),
     colAligns: columns.map(({ align }) => align ?? 'left'),
-    chars: NO_LINES,
+    chars: NO_FRAME,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
-  table.push(...rows.map((row) => columns.map((column) => linkTo(column, row))));
+  for (const row of rows) table.push(columns.map((column) => linkedCell(column, row)));
   return table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
 }
 
-/** A line below a row: the head of a column that found no room, and its text. */
-function lineBelow<Row>(column: Column<Row>, row: Row, color: boolean): string[] {
-  if (column.text(row) === undefined) return [];
-  const text = cellText(column, row);
-  const href = column.href?.(row);
-  const linked = href === undefined ? text : `\u001b]8;;${href}\u0007${text}\u001b]8;;\u0007`;
-  const head = `  ${column.head}: `;
-  return [(color ? styleText('dim', head, { validateStream: false }) : head) + linked];
+/** Which columns stay in the row, and which go below it. */
+function place<Row>({ columns, rows, maxWidth = Number.POSITIVE_INFINITY }: TableOptions<Row>) {
+  let inRow = [...columns];
+  const movable = columns.filter(({ moveBelow }) => moveBelow !== undefined);
+  for (const column of movable.sort((a, b) => (a.moveBelow ?? 0) - (b.moveBelow ?? 0))) {
+    if (totalWidth(naturalWidths(inRow, rows)) <= maxWidth) break;
+    inRow = inRow.filter((other) => other !== column);
+  }
+  return { inRow, below: columns.filter((column) => !inRow.includes(column)) };
+}
+
+/** What found no room in its row, as `head: text`, as many to a line as fit. */
+function linesBelow<Row>(
+  below: readonly Column<Row>[],
+  row: Row,
+  { maxWidth = 0, color }: TableOptions<Row>,
+) {
+  const lines: string[] = [];
+  let width = 0;
+  for (const column of below) {
+    if (column.text(row) === undefined) continue;
+    const text = cellText(column, row);
+    const href = column.href?.(row);
+    const linked = href === undefined ? text : `\u001b]8;;${href}\u0007${text}\u001b]8;;\u0007`;
+    const head = `${column.head}: `;
+    const item = (color ? styleText('dim', head, { validateStream: false }) : head) + linked;
+    const itemWidth = GAP.length + head.length + [...text].length;
+    const fits = lines.length > 0 && width + itemWidth <= maxWidth;
+    if (fits) lines.push(`${lines.pop()}${GAP}${item}`);
+    else lines.push(GAP + item);
+    width = fits ? width + itemWidth : itemWidth;
+  }
+  return lines;
 }
 
 /** A table as text, one line a row, or several where not all columns fit; ends with a newline. */
-export function renderTable<Row>({ columns, rows, maxWidth, color }: TableOptions<Row>): string {
-  const widths = naturalWidths(columns, rows);
-  const fits = maxWidth === undefined || totalWidth(widths) <= maxWidth;
-  const inRow = fits ? columns : columns.filter(({ canMoveBelow }) => !canMoveBelow);
-  const below = fits ? [] : columns.filter(({ canMoveBelow }) => canMoveBelow);
-  const rowWidths = naturalWidths(inRow, rows);
-  const [head = '', ...body] = lines(
-    inRow,
-    rows,
-    maxWidth === undefined ? rowWidths : shrink(rowWidths, maxWidth),
-  );
-  const bodyLines = rows.flatMap((row, at) => [
-    body[at] ?? '',
-    ...below.flatMap((column) => lineBelow(column, row, color)),
-  ]);
+export function renderTable<Row>(table: TableOptions<Row>): string {
+  const { rows, maxWidth = Number.POSITIVE_INFINITY, color } = table;
+  const { inRow, below } = place(table);
+  const widths = naturalWidths(inRow, rows);
+  const fits = totalWidth(widths) <= maxWidth;
+  const [head = '', ...body] = rowLines(inRow, rows, fits ? undefined : shrink(widths, maxWidth));
+  const bodyLines = rows.flatMap((row, at) => [body[at] ?? '', ...linesBelow(below, row, table)]);
   const headLine = color ? styleText('bold', head, { validateStream: false }) : head;
   return `${[headLine, ...bodyLines].join('\n')}\n`;
 }

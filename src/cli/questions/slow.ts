@@ -51,7 +51,7 @@ function wanted({ options }: Request): string {
   return filters.length === 0 ? 'slow events' : `slow events of ${filters.join(', ')}`;
 }
 
-function sayNothingFound(request: Request, { asked, askedJaeger }: SourcesRead): void {
+function sayNothingFound(request: Request, { answered, askedJaeger }: SourcesRead): void {
   const { chain, round, application, since } = request.options;
   const hints = [
     since !== undefined || askedJaeger ? ['a longer --since'] : [],
@@ -59,13 +59,14 @@ function sayNothingFound(request: Request, { asked, askedJaeger }: SourcesRead):
     askedJaeger ? ['another --service'] : [],
     [`a lower ${VARIABLES.slowEventThresholdMs.name} in the indexer`],
   ].flat();
-  request.output.say(`no ${wanted(request)} found in ${asked.join(' and ')}; try ${hints.join(', or ')}`);
+  request.output.say(`no ${wanted(request)} found in ${answered.join(' and ')}; try ${hints.join(', or ')}`);
 }
 
-function summaryOf(matchedCount: number, shownCount: number, { asked }: SourcesRead): string {
+function summaryOf(matchedCount: number, shownCount: number, { answered }: SourcesRead): string {
   const events = matchedCount === 1 ? '1 slow event' : `${matchedCount} slow events`;
-  const shown = shownCount === matchedCount ? 'all shown' : `the ${shownCount} slowest shown`;
-  return `${events} matched, ${shown}; from ${asked.join(' and ')}`;
+  const slowest = shownCount === 1 ? 'the slowest' : `the ${shownCount} slowest`;
+  const shown = shownCount === matchedCount ? 'all shown' : `${slowest} shown`;
+  return `${events} matched, ${shown}; from ${answered.join(' and ')}`;
 }
 
 /** `grants-otel slow`: slow event spans, slowest first. */
@@ -88,7 +89,7 @@ export async function answerSlow(request: Request): Promise<number> {
       `${await tableOf(slowest, request)}\n${printable(summaryOf(matchedCount, slowest.length, read))}\n`,
     );
   }
-  if (matchedCount === 0 && read.failedCount < read.asked.length) sayNothingFound(request, read);
+  if (matchedCount === 0 && read.answered.length > 0) sayNothingFound(request, read);
   if (read.failedCount > 0) return EXIT_CODES.sourceFailed;
   return matchedCount > 0 ? EXIT_CODES.found : EXIT_CODES.nothingFound;
 }

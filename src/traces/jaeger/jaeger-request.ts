@@ -20,8 +20,8 @@ const CAUSES: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there; is Jaeger running, and is this its query port (16686)?',
   ENOTFOUND: 'there is no such host; check the name',
   EAI_AGAIN: 'the name of the host cannot be looked up; check the network',
-  ECONNRESET: 'the connection was reset; is this an HTTP port, and Jaeger’s query port (16686)?',
-  UND_ERR_SOCKET: 'the connection was closed; is this an HTTP port, and Jaeger’s query port (16686)?',
+  ECONNRESET: "the connection was reset; is this an HTTP port, and Jaeger's query port (16686)?",
+  UND_ERR_SOCKET: "the connection was closed; is this an HTTP port, and Jaeger's query port (16686)?",
   EHOSTUNREACH: 'the host cannot be reached; check the network',
   ENETUNREACH: 'the network cannot be reached; check it',
 };

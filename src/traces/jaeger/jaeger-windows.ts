@@ -38,57 +38,77 @@ function wantsFewerTraces(error: unknown): boolean {
   return error instanceof SourceError && error.code === 'REFUSED' && /search depth/i.test(error.message);
 }
 
+/** What could not be had of a question's answers, for the lines at its end. */
+interface Losses {
+  faultCount: number;
+  cutCount: number;
+}
+
+function noteLosses(
+  { faultCount, cutCount }: Losses,
+  maxTraces: number,
+  onNote: (line: string) => void,
+): void {
+  if (cutCount > 0) {
+    onNote(
+      `${cutCount} times a single ms had more traces than Jaeger gives at once (${maxTraces}); the rest is left out`,
+    );
+  }
+  if (faultCount > 0) onNote(`${faultCount} spans of the answer could not be read; skipped`);
+}
+
+/** Two halves of a window, or undefined where it cannot be halved. They share a boundary: a span may begin between two whole ms. */
+function halve({ fromUnixMs, toUnixMs }: Window): [Window, Window] | undefined {
+  if (toUnixMs - fromUnixMs <= 1) return undefined;
+  const middle = Math.floor((fromUnixMs + toUnixMs) / 2);
+  return [
+    { fromUnixMs, toUnixMs: middle },
+    { fromUnixMs: middle, toUnixMs },
+  ];
+}
+
+/** Searches with the largest limit that the store allows: where it refuses one, the next search has less. */
+function createCautiousSearch({ search, query }: WindowsOptions) {
+  let maxTraces = MAX_TRACES;
+  return async (window: Window): Promise<{ answer: DialectAnswer; maxTraces: number }> => {
+    for (;;) {
+      try {
+        return { answer: await search({ ...query, ...window, maxTraces }), maxTraces };
+      } catch (error) {
+        if (!wantsFewerTraces(error) || maxTraces <= LEAST_TRACES) throw error;
+        maxTraces = Math.max(LEAST_TRACES, Math.floor(maxTraces / 10));
+      }
+    }
+  };
+}
+
 /**
  * Searches a span of time, newest first, in as many windows as it takes for none of the answers to be cut at the store's limit. Where
  * even that does not help, it says so. The same span may come several times.
  * @throws SourceError as the search does.
  */
-export async function* searchWindows({
-  search,
-  query,
-  onNote,
-}: WindowsOptions): AsyncGenerator<readonly Span[]> {
+export async function* searchWindows(options: WindowsOptions): AsyncGenerator<readonly Span[]> {
+  const { query, onNote } = options;
+  const search = createCautiousSearch(options);
   const windows: Window[] = [{ fromUnixMs: query.fromUnixMs, toUnixMs: query.toUnixMs }];
-  let maxTraces = MAX_TRACES;
+  const losses: Losses = { faultCount: 0, cutCount: 0 };
+  let limit = MAX_TRACES;
   let searchCount = 0;
-  let faultCount = 0;
-  let cutCount = 0;
   for (let window = windows.pop(); window !== undefined; window = windows.pop()) {
     if (searchCount++ >= MAX_SEARCHES) {
-      onNote(
-        `too many traces to fetch: everything before ${isoOf(window.toUnixMs)} is left out; ask for less (--since)`,
-      );
+      const before = new Date(window.toUnixMs).toISOString();
+      onNote(`too many traces to fetch: those before ${before} are left out; ask for less (--since)`);
       break;
     }
-    let answer: DialectAnswer;
-    try {
-      answer = await search({ ...query, ...window, maxTraces });
-    } catch (error) {
-      if (!wantsFewerTraces(error) || maxTraces <= LEAST_TRACES) throw error;
-      maxTraces = Math.max(LEAST_TRACES, Math.floor(maxTraces / 10));
-      windows.push(window);
-      continue;
-    }
+    const { answer, maxTraces } = await search(window);
+    limit = maxTraces;
     if (answer.error !== undefined) onNote(`Jaeger answered in part: ${answer.error}`);
-    faultCount += answer.faults.length;
+    losses.faultCount += answer.faults.length;
     yield answer.spans;
     if (!isCut(answer.spans, window, maxTraces)) continue;
-    const { fromUnixMs, toUnixMs } = window;
-    if (toUnixMs - fromUnixMs <= 1) {
-      cutCount++;
-      continue;
-    }
-    // The halves share their boundary: a span may begin between two whole milliseconds.
-    const middle = Math.floor((fromUnixMs + toUnixMs) / 2);
-    windows.push({ fromUnixMs, toUnixMs: middle }, { fromUnixMs: middle, toUnixMs });
+    const halves = halve(window);
+    if (halves) windows.push(...halves);
+    else losses.cutCount++;
   }
-  if (cutCount > 0)
-    onNote(
-      `${cutCount} single ms had more traces than Jaeger gives at once (${maxTraces}); the rest of them is left out`,
-    );
-  if (faultCount > 0) onNote(`${faultCount} spans of Jaeger's answer could not be read; skipped`);
-}
-
-function isoOf(unixMs: number): string {
-  return new Date(unixMs).toISOString();
+  noteLosses(losses, limit, onNote);
 }

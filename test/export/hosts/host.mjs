@@ -17,7 +17,12 @@ const {
 
 const say = (line) => writeSync(2, `grants-otel: ${line}\n`);
 const workers = [];
-process.on('worker', (worker) => workers.push(worker));
+process.on('worker', (worker) => {
+  workers.push(worker);
+  if (end !== 'terminate every worker') return;
+  worker.ref();
+  void worker.terminate();
+});
 
 const outlet = createOutlet({
   resourceAttributes: { 'service.name': 'host' },
@@ -71,6 +76,24 @@ const ends = {
     // The event that tells of a new worker comes a tick later.
     await new Promise((resolve) => setImmediate(resolve));
     await workers[0].terminate();
+  },
+  'terminate every worker': () => undefined,
+  'odd attributes': () => {
+    const [span] = fakeTrace(1);
+    span.name = undefined;
+    span.attributes = {
+      bigint: 10n,
+      date: new Date(0),
+      nan: Number.NaN,
+      large: 1e21,
+      surrogate: 'a\ud800b',
+      huge: 'x'.repeat(1_000_000),
+      list: ['a', null, 10n],
+      none: undefined,
+      null: null,
+      map: { a: 1 },
+    };
+    outlet.send([span]);
   },
   // Reads commands: `send N` hands over spans, `flush`, `held`; ends with its input.
   commands: async () => {

@@ -37,28 +37,30 @@ async function hasDockerCompose() {
   return (await engine) && (await compose);
 }
 
+/** How to come by a Jaeger: `prepare` says what is done, and takes some minutes where one has to be built. */
 async function findBinary() {
   const onPath = await findOnPath('jaeger');
   if (onPath) {
-    say(`no Docker engine answers; starting ${onPath}`);
-    return onPath;
+    return async () => {
+      say(`no Docker engine with Compose answers; starting ${onPath}`);
+      return onPath;
+    };
   }
   const cached = await findCachedJaeger();
-  if (!cached && !(await findOnPath('go'))) {
-    throw new Refusal(
-      'there is no running Docker engine with Compose, no jaeger on PATH and no Go to build one with; install one of them: ' +
-        'https://docs.docker.com/get-docker/, https://www.jaegertracing.io/download/ or https://go.dev/dl/ (1.26 or newer)',
-    );
-  }
-  if (!cached) {
-    say(
-      'no Docker engine answers and no jaeger is on PATH: building one with Go, once; this takes some minutes',
-    );
-  }
-  const built = cached ?? (await buildJaeger());
+  if (cached || (await findOnPath('go'))) return prepareBuild;
+  throw new Refusal(
+    'there is no running Docker engine with Compose, no jaeger on PATH and no Go to build one with; install one of them: ' +
+      'https://docs.docker.com/get-docker/, https://www.jaegertracing.io/download/ or https://go.dev/dl/ (1.26 or newer)',
+  );
+}
+
+async function prepareBuild() {
+  say('no Docker engine with Compose answers, and no jaeger is on PATH: it takes one that is built with Go');
+  if (!(await findCachedJaeger())) say('building it, once; this takes some minutes');
+  const built = await buildJaeger();
   say(`starting ${built}`);
   say(
-    'built with Go it has the query API, but only a placeholder where the UI would be; Docker or a release has both',
+    'built this way it has the query API, but only a placeholder where the UI would be; Docker or a release has both',
   );
   return built;
 }
@@ -137,8 +139,9 @@ async function announce({ health, isRunning }) {
 }
 
 async function runBinary() {
+  const prepare = await findBinary();
   const ports = await claimPorts();
-  const binary = await findBinary();
+  const binary = await prepare();
   const config = await writeConfigs(ports);
   const log = await open(LOG, 'w');
   const code = await runUntilStopped({

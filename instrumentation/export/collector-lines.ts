@@ -1,0 +1,56 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+
+/** A collector that comes and goes is not told of more often. */
+const LEAST_GAP_MS = 10_000;
+
+/**
+ * The lines about a collector: one when it starts to fail, one when it is well again, and never two failures within ten seconds. Also
+ * knows why it fails now.
+ */
+export class CollectorLines {
+  readonly #report: (line: string) => void;
+  #why: string | undefined;
+  #said = false;
+  #quietUntilMs = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #muted = false;
+
+  constructor(report: (line: string) => void) {
+    this.#report = report;
+  }
+
+  /** Why the collector does not take the spans now, or undefined while it does. */
+  get failingWhy(): string | undefined {
+    return this.#why;
+  }
+
+  /** From now on it only listens. */
+  mute(): void {
+    this.#muted = true;
+    clearTimeout(this.#timer);
+  }
+
+  failing(why: string): void {
+    this.#why = why;
+    const waitMs = this.#quietUntilMs - performance.now();
+    if (waitMs <= 0) this.#sayFailing();
+    else if (!this.#muted) this.#timer ??= setTimeout(() => this.#sayFailing(), waitMs).unref();
+  }
+
+  recovered(): void {
+    this.#why = undefined;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (!this.#said || this.#muted) return;
+    this.#said = false;
+    this.#report('traces reach the collector again');
+  }
+
+  #sayFailing(): void {
+    this.#timer = undefined;
+    if (this.#why === undefined || this.#said || this.#muted) return;
+    this.#said = true;
+    this.#quietUntilMs = performance.now() + LEAST_GAP_MS;
+    this.#report(`traces do not reach the collector: ${this.#why}`);
+  }
+}

@@ -1,0 +1,27 @@
+import type { HrTime } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/sdk-trace-base';
+
+/** How the SDK keeps the time of a span: its start in whole milliseconds, its end by a clock that is finer by far. */
+interface SpanClock {
+  startTime: HrTime;
+  readonly _startTimeProvided?: boolean;
+  readonly _performanceStartTime?: number;
+}
+
+/** What the fine clock has to be added to, to get milliseconds since 1970. */
+export function clockOriginMs(): number {
+  return Date.now() - performance.now();
+}
+
+/**
+ * Starts a span by the fine clock as well. Rounded starts put siblings of less than a millisecond in the wrong order, let children end after
+ * their parents, and make self times wrong by as much. All spans of a trace share one origin, so that they fit together. Spans with a
+ * start of the application's own, and those of an SDK that keeps its clock elsewhere, stay as they are.
+ */
+export function refineStart(span: Span, originMs: number): void {
+  const clock = span as unknown as SpanClock;
+  if (clock._startTimeProvided !== false || typeof clock._performanceStartTime !== 'number') return;
+  const startMs = originMs + clock._performanceStartTime;
+  const seconds = Math.floor(startMs / 1000);
+  clock.startTime = [seconds, Math.round((startMs - seconds * 1000) * 1e6)];
+}

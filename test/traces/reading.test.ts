@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { readJaegerAddress } from '../../src/traces/jaeger/jaeger-address.js';
+import { splitLines } from '../../src/traces/lines.js';
+import { readSpanId, readTraceId } from '../../src/traces/span-id.js';
+
+async function* chunksOf(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
+  for (const text of texts) yield Buffer.from(text, 'latin1');
+}
+
+async function linesIn(maxLineBytes: number, ...texts: readonly string[]) {
+  const lines: unknown[] = [];
+  for await (const { number, text, ended } of splitLines(chunksOf(...texts), maxLineBytes)) {
+    lines.push([number, text, ended]);
+  }
+  return lines;
+}
+
+describe('lines of a stream', () => {
+  it('are put together across chunks, also in the middle of a character', async () => {
+    const bytes = Buffer.from('é', 'utf8').toString('latin1');
+    expect(await linesIn(99, 'a', `b\n${bytes[0]}`, `${bytes[1]}\n`, '\n', 'c')).toEqual([
+      [1, 'ab', true],
+      [2, 'é', true],
+      [3, '', true],
+      [4, 'c', false],
+    ]);
+  });
+
+  it('are none where there is nothing', async () => {
+    expect(await linesIn(99)).toEqual([]);
+  });
+
+  it('are passed over where they are too long, and those after them are not', async () => {
+    expect(await linesIn(4, 'abcd\nab', 'cde', 'f\nab\n')).toEqual([
+      [1, 'abcd', true],
+      [2, undefined, true],
+      [3, 'ab', true],
+    ]);
+  });
+});
+
+describe('ids', () => {
+  it('are hex in lower case, with the leading zeros that an older Jaeger leaves out', () => {
+    expect(readTraceId('ABC')).toBe('00000000000000000000000000000abc');
+    expect(readSpanId('1e')).toBe('000000000000001e');
+  });
+
+  it('may be base64', () => {
+    const hex = '00112233445566778899aabbccddeeff';
+    expect(readTraceId(Buffer.from(hex, 'hex').toString('base64'))).toBe(hex);
+  });
+
+  it.each([undefined, 42, '', '0000000000000000', 'AAAAAAAAAAA=', 'no id', '0'.repeat(40)])(
+    'are not %j',
+    (text) => {
+      expect(readSpanId(text)).toBeUndefined();
+    },
+  );
+});
+
+describe('the address of a Jaeger', () => {
+  it.each([
+    ['http://localhost:16686', 'http://localhost:16686'],
+    ['http://localhost:16686/', 'http://localhost:16686'],
+    ['https://example.org/jaeger//?a=b#c', 'https://example.org/jaeger'],
+    ['HTTP://[::1]:16686', 'http://[::1]:16686'],
+  ])('%s is asked at %s', (text, baseUrl) => {
+    expect(readJaegerAddress(text)).toEqual({ baseUrl, headers: {} });
+  });
+
+  it('keeps its credentials to a header', () => {
+    expect(readJaegerAddress('http://a%40b:c%3Ad@localhost')).toEqual({
+      baseUrl: 'http://localhost',
+      headers: { authorization: `Basic ${Buffer.from('a@b:c:d').toString('base64')}` },
+    });
+  });
+
+  it.each(['localhost:16686', 'ftp://localhost', 'http://'])('is not %s', (text) => {
+    expect(readJaegerAddress(text)).toBeUndefined();
+  });
+});
