@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeWith, freshDatabase } from '../support/servers.js';
@@ -59,6 +59,26 @@ describeWith(['postgres'], 'two indexers', () => {
   });
 });
 
+describeWith(['postgres'], 'an indexer that is killed', () => {
+  it('is finished by the next one, and nothing is counted twice', async () => {
+    const database = await freshDatabase();
+    const file = await lab.file('events.ndjson', world.events);
+    const killed = indexer(database.url, file, '--batch-size', '40');
+    const count = `SELECT CASE WHEN to_regclass('donations') IS NULL THEN 0
+      ELSE (xpath('//n/text()', query_to_xml('SELECT count(*) AS n FROM donations', true, true, '')))[1]::text::integer END AS donations`;
+    let donations = 0;
+    while (donations < 20 && killed.child.exitCode === null)
+      donations = (await ask<{ donations: number }>(database.url, count))[0]?.donations ?? 0;
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    expect(donations).toBeLessThan(150);
+    const ended = await indexer(database.url, file).ended;
+    expect(ended.code).toBe(0);
+    await expectRecount(database.url, world.events, lab.prices);
+    await database.drop();
+  });
+});
+
 describe('an indexer with an embedded database', () => {
   it('ends by itself, keeps what it wrote, and finds nothing new the second time', async () => {
     const url = `pglite:${join(lab.folder, 'database')}`;
@@ -74,6 +94,14 @@ describe('an indexer with an embedded database', () => {
     expect([figure(second, 'events'), figure(second, 'skipped')]).toEqual([0, world.events.length - 2]);
     const retried = await indexer(url, 'retry').ended;
     expect([figure(retried, 'failed'), retried.code]).toEqual([1, 3]);
+  }, 120_000);
+
+  it('makes its folder anew where the process that was making it was killed', async () => {
+    const folder = join(lab.folder, 'database');
+    await mkdir(join(folder, 'base'), { recursive: true });
+    await writeFile(`${folder}.lock`, `${2 ** 22 + 1} making\n`);
+    const ended = await indexer(`pglite:${folder}`, await lab.file('events.ndjson', world.events)).ended;
+    expect([figure(ended, 'donations'), ended.code]).toEqual([150, 0]);
   }, 120_000);
 
   it('says which process has the folder', async () => {

@@ -131,6 +131,9 @@ describeWith(['postgres'], 'a run of the indexer', () => {
     expect(report).toMatchObject({ failed: 8, donations: 60 });
     for (let line = index + 1; line <= index + 8; line++)
       expect(failures.some((failure) => failure.includes(`events.ndjson:${line}: `))).toBe(true);
+    expect(failures).toContainEqual(
+      expect.stringMatching(/: BAD_FIELD: blockNumber: expected a whole number, 0 or more, found "x"$/),
+    );
     expect(await failedCodes()).toEqual(codes.map((row) => ({ ...row, attempts: 1 })));
     await expectRecount(database.url, events, lab.prices);
 

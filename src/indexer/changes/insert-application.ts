@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { Statement } from '../database/database.js';
 import type { Change } from './change.js';
+import { toJsonb } from './to-jsonb.js';
 
 /** An application as it is when it is registered: its status is PENDING. */
 export interface NewApplication {
@@ -46,7 +47,7 @@ export function insertApplication(application: NewApplication): Change {
         application.applicationId,
         application.anchorAddress,
         application.metadataCid,
-        JSON.stringify(application.metadata ?? null),
+        toJsonb(application.metadata),
         application.createdByAddress,
         application.createdAtBlock,
         application.timestamp,

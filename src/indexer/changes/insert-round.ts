@@ -1,6 +1,7 @@
 import type { Address } from '../address.js';
 import type { Statement } from '../database/database.js';
 import type { Change } from './change.js';
+import { toJsonb } from './to-jsonb.js';
 
 /** A round as it is when its pool is created. Amounts are in the matching token's smallest unit. */
 export interface NewRound {
@@ -43,7 +44,7 @@ export function insertRound(round: NewRound): Change {
         round.fundedAmount.toString(),
         round.metadataCid,
         JSON.stringify(round.applicationMetadata ?? {}),
-        JSON.stringify(round.roundMetadata ?? null),
+        toJsonb(round.roundMetadata),
         round.createdByAddress ?? null,
         round.createdAtBlock,
         round.strategyAddress,

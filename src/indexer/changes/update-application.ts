@@ -1,6 +1,7 @@
 import type { Statement } from '../database/database.js';
 import type { ApplicationStatus } from '../decode/application-status.js';
 import type { Change } from './change.js';
+import { toJsonb } from './to-jsonb.js';
 
 /** New data of an application, with the status it has from then on. */
 export interface ApplicationUpdate {
@@ -76,7 +77,7 @@ export function updateApplication(update: ApplicationUpdate): Change {
         update.status,
         update.blockNumber,
         update.metadataCid,
-        JSON.stringify(update.metadata ?? null),
+        toJsonb(update.metadata),
         update.timestamp,
       ]);
       return true;

@@ -84,14 +84,15 @@ export class Cursors {
 
   /** Writes the cursors that have moved since the last time. What they have passed is safe already: processed, or kept as failed. */
   async save(queries: Queries): Promise<void> {
-    const moved = [...this.moved].flatMap((chainId) => this.last.get(chainId) ?? []);
+    const moved = [...this.moved].sort((one, other) => one - other).flatMap((id) => this.last.get(id) ?? []);
     if (moved.length === 0) return;
-    this.moved.clear();
     await queries.query(SAVE, [
       moved.map((cursor) => cursor.chainId),
       moved.map((cursor) => cursor.blockNumber),
       moved.map((cursor) => cursor.logIndex),
       moved.map((cursor) => cursor.blockTimestamp),
     ]);
+    for (const cursor of moved)
+      if (this.last.get(cursor.chainId) === cursor) this.moved.delete(cursor.chainId);
   }
 }

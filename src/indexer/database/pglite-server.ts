@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailableError, describeFault } from './database-error.js';
-import { lockFolder } from './folder-lock.js';
+import { type FolderLock, lockFolder } from './folder-lock.js';
 
 /** An embedded PostgreSQL, in a thread of its own, on a Unix socket that only this user can reach. */
 export interface PgliteServer {
@@ -16,13 +16,18 @@ export interface PgliteServer {
 
 const PORT = 5432;
 
-/** PGlite would make its database among whatever is there. */
-async function refuseForeignFiles(path: string): Promise<void> {
+const VERSION_FILE = 'PG_VERSION';
+
+/** Makes sure that the folder holds a database or nothing: PGlite would make its database among whatever is there. */
+async function prepareFolder(path: string, lock: FolderLock): Promise<void> {
+  if (lock.isHalfMade) await rm(path, { recursive: true, force: true });
   const names: string[] = await readdir(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  if (names.length > 0 && !names.includes('PG_VERSION')) throw new Error(`other files, such as ${names[0]}`);
+  if (names.includes(VERSION_FILE)) return;
+  if (names.length > 0) throw new Error(`other files, such as ${names[0]}`);
+  await lock.noteMaking();
 }
 
 async function startWorker(folder: string, socketFolder: string): Promise<Worker> {
@@ -46,19 +51,20 @@ async function startWorker(folder: string, socketFolder: string): Promise<Worker
  */
 export async function startPglite(folder: string): Promise<PgliteServer> {
   const path = resolve(folder);
-  let unlock: (() => Promise<void>) | undefined;
+  let lock: FolderLock | undefined;
   let socketFolder: string | undefined;
   const cleanUp = async (): Promise<void> => {
     if (socketFolder !== undefined) await rm(socketFolder, { recursive: true, force: true });
-    await unlock?.();
+    await lock?.unlock();
   };
   try {
     await mkdir(dirname(path), { recursive: true });
-    await refuseForeignFiles(path);
-    unlock = await lockFolder(path);
+    lock = await lockFolder(path);
+    await prepareFolder(path, lock);
     socketFolder = await mkdtemp(join(tmpdir(), 'grants-pglite-'));
     const worker = await startWorker(path, socketFolder);
     const ended = new Promise<void>((resolveEnded) => worker.once('exit', () => resolveEnded()));
+    await lock.noteReady();
     const close = async (): Promise<void> => {
       worker.postMessage('close');
       await ended;

@@ -23,21 +23,25 @@ export function reportFailure(
   context.onFailure(`${position}: ${code}: ${reason.replace(/\s*\n\s*/g, ' ')}`);
 }
 
-/** An item with the error that handling it threw, as it is kept. */
-export function toFailedEvent(item: SourceItem, error: unknown, identity = identityOf(item)): FailedEvent {
-  const { chainId, blockNumber, logIndex } = item.kind === 'event' ? item.event : item;
+/** Why something could not be taken. */
+export interface Why {
+  readonly code: string;
+  readonly reason: string;
+}
+
+/** Why handling an event failed, out of what it threw. */
+export function whyOf(error: unknown): Why {
   const reason =
     sqlStateOf(error) === undefined && error instanceof Error ? error.message : describeFault(error);
-  return {
-    identity,
-    chainId,
-    blockNumber,
-    logIndex,
-    position: item.position,
-    payload: item.payload,
-    code: codeOf(error),
-    reason,
-  };
+  return { code: codeOf(error), reason };
+}
+
+/** An item as it is kept. */
+export function toFailedEvent(item: SourceItem, why: Why, identity = identityOf(item)): FailedEvent {
+  const { chainId, blockNumber, logIndex } = item.kind === 'event' ? item.event : item;
+  const { position, payload } = item;
+  const { code, reason } = why;
+  return { identity, chainId, blockNumber, logIndex, position, payload, code, reason };
 }
 
 /** Keeps failed events and tells of them. */

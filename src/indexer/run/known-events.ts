@@ -2,10 +2,11 @@ import { compareKeys } from '../database/cursors.js';
 import { findFailedEvents, identityOf } from '../database/failed-events.js';
 import { findProcessed, keyText } from '../database/processed-events.js';
 import type { EventItem } from '../sources/source.js';
+import type { Why } from './failures.js';
 import type { RunContext } from './run-context.js';
 
 /** What became of an event before: it was processed, or it failed, and why. */
-export type Known = 'processed' | { readonly code: string; readonly reason: string };
+export type Known = 'processed' | Why;
 
 /**
  * What is known of events that do not come after their chain's cursor. A bad copy of an event that was processed is the failure that it was,

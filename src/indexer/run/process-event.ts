@@ -6,7 +6,7 @@ import { deleteFailedEvent, recordFailedEvents } from '../database/failed-events
 import { decodeEvent, type HandledEvent } from '../event.js';
 import { handleEvent } from '../handlers/handle-event.js';
 import type { EventItem } from '../sources/source.js';
-import { endsTheRun, reportFailure, toFailedEvent } from './failures.js';
+import { endsTheRun, reportFailure, toFailedEvent, whyOf } from './failures.js';
 import { findKnown, type Known } from './known-events.js';
 import type { RunContext } from './run-context.js';
 
@@ -75,7 +75,7 @@ function traceTaken(context: RunContext, taken: TakenEvent, decoded: Decoded): P
       return await takeInHand(context, taken, decoded);
     } catch (error) {
       if (endsTheRun(error)) throw error;
-      const failed = toFailedEvent(taken.item, error, taken.failedIdentity);
+      const failed = toFailedEvent(taken.item, whyOf(error), taken.failedIdentity);
       await context.retry(() =>
         traceStep('InsertFailedEvent', () => recordFailedEvents(context.database, [failed])),
       );
@@ -103,7 +103,7 @@ async function handle(context: RunContext, taken: TakenEvent, decoded: Decoded):
     isNew = await traceTaken(context, taken, decoded);
   } catch (error) {
     if (endsTheRun(error)) throw error;
-    reportFailure(context, toFailedEvent(taken.item, error));
+    reportFailure(context, { position: taken.item.position, ...whyOf(error) });
     await passFailed(context, taken);
     return;
   }
@@ -123,7 +123,7 @@ async function passKnown(context: RunContext, item: EventItem, known: Known): Pr
     return;
   }
   const { database, retry } = context;
-  await retry(() => recordFailedEvents(database, [{ ...toFailedEvent(item, known), ...known }]));
+  await retry(() => recordFailedEvents(database, [toFailedEvent(item, known)]));
   const reason = `${known.reason} (failed before; retry takes it again)`;
   reportFailure(context, { position: item.position, code: known.code, reason });
 }
