@@ -1,0 +1,120 @@
+import { isatty } from 'node:tty';
+import type { Outlet } from '../export/outlet.js';
+import { type DeadlySignal, watchDeadlySignals } from './deadly-signals.js';
+import { onLastMoment } from './last-moment.js';
+
+export interface EndsOptions {
+  readonly outlet: Pick<Outlet, 'flush' | 'flushSync' | 'heldSpans' | 'inMainThread'>;
+  /** Longest wait of all last flushes together, in ms. */
+  readonly exitTimeoutMs: number;
+  /** What is to be done before the last flush: spans that are open end here. */
+  readonly beforeLastFlush?: () => void;
+  /** One line for who debugs the tracing. */
+  readonly debug?: (line: string) => void;
+}
+
+/** A signal to itself has killed the process long before; if it has not, what comes next goes on after this. */
+const LONGEST_DEATH_MS = 1000;
+
+// Not the one that the host may put in its place.
+const kill = process.kill.bind(process);
+
+/** What Node itself does before SIGINT and SIGTERM kill: a terminal in raw mode is not left so. */
+function restoreTerminal(): void {
+  if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
+}
+
+class Ends {
+  readonly #options: EndsOptions;
+  #leftMs: number;
+  #releaseSignals: (() => void) | undefined;
+
+  constructor(options: EndsOptions) {
+    this.#options = options;
+    this.#leftMs = options.exitTimeoutMs;
+  }
+
+  install(): void {
+    onLastMoment({ run: () => this.#leave(), beforeEvent: () => this.#waitInMainThread() });
+    this.#releaseSignals = watchDeadlySignals({
+      onSignal: (signal) => this.#guard(() => this.#dieBy(signal)),
+      beforeKill: () => this.#leave(),
+    });
+    if (!this.#releaseSignals) this.#options.debug?.('signals are not watched: a signal ends it unflushed');
+  }
+
+  /** The last flush. Signals are given back before: one that comes in the middle of it kills at once. */
+  #leave(): void {
+    const { outlet, beforeLastFlush } = this.#options;
+    this.#guard(() => this.#releaseSignals?.());
+    this.#guard(() => beforeLastFlush?.());
+    this.#spend(() => outlet.flushSync(Math.max(0, this.#leftMs)));
+  }
+
+  #dieBy(signal: DeadlySignal): void {
+    const { outlet } = this.#options;
+    const die = () => {
+      this.#leave();
+      this.#guard(restoreTerminal);
+      kill(process.pid, signal);
+      // Not a line of the host's runs any more.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_DEATH_MS);
+    };
+    if (!outlet.inMainThread || outlet.heldSpans === 0) {
+      die();
+      return;
+    }
+    this.#releaseSignals?.();
+    this.#guard(() => this.#options.beforeLastFlush?.());
+    void outlet.flush(this.#leftMs).then(die, die);
+  }
+
+  /**
+   * Where the export runs in the main thread, `beforeExit` is the last moment that promises still run. Its listener comes into being for one
+   * event, and only while there is something to wait for; a host that listens too hears `beforeExit` once more then.
+   */
+  #waitInMainThread(): void {
+    const { outlet } = this.#options;
+    if (!outlet.inMainThread || outlet.heldSpans === 0 || this.#leftMs <= 0) return;
+    process.off('beforeExit', this.#onBeforeExit).once('beforeExit', this.#onBeforeExit);
+  }
+
+  readonly #onBeforeExit = (): void => {
+    const { outlet } = this.#options;
+    const startedMs = performance.now();
+    const heldBefore = outlet.heldSpans;
+    if (heldBefore === 0 || this.#leftMs <= 0) return;
+    void outlet.flush(this.#leftMs).then(() => {
+      const tookMs = performance.now() - startedMs;
+      this.#leftMs = outlet.heldSpans < heldBefore ? this.#leftMs - tookMs : 0;
+    });
+  };
+
+  #spend(work: () => void): void {
+    const startedMs = performance.now();
+    this.#guard(work);
+    this.#leftMs -= performance.now() - startedMs;
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#options.debug?.(`ending: ${(error as Error | undefined)?.message ?? error}`);
+    }
+  }
+}
+
+/**
+ * Lets what is held leave before the process ends, whichever way: a natural end, `process.exit`, an uncaught error, an unhandled rejection,
+ * and SIGTERM, SIGINT or SIGHUP where the host does not listen for them. It waits `exitTimeoutMs` at most; exit code, signal, output and
+ * the host's listeners, their order and their number are as without it. Not to be had: SIGKILL, `process.abort`, a crash of Node
+ * itself; a signal that comes while the host's loop is blocked kills when the loop turns again. Never throws.
+ */
+export function installEnds(options: EndsOptions): void {
+  try {
+    new Ends(options).install();
+  } catch (error) {
+    options.debug?.(`ends: ${(error as Error | undefined)?.message ?? error}`);
+  }
+}

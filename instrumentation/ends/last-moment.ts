@@ -1,0 +1,78 @@
+import { EventEmitter } from 'node:events';
+import { type Listener, nodeProcess, replaceMethod } from './node-process.js';
+
+export interface LastMomentOptions {
+  /**
+   * Runs when the process is about to be gone: after all listeners of `exit`, or where they were cut short. It can come more than once, and
+   * must not throw.
+   */
+  readonly run: () => void;
+  /** Runs before every event of the process, as long as it is not ending; must not throw. */
+  readonly beforeEvent: () => void;
+}
+
+// Not those of the process, which the host may have replaced.
+const { on, removeListener, listeners } = EventEmitter.prototype;
+
+/** Puts `listener` behind all others. */
+function moveToEnd(event: string, listener: Listener): void {
+  if (listeners.call(process, event).at(-1) === listener) return;
+  removeListener.call(process, event, listener);
+  on.call(process, event, listener);
+}
+
+/**
+ * Calls `beforeEmit` whenever someone, Node itself included, is about to use `process.emit`. The method stays the one that it was, or that
+ * the host puts there: a function of ours around it would stand in the stack of every error that a listener throws.
+ */
+function watchEmit(beforeEmit: () => void): void {
+  const found = Object.getOwnPropertyDescriptor(process, 'emit');
+  if (found && !found.configurable) return;
+  let own: unknown = found?.value;
+  Object.defineProperty(process, 'emit', {
+    configurable: true,
+    enumerable: found?.enumerable ?? false,
+    get() {
+      beforeEmit();
+      if (found?.get) return found.get.call(process);
+      return own ?? Reflect.get(Object.getPrototypeOf(process), 'emit', process);
+    },
+    set(value: unknown) {
+      if (found?.set) found.set.call(process, value);
+      else own = value;
+    },
+  });
+}
+
+/**
+ * Sees to it that `run` has the last word in this process, however it ends by itself: our listener for `exit` comes into being when `exit`
+ * is about to be emitted, behind all those of the host, so that nobody counts it before; a `process.exit` in a listener, which leaves
+ * out the listeners after it, is met in `process.reallyExit`, and an error thrown by one in `uncaughtExceptionMonitor`.
+ */
+export function onLastMoment({ run, beforeEvent }: LastMomentOptions): void {
+  let busy = false;
+  const last = () => run();
+  watchEmit(() => {
+    if (busy) return;
+    busy = true;
+    try {
+      if (nodeProcess()._exiting !== true) beforeEvent();
+      else {
+        moveToEnd('exit', last);
+        moveToEnd('uncaughtExceptionMonitor', last);
+      }
+    } catch {
+      // A host whose process is not what Node made it: there is still `reallyExit`.
+    } finally {
+      busy = false;
+    }
+  });
+  replaceMethod(
+    'reallyExit',
+    (original: (...args: unknown[]) => unknown) =>
+      function (this: unknown, ...args) {
+        run();
+        return Reflect.apply(original, this, args);
+      },
+  );
+}
