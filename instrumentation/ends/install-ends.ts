@@ -4,7 +4,7 @@ import { type DeadlySignal, watchDeadlySignals } from './deadly-signals.js';
 import { onLastMoment } from './last-moment.js';
 
 export interface EndsOptions {
-  readonly outlet: Pick<Outlet, 'flush' | 'flushSync' | 'heldSpans' | 'inMainThread'>;
+  readonly outlet: Pick<Outlet, 'drainSync' | 'flush' | 'flushSync' | 'heldSpans' | 'inMainThread'>;
   /** Longest wait of all last flushes together, in ms. */
   readonly exitTimeoutMs: number;
   /** What is to be done before the last flush: spans that are open end here. */
@@ -24,9 +24,13 @@ function restoreTerminal(): void {
   if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
 }
 
+/** Longest wait before the host's listeners for uncaught errors, one of which may be the end by throwing. */
+const LONGEST_DRAIN_MS = 2000;
+
 class Ends {
   readonly #options: EndsOptions;
   #leftMs: number;
+  #drainIsSlow = false;
   #releaseSignals: (() => void) | undefined;
 
   constructor(options: EndsOptions) {
@@ -35,7 +39,13 @@ class Ends {
   }
 
   install(): void {
-    onLastMoment({ run: () => this.#leave(), beforeEvent: () => this.#waitInMainThread() });
+    const { outlet } = this.#options;
+    onLastMoment({
+      run: () => this.#leave(),
+      beforeUncaughtListeners: () => this.#drainBeforeUncaught(),
+      beforeExitListeners: () => this.#spend((leftMs) => outlet.drainSync(leftMs)),
+      beforeEvent: () => this.#waitInMainThread(),
+    });
     this.#releaseSignals = watchDeadlySignals({
       onSignal: (signal) => this.#guard(() => this.#dieBy(signal)),
       beforeKill: () => this.#leave(),
@@ -48,7 +58,15 @@ class Ends {
     const { outlet, beforeLastFlush } = this.#options;
     this.#guard(() => this.#releaseSignals?.());
     this.#guard(() => beforeLastFlush?.());
-    this.#spend(() => outlet.flushSync(Math.max(0, this.#leftMs)));
+    this.#spend((leftMs) => outlet.flushSync(leftMs));
+  }
+
+  /** The host goes on after most uncaught errors that it listens for: it is held up once, if at all, by a collector that is slow. */
+  #drainBeforeUncaught(): void {
+    const { outlet } = this.#options;
+    if (this.#drainIsSlow || outlet.heldSpans === 0) return;
+    this.#guard(() => outlet.drainSync(Math.min(this.#leftMs, LONGEST_DRAIN_MS)));
+    this.#drainIsSlow = outlet.heldSpans > 0;
   }
 
   #dieBy(signal: DeadlySignal): void {
@@ -90,9 +108,9 @@ class Ends {
     });
   };
 
-  #spend(work: () => void): void {
+  #spend(work: (leftMs: number) => void): void {
     const startedMs = performance.now();
-    this.#guard(work);
+    this.#guard(() => work(Math.max(0, this.#leftMs)));
     this.#leftMs -= performance.now() - startedMs;
   }
 
@@ -109,7 +127,7 @@ class Ends {
  * Lets what is held leave before the process ends, whichever way: a natural end, `process.exit`, an uncaught error, an unhandled rejection,
  * and SIGTERM, SIGINT or SIGHUP where the host does not listen for them. It waits `exitTimeoutMs` at most; exit code, signal, output and
  * the host's listeners, their order and their number are as without it. Not to be had: SIGKILL, `process.abort`, a crash of Node
- * itself; a signal that comes while the host's loop is blocked kills when the loop turns again. Never throws.
+ * itself, and spans in flight where a listener throws after an uncaught error; a signal that comes while the host's loop is blocked kills when the loop turns again. Never throws.
  */
 export function installEnds(options: EndsOptions): void {
   try {

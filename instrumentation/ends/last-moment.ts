@@ -7,6 +7,10 @@ export interface LastMomentOptions {
    * must not throw.
    */
   readonly run: () => void;
+  /** Runs before the host's listeners for `exit`, where it has any: one that throws can be the end without another word. Must not throw. */
+  readonly beforeExitListeners: () => void;
+  /** The same for `uncaughtException`, after which the host may go on. */
+  readonly beforeUncaughtListeners: () => void;
   /** Runs before every event of the process, as long as it is not ending; must not throw. */
   readonly beforeEvent: () => void;
 }
@@ -14,9 +18,12 @@ export interface LastMomentOptions {
 // Not those of the process, which the host may have replaced.
 const { on, removeListener, listeners } = EventEmitter.prototype;
 
+const isLast = (event: string, listener: Listener): boolean =>
+  listeners.call(process, event).at(-1) === listener;
+
 /** Puts `listener` behind all others. */
 function moveToEnd(event: string, listener: Listener): void {
-  if (listeners.call(process, event).at(-1) === listener) return;
+  if (isLast(event, listener)) return;
   removeListener.call(process, event, listener);
   on.call(process, event, listener);
 }
@@ -49,18 +56,32 @@ function watchEmit(beforeEmit: () => void): void {
  * is about to be emitted, behind all those of the host, so that nobody counts it before; a `process.exit` in a listener, which leaves
  * out the listeners after it, is met in `process.reallyExit`, and an error thrown by one in `uncaughtExceptionMonitor`.
  */
-export function onLastMoment({ run, beforeEvent }: LastMomentOptions): void {
-  let busy = false;
+export function onLastMoment(options: LastMomentOptions): void {
+  const { run, beforeEvent, beforeExitListeners, beforeUncaughtListeners } = options;
   const last = () => run();
+  const onUncaught = () => {
+    if (nodeProcess()._exiting === true) run();
+    else beforeUncaughtListeners();
+  };
+  const beforeExit = () => {
+    if (isLast('exit', last)) return;
+    if (listeners.call(process, 'exit').length > 0) beforeExitListeners();
+    moveToEnd('exit', last);
+    moveToEnd('uncaughtExceptionMonitor', onUncaught);
+  };
+  const beforeOther = () => {
+    if (listeners.call(process, 'uncaughtException').length > 0) {
+      moveToEnd('uncaughtExceptionMonitor', onUncaught);
+    }
+    beforeEvent();
+  };
+  let busy = false;
   watchEmit(() => {
     if (busy) return;
     busy = true;
     try {
-      if (nodeProcess()._exiting !== true) beforeEvent();
-      else {
-        moveToEnd('exit', last);
-        moveToEnd('uncaughtExceptionMonitor', last);
-      }
+      if (nodeProcess()._exiting === true) beforeExit();
+      else beforeOther();
     } catch {
       // A host whose process is not what Node made it: there is still `reallyExit`.
     } finally {

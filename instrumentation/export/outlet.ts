@@ -31,6 +31,11 @@ export interface Outlet {
    * there. Says in one line how many spans were lost, and why, if any.
    */
   flushSync(timeoutMs: number): void;
+  /**
+   * For when the process may end at any moment: blocks like `flushSync`, but gives nothing up and says nothing; what is not out after
+   * `timeoutMs` stays held.
+   */
+  drainSync(timeoutMs: number): void;
   /** Flushes, ends the thread, and says what was lost. What is sent later is dropped. */
   shutdown(timeoutMs: number): Promise<void>;
 }
@@ -133,6 +138,13 @@ class BatchingOutlet implements Outlet {
       const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
       const inTime = this.#carriers.current?.flushSync(leftMs) ?? true;
       this.#sayLosses(inTime || this.inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
+    });
+  }
+
+  drainSync(timeoutMs: number): void {
+    this.#guard(() => {
+      this.#handOver('all');
+      if (this.heldSpans > 0) this.#carriers.current?.flushSync(timeoutMs);
     });
   }
 
