@@ -96,7 +96,7 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
-    debug: log.debug,
+    report: log.error,
     beforeLastFlush: () => {
       buffer.interruptOpenSpans();
       slowEvents.close();

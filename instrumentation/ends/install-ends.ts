@@ -1,4 +1,5 @@
 import { isatty } from 'node:tty';
+import { describeError } from '../../src/tracing/describe-error.js';
 import type { Outlet } from '../export/outlet.js';
 import { type DeadlySignal, watchDeadlySignals } from './deadly-signals.js';
 import { onLastMoment } from './last-moment.js';
@@ -9,8 +10,8 @@ export interface EndsOptions {
   readonly exitTimeoutMs: number;
   /** What is to be done before the last flush: spans that are open end here. */
   readonly beforeLastFlush?: () => void;
-  /** One line for who debugs the tracing. */
-  readonly debug?: (line: string) => void;
+  /** One line for the operator; said once at most. */
+  readonly report?: (line: string) => void;
 }
 
 /** A signal to itself has killed the process long before; if it has not, what comes next goes on after this. */
@@ -27,10 +28,14 @@ function restoreTerminal(): void {
 /** Longest wait before the host's listeners for uncaught errors, one of which may be the end by throwing. */
 const LONGEST_DRAIN_MS = 2000;
 
+const faultLine = (error: unknown): string =>
+  `the end of the process is not flushed as it should be: ${describeError(error).message}`;
+
 class Ends {
   readonly #options: EndsOptions;
   #leftMs: number;
   #drainIsSlow = false;
+  #told = false;
   #releaseSignals: (() => void) | undefined;
 
   constructor(options: EndsOptions) {
@@ -50,7 +55,6 @@ class Ends {
       onSignal: (signal) => this.#guard(() => this.#dieBy(signal)),
       beforeKill: () => this.#leave(),
     });
-    if (!this.#releaseSignals) this.#options.debug?.('signals are not watched: a signal ends it unflushed');
   }
 
   /** The last flush. Signals are given back before: one that comes in the middle of it kills at once. */
@@ -118,7 +122,8 @@ class Ends {
     try {
       work();
     } catch (error) {
-      this.#options.debug?.(`ending: ${(error as Error | undefined)?.message ?? error}`);
+      if (!this.#told) this.#options.report?.(faultLine(error));
+      this.#told = true;
     }
   }
 }
@@ -133,6 +138,6 @@ export function installEnds(options: EndsOptions): void {
   try {
     new Ends(options).install();
   } catch (error) {
-    options.debug?.(`ends: ${(error as Error | undefined)?.message ?? error}`);
+    options.report?.(faultLine(error));
   }
 }

@@ -40,7 +40,7 @@ export function toDefinedAttributes(attributes: Readonly<Record<string, unknown>
   const defined: Attributes = {};
   for (const key in attributes) {
     const value = toDefinedValue(attributes[key]);
-    if (value !== undefined) defined[key] = value;
+    if (value !== undefined) defined[toDefinedText(key)] = value;
   }
   return defined;
 }
