@@ -51,6 +51,22 @@ function watchEmit(beforeEmit: () => void): void {
   });
 }
 
+/** Whether it is an uncaught error that ends the process: Node's own function for that is on the stack then. True where it cannot be told. */
+function isEndOfUncaughtError(): boolean {
+  const { prepareStackTrace, stackTraceLimit } = Error;
+  try {
+    Error.stackTraceLimit = 10;
+    Error.prepareStackTrace = (_error, sites) => sites;
+    const sites = new Error().stack as unknown as NodeJS.CallSite[];
+    return sites.some((site) => site.getFileName() === 'node:internal/process/execution');
+  } catch {
+    return true;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+    Error.prepareStackTrace = prepareStackTrace;
+  }
+}
+
 /**
  * Sees to it that `run` has the last word in this process, however it ends by itself: our listener for `exit` comes into being when `exit`
  * is about to be emitted, behind all those of the host, so that nobody counts it before; a `process.exit` in a listener, which leaves
@@ -63,11 +79,19 @@ export function onLastMoment(options: LastMomentOptions): void {
     if (nodeProcess()._exiting === true) run();
     else beforeUncaughtListeners();
   };
+  let exitHasBegun = false;
   const beforeExit = () => {
-    if (isLast('exit', last)) return;
-    if (listeners.call(process, 'exit').length > 0) beforeExitListeners();
-    moveToEnd('exit', last);
+    const hosts = listeners.call(process, 'exit').filter((listener) => listener !== last);
+    if (!exitHasBegun && hosts.length > 0) beforeExitListeners();
+    exitHasBegun = true;
     moveToEnd('uncaughtExceptionMonitor', onUncaught);
+    // Node calls an only listener from another line than several, which the stack of an error that it throws shows. It is left alone:
+    // after it come `process.reallyExit` or, at a natural end, the microtasks. After an uncaught error neither comes.
+    if (hosts.length !== 1 || isEndOfUncaughtError()) moveToEnd('exit', last);
+    else {
+      removeListener.call(process, 'exit', last);
+      queueMicrotask(last);
+    }
   };
   const beforeOther = () => {
     if (listeners.call(process, 'uncaughtException').length > 0) {

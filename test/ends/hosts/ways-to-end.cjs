@@ -51,6 +51,18 @@ const ways = {
     });
     process.on('exit', () => console.log('never called'));
   },
+  'an error in the only exit listener': ({ span }) => {
+    process.on('exit', () => {
+      span('ended in the listener');
+      throw new Error('thrown in exit');
+    });
+  },
+  'the only exit listener': ({ span, open }) => {
+    process.on('exit', () => {
+      span('ended in the listener');
+      open('opened in the listener');
+    });
+  },
   'an error in an exit listener of process.exit': ({ span }) => {
     process.on('exit', () => {
       span('ended in the listener');
