@@ -76,9 +76,9 @@ class DeadlySignals {
   }
 
   /** Whether the signal would end the process if we were not here. */
-  isDeadly(signal: string): boolean {
+  isDeadly(signal: DeadlySignal): boolean {
     const watched = this.#watched.get(signal);
-    return watched !== undefined && watched.emitToHost === undefined;
+    return watched ? watched.emitToHost === undefined : process.listenerCount(signal) === 0;
   }
 
   watch(signal: DeadlySignal, handle: SignalHandle): void {
@@ -127,13 +127,16 @@ function takeOver(signals: DeadlySignals, { opener, closer }: { opener: Listener
 
 /** A `process.kill` of itself kills before it returns: it cannot wait for the event loop to hear of the signal. */
 function watchKill(signals: DeadlySignals, beforeDeath: () => void): void {
-  const names = new Map(DEADLY_SIGNALS.map((signal) => [constants.signals[signal] as number, signal]));
+  const names = new Map<number, DeadlySignal>(
+    DEADLY_SIGNALS.map((signal) => [constants.signals[signal], signal]),
+  );
   replaceMethod(
     '_kill',
     (original: (pid: number, signal: number) => number) =>
       function (this: unknown, pid, signal) {
+        const name = names.get(signal);
         const isSelf = pid === process.pid || pid === 0;
-        if (isSelf && signals.isDeadly(names.get(signal) ?? '')) beforeDeath();
+        if (name !== undefined && isSelf && signals.isDeadly(name)) beforeDeath();
         return Reflect.apply(original, this, [pid, signal]);
       },
   );

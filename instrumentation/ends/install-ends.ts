@@ -25,6 +25,8 @@ function restoreTerminal(): void {
   if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false);
 }
 
+/** A host that traces in its listener for `beforeExit` would be called without end if what it traces were always waited for. */
+const MOST_WAITS = 3;
 /** Longest wait before the host's listeners for uncaught errors, one of which may be the end by throwing. */
 const LONGEST_DRAIN_MS = 2000;
 
@@ -36,6 +38,7 @@ class Ends {
   #leftMs: number;
   #drainIsSlow = false;
   #told = false;
+  #waits = 0;
   #releaseSignals: (() => void) | undefined;
 
   constructor(options: EndsOptions) {
@@ -48,7 +51,10 @@ class Ends {
     onLastMoment({
       run: () => this.#leave(),
       beforeUncaughtListeners: () => this.#drainBeforeUncaught(),
-      beforeExitListeners: () => this.#spend((leftMs) => outlet.drainSync(leftMs)),
+      beforeExitListeners: () => {
+        this.#giveSignalsBack();
+        this.#spend((leftMs) => outlet.drainSync(leftMs));
+      },
       beforeEvent: () => this.#waitInMainThread(),
     });
     this.#releaseSignals = watchDeadlySignals({
@@ -57,10 +63,15 @@ class Ends {
     });
   }
 
-  /** The last flush. Signals are given back before: one that comes in the middle of it kills at once. */
+  /** A signal that comes while the process waits for its end kills at once. */
+  #giveSignalsBack(): void {
+    this.#guard(() => this.#releaseSignals?.());
+  }
+
+  /** The last flush. */
   #leave(): void {
     const { outlet, beforeLastFlush } = this.#options;
-    this.#guard(() => this.#releaseSignals?.());
+    this.#giveSignalsBack();
     this.#guard(() => beforeLastFlush?.());
     this.#spend((leftMs) => outlet.flushSync(leftMs));
   }
@@ -86,7 +97,7 @@ class Ends {
       die();
       return;
     }
-    this.#releaseSignals?.();
+    this.#giveSignalsBack();
     this.#guard(() => this.#options.beforeLastFlush?.());
     void outlet.flush(this.#leftMs).then(die, die);
   }
@@ -97,7 +108,7 @@ class Ends {
    */
   #waitInMainThread(): void {
     const { outlet } = this.#options;
-    if (!outlet.inMainThread || outlet.heldSpans === 0 || this.#leftMs <= 0) return;
+    if (!outlet.inMainThread || outlet.heldSpans === 0) return;
     process.off('beforeExit', this.#onBeforeExit).once('beforeExit', this.#onBeforeExit);
   }
 
@@ -105,7 +116,8 @@ class Ends {
     const { outlet } = this.#options;
     const startedMs = performance.now();
     const heldBefore = outlet.heldSpans;
-    if (heldBefore === 0 || this.#leftMs <= 0) return;
+    if (heldBefore === 0 || this.#leftMs <= 0 || this.#waits >= MOST_WAITS) return;
+    this.#waits++;
     void outlet.flush(this.#leftMs).then(() => {
       const tookMs = performance.now() - startedMs;
       this.#leftMs = outlet.heldSpans < heldBefore ? this.#leftMs - tookMs : 0;

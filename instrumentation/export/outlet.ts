@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { describeError } from '../../src/tracing/describe-error.js';
 import type { Settings } from '../../src/tracing/variables.js';
 import { type BatchLimits, readBatchLimits } from './batch-limits.js';
 import { Batches } from './batches.js';
@@ -72,6 +73,7 @@ class BatchingOutlet implements Outlet {
   readonly #carriers: Carriers;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #faulty = false;
 
   constructor(options: OutletOptions) {
     this.#options = options;
@@ -201,7 +203,10 @@ class BatchingOutlet implements Outlet {
     try {
       run();
     } catch (error) {
-      this.#options.debug(`export: ${(error as Error)?.message ?? error}`);
+      if (!this.#faulty) {
+        this.#options.report(`traces are not exported as they should be: ${describeError(error).message}`);
+      }
+      this.#faulty = true;
     }
   }
 }

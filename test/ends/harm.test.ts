@@ -43,6 +43,12 @@ describe('a fault of ours leaves the application as it is, but for one line', ()
     expect(receiver.spans()).toHaveLength(5);
   });
 
+  test('in the way to the thread that exports', async () => {
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: 'packing batches' });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual(['grants-otel: traces are not exported as they should be: injected']);
+  });
+
   test.each([['killed worker'], ['worker that throws']])('in the thread that exports: %s', async (fault) => {
     const ended = await runHost([...WITH_FAULT, HOST], { FAULT: fault });
     expect(ended).toMatchObject(unharmed);

@@ -26,6 +26,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     ],
   },
   'an error in an exit listener': { spans: ['ended in the listener'] },
+  'a signal to itself in an exit listener': { spans: ['ended in the listener'] },
   'an error in the only exit listener': { spans: ['ended in the listener'] },
   'the only exit listener': { spans: ['ended in the listener', 'opened in the listener!'] },
   'an error in an exit listener of process.exit': { spans: ['ended in the listener'] },

@@ -19,6 +19,7 @@ const faults = {
   'trace buffer': async () => breakMethods((await part('processors/trace-buffer')).TraceBuffer, hooks),
   'the end of open spans': async () =>
     breakMethods((await part('processors/trace-buffer')).TraceBuffer, ['interruptOpenSpans']),
+  'packing batches': async () => breakMethods((await part('export/batches')).Batches, ['take']),
   'killed worker': () =>
     process.once('worker', (worker) => {
       worker.terminate();

@@ -51,6 +51,13 @@ const ways = {
     });
     process.on('exit', () => console.log('never called'));
   },
+  'a signal to itself in an exit listener': ({ span }) => {
+    process.on('exit', () => {
+      span('ended in the listener');
+      process.kill(process.pid, 'SIGTERM');
+      console.log('never printed');
+    });
+  },
   'an error in the only exit listener': ({ span }) => {
     process.on('exit', () => {
       span('ended in the listener');
