@@ -1,6 +1,7 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type EventScope, eventScopeOf } from '../../src/tracing/event-scope.js';
+import { setOwnAttribute } from '../own-attribute.js';
 
 /**
  * Puts `chainId`, `roundId` and `applicationId` on every span that starts inside an event: those known at its start at once, and those that
@@ -11,7 +12,8 @@ export class EventAttributesProcessor implements SpanProcessor {
 
   onStart(span: Span, parentContext: Context): void {
     const scope = eventScopeOf(parentContext);
-    if (!scope || scope.span.spanContext().traceId !== span.spanContext().traceId) return;
+    // The event's own span is started before the scope has it.
+    if (!scope || (scope.span && scope.span.spanContext().traceId !== span.spanContext().traceId)) return;
     this.#scopes.set(span, scope);
     copyMissing(scope, span);
   }
@@ -31,6 +33,6 @@ export class EventAttributesProcessor implements SpanProcessor {
 function copyMissing(scope: EventScope, span: Span): void {
   for (const id in scope.ids) {
     const value = scope.ids[id];
-    if (value !== undefined && span.attributes[id] === undefined) span.setAttribute(id, value);
+    if (value !== undefined && span.attributes[id] === undefined) setOwnAttribute(span, id, value);
   }
 }
