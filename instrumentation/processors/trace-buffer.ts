@@ -21,7 +21,7 @@ export interface TraceBufferOptions {
 /** Past this age a trace whose root is still open leaves as it is; its later spans follow one by one. */
 const LONGEST_HELD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
-/** Of spans that left early only times and names are kept, for the cause of a slow event; so many a trace at most. */
+/** Of spans that left early or were given up only times and names are kept, for the cause of a slow event; so many a trace at most. */
 const MOST_TIMED_SPANS = 10_000;
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
@@ -33,7 +33,7 @@ interface OpenTrace {
   readonly originMs: number;
   readonly open: Map<string, Span>;
   ended: ReadableSpan[];
-  /** Those that left before the root ended. */
+  /** Those that left, or were given up, before the root ended. */
   left: TimedSpan[];
   /** One of its spans was slow, failed or interrupted, or a part of it has left already: the trace is exported whatever the ratio. */
   isImportant: boolean;
@@ -97,8 +97,10 @@ export class TraceBuffer implements SpanProcessor {
       this.#forgetIfDone(trace);
       return;
     }
-    if (trace.isGivenUp) this.#options.outlet.lose(1);
-    else {
+    if (trace.isGivenUp) {
+      this.#options.outlet.lose(1);
+      keepTimes(trace, [span]);
+    } else {
       trace.ended.push(span);
       this.#held++;
     }
@@ -178,8 +180,7 @@ export class TraceBuffer implements SpanProcessor {
     this.#held -= spans.length;
     trace.ended = [];
     trace.isImportant = true;
-    const room = MOST_TIMED_SPANS - trace.left.length;
-    for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
+    keepTimes(trace, spans);
     const ids = knownIds(trace.root, spans);
     this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
   }
@@ -200,6 +201,7 @@ export class TraceBuffer implements SpanProcessor {
     }
     this.#held -= current.ended.length;
     outlet.lose(current.ended.length);
+    keepTimes(current, current.ended);
     current.ended = [];
     current.isGivenUp = true;
   }
@@ -239,6 +241,11 @@ function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Ids {
     if (known !== undefined && typeof known !== 'object') ids.push([id, known]);
   }
   return ids;
+}
+
+function keepTimes(trace: OpenTrace, spans: readonly ReadableSpan[]): void {
+  const room = MOST_TIMED_SPANS - trace.left.length;
+  for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
 }
 
 /** Those still open when the root ends get the ids now: they will follow alone. */

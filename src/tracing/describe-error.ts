@@ -16,10 +16,18 @@ function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** Also one of another realm, which is no instance of this realm's class. */
+function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { message, stack } = value as Partial<Error>;
+  return typeof message === 'string' && typeof stack === 'string';
+}
+
 function messageOf(error: unknown): string {
   const database = describeDatabaseError(error);
   if (database) return database.message;
-  const own = error instanceof Error ? (error as { message: unknown }).message : error;
+  const own = isError(error) ? (error as { message: unknown }).message : error;
   const message = withoutDatabaseTexts(String(own), error);
   return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message;
 }
@@ -39,7 +47,7 @@ export function describeError(error: unknown): ErrorDescription {
   try {
     const sqlState = describeDatabaseError(error)?.sqlState;
     const message = messageOf(error);
-    if (!(error instanceof Error)) return { type: sqlState ?? typeof error, message };
+    if (!isError(error)) return { type: sqlState ?? typeof error, message };
     const code = text((error as { code?: unknown }).code);
     const type = sqlState ?? code ?? text(error.name) ?? 'Error';
     const frames = stackFrames(error);

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { describeError } from '../../src/tracing/describe-error.js';
 
@@ -25,6 +26,12 @@ describe('an error in a trace', () => {
     const { stack } = describeError(new Error('first\n    at second'));
     expect(stack?.match(/at second/g)).toHaveLength(1);
     expect(stack).toContain('describe-error.test.ts');
+  });
+
+  test('may come from another realm', () => {
+    const { type, message, stack } = describeError(runInNewContext('new TypeError("foreign")'));
+    expect({ type, message }).toEqual({ type: 'TypeError', message: 'foreign' });
+    expect(stack).toContain('evalmachine');
   });
 
   test('has a bounded message', () => {
