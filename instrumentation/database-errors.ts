@@ -55,8 +55,12 @@ function noteErrorsOfPool(exports: Patchable): Patchable {
     return function connect(this: unknown, callback: unknown) {
       if (typeof callback !== 'function') {
         const result = original.call(this);
-        if (result instanceof Promise) result.catch(note);
-        return result;
+        if (!(result instanceof Promise)) return result;
+        // Passed on, not only looked at: a rejection that nobody handles must stay one.
+        return result.catch((error: unknown) => {
+          note(error);
+          throw error;
+        });
       }
       return original.call(this, (error: unknown, ...rest: unknown[]) => {
         if (error) note(error);

@@ -48,7 +48,7 @@ export class QueryObjects extends InstrumentationBase {
     const { takeStarted } = this.#options;
     wrapMethod(exports, 'query', (original) => {
       return function query(this: unknown, ...args: unknown[]) {
-        const [object] = args;
+        const object = args[0];
         const span = takeStarted();
         if (span && isQueryObject(object)) {
           const hasCallback = [object.callback, ...args].some((value) => typeof value === 'function');

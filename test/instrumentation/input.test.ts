@@ -48,6 +48,12 @@ describe('an application that hands over what no type allows', () => {
   });
 });
 
+test('a connection that fails unhandled ends the process as it does untraced', async () => {
+  const { code, stderr } = await run('unhandled-connect.mjs');
+  expect(code).toBe(1);
+  expect(stderr).toContain('ECONNREFUSED');
+});
+
 describe('the ids and the flags of a span', () => {
   const withIds = (spans: readonly ReceivedSpan[], ids: object): void => {
     for (const span of spans) expect(span.attributes).toMatchObject(ids);
