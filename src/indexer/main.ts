@@ -5,6 +5,7 @@ import { type IndexerConfig, readCommandLine } from './config.js';
 import { DatabaseUnavailableError } from './database/database-error.js';
 import { helpText } from './help.js';
 import { createMetadata } from './metadata.js';
+import { oneLine } from './one-line.js';
 import { PriceFileError } from './price-file.js';
 import { createProgress, type Progress } from './progress.js';
 import { reportText } from './report-text.js';
@@ -42,12 +43,12 @@ function fractionOf(sources: readonly Source[], report: RunReport): number | und
 /** An error that is expected of the world is one line; one that is not is a fault of ours, and shows where. */
 function describeFailure(error: unknown): { line: string; exitCode: number } {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.away };
-  if (error instanceof PriceFileError) return { line: error.message, exitCode: EXIT.misconfigured };
+  if (error instanceof PriceFileError) return { line: oneLine(error.message), exitCode: EXIT.misconfigured };
   const isExpected =
     error instanceof SourceUnavailableError ||
     error instanceof DatabaseUnavailableError ||
     'syscall' in error;
-  return { line: isExpected ? error.message : (error.stack ?? error.message), exitCode: EXIT.away };
+  return { line: isExpected ? oneLine(error.message) : (error.stack ?? error.message), exitCode: EXIT.away };
 }
 
 /** A parent that opened a channel draws the progress itself. */
@@ -77,7 +78,7 @@ async function index(
   watch: { progress: Progress; signal: AbortSignal },
 ): Promise<void> {
   const { progress, signal } = watch;
-  const onProblem = (line: string): void => progress.line(`indexer: ${line}`);
+  const onProblem = (line: string): void => progress.line(`indexer: ${oneLine(line)}`);
   let last: RunReport | undefined;
   try {
     const moreTokens = config.tokens === undefined ? [] : readTokenFile(config.tokens).tokens;

@@ -167,6 +167,23 @@ describe('a GraphQL source that cannot be read', () => {
     });
   });
 
+  it('names the place that it is redirected to, and does not go there with its credentials', async () => {
+    let isFollowed = false;
+    const elsewhere = await serve((_request, response) => {
+      isFollowed = true;
+      response.end('{}');
+    });
+    const url = await serve((_request, response) => {
+      response.writeHead(307, { location: elsewhere }).end();
+    });
+    await expect(allItems(sourceOf(url, { adminSecret: 'secret' }))).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `expected a GraphQL answer, found HTTP 307, a redirect to "${elsewhere}"`,
+      ),
+    });
+    expect(isFollowed).toBe(false);
+  });
+
   it('ends with an error instead of asking for the same page for ever', async () => {
     const { url } = await answering(() => ({ data: { raw_events: [row(10, 5, 0)] } }));
     await expect(allItems(sourceOf(url, { chains: [10] }))).rejects.toMatchObject({
