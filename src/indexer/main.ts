@@ -17,7 +17,10 @@ import { createTokens, readTokenFile, type Token } from './tokens.js';
 
 const EXIT = { away: 1, misconfigured: 2, someFailed: 3 } as const;
 
-/** The first signal asks the run to end after the event in hand; it is never cut short, because the next one could be half written. */
+/**
+ * The first signal asks the run to end after the event in hand; it is never cut short, because the next one could be half written. Once the
+ * run is over a signal, such as the second one that npm passes on, ends the process with the exit code that it has.
+ */
 function stopOnSignals(progress: Progress): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
@@ -26,8 +29,12 @@ function stopOnSignals(progress: Progress): { signal: AbortSignal; release: () =
     );
     controller.abort();
   };
+  const leave = (): void => process.exit();
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
+  const release = (): void => {
+    process.off('SIGINT', stop).off('SIGTERM', stop).on('SIGINT', leave).on('SIGTERM', leave);
+  };
+  return { signal: controller.signal, release };
 }
 
 /** The share of all sources that was taken, where every one of them knows its end: what they gave, less what waits still. */
