@@ -60,12 +60,14 @@ export async function runIndexer(options: RunOptions): Promise<RunReport> {
   const database = await openDatabase(config);
   try {
     const context = await prepare(options, database);
-    if (config.command === 'retry') await retryFailed(context, { batchSize, signal });
-    else await indexSources(context, { sources, batchSize, signal });
-    await context.retry(() => context.cursors.save(database));
-    const report = context.tally.report();
-    options.onProgress(report);
-    return report;
+    try {
+      if (config.command === 'retry') await retryFailed(context, { batchSize, signal });
+      else await indexSources(context, { sources, batchSize, signal });
+      await context.retry(() => context.cursors.save(database));
+    } finally {
+      options.onProgress(context.tally.report());
+    }
+    return context.tally.report();
   } finally {
     await database.close();
   }
