@@ -1,6 +1,8 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { EVENT_IDS } from '../../src/tracing/attributes.js';
 import { type EventScope, eventScopeOf } from '../../src/tracing/event-scope.js';
+import { setOwnAttribute } from '../own-attribute.js';
 
 /**
  * Puts `chainId`, `roundId` and `applicationId` on every span that starts inside an event: those known at its start at once, and those that
@@ -11,9 +13,10 @@ export class EventAttributesProcessor implements SpanProcessor {
 
   onStart(span: Span, parentContext: Context): void {
     const scope = eventScopeOf(parentContext);
-    if (!scope || scope.span.spanContext().traceId !== span.spanContext().traceId) return;
-    this.#scopes.set(span, scope);
-    copyMissing(scope, span);
+    // The event's own span is started before the scope has it.
+    if (!scope || (scope.span && scope.span.spanContext().traceId !== span.spanContext().traceId)) return;
+    // A span that has all ids at its start need not be found again at its end.
+    if (copyMissing(scope, span) < EVENT_IDS.length) this.#scopes.set(span, scope);
   }
 
   onEnding(span: Span): void {
@@ -28,9 +31,14 @@ export class EventAttributesProcessor implements SpanProcessor {
   async shutdown(): Promise<void> {}
 }
 
-function copyMissing(scope: EventScope, span: Span): void {
-  for (const id in scope.ids) {
+/** Copies what the span does not have yet, and returns how many of the ids are known. */
+function copyMissing(scope: EventScope, span: Span): number {
+  let known = 0;
+  for (const id of EVENT_IDS) {
     const value = scope.ids[id];
-    if (value !== undefined && span.attributes[id] === undefined) span.setAttribute(id, value);
+    if (value === undefined) continue;
+    known++;
+    if (span.attributes[id] === undefined) setOwnAttribute(span, id, value);
   }
+  return known;
 }

@@ -76,6 +76,15 @@ describe('a span that took at least its threshold', () => {
     );
   });
 
+  test('is one line with the right cause also where there is no room for its spans', async () => {
+    const { stderr } = await runSlowEvents(1, {
+      GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '25',
+      GRANTS_OTEL_MAX_HELD_SPANS: '1',
+    });
+    expect(stderr).toMatch(/^grants-otel: slow .* cause=InsertDonation /);
+    expect(stderr).toMatch(/spans lost: .*GRANTS_OTEL_MAX_HELD_SPANS\n$/);
+  });
+
   test('is at most ten lines a second, then one that says how many were left out', async () => {
     const { stderr } = await runSlowEvents(20, { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1' });
     const lines = stderr.split('\n').slice(0, -1);
