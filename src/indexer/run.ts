@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly tokens: Tokens;
   /** Lets the events in hand finish, then ends the run. */
   readonly signal: AbortSignal;
-  /** Told how far the run is, a few times a second while counts change, and at its end. */
+  /** Told how far the run is, a few times a second while counts change, and of the last of them, also where the run ends by an error. */
   onProgress(report: RunReport): void;
   /** Told, in one line, of each thing that could not be taken: position, code and reason. */
   onFailure(line: string): void;
@@ -65,7 +65,7 @@ export async function runIndexer(options: RunOptions): Promise<RunReport> {
       else await indexSources(context, { sources, batchSize, signal });
       await context.retry(() => context.cursors.save(database));
     } finally {
-      options.onProgress(context.tally.report());
+      context.tally.flush();
     }
     return context.tally.report();
   } finally {

@@ -185,16 +185,6 @@ describeWith(['postgres'], 'the indexer on a PostgreSQL server', () => {
     ]);
   });
 
-  it('keeps its exit code when a signal comes after the end of the run', async () => {
-    const database = await freshDatabase();
-    onTestFinished(() => database.drop());
-    const file = temporaryFile('events.ndjson', 'not json\n');
-    const ended = await watchMain([file, '--database-url', database.url], (_report, child, isEnd) => {
-      if (isEnd) child.kill('SIGINT');
-    });
-    expect(ended.exitCode).toBe(3);
-  });
-
   it('takes failed events again once their documents are there', async () => {
     const database = await freshDatabase();
     onTestFinished(() => database.drop());

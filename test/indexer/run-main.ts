@@ -27,7 +27,7 @@ export async function runMain(args: readonly string[], stdin: string = ''): Prom
 /** Runs it with a channel, and calls `onReport` with each report that it sends; answers its exit code and the last report. */
 export async function watchMain(
   args: readonly string[],
-  onReport: (report: RunReport, child: ChildProcess, isEnd: boolean) => void,
+  onReport: (report: RunReport, child: ChildProcess) => void,
 ): Promise<{ exitCode: number | null; stderr: string; report: RunReport | undefined }> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, DATABASE_URL: '' },
@@ -35,9 +35,8 @@ export async function watchMain(
   });
   let last: RunReport | undefined;
   child.on('message', (message) => {
-    const { report, isEnd } = message as { report: RunReport; isEnd: boolean };
-    last = report;
-    onReport(report, child, isEnd);
+    last = (message as { report: RunReport }).report;
+    onReport(last, child);
   });
   const stderr = child.stderr ? text(child.stderr) : Promise.resolve('');
   const [exitCode] = (await once(child, 'close')) as [number | null];

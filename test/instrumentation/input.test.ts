@@ -13,7 +13,7 @@ afterEach(() => receiver.close());
 
 function run(host: string, env: Record<string, string> = {}): Promise<Ended> {
   return runNode(['--require', './instrumentation', `test/instrumentation/hosts/${host}`], {
-    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env },
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0', ...env },
   });
 }
 

@@ -16,7 +16,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
     name = new URL(database.url).pathname.slice(1);
     const ended = await runNode(
       ['--require', './instrumentation', 'test/instrumentation/hosts/sql.mjs', database.url],
-      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0' } },
     );
     expect(ended.stderr).toBe('');
     spans = receiver.spans();
