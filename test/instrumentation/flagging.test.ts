@@ -54,7 +54,10 @@ describe('a span that took at least its threshold', () => {
     ['is switched off by 0', { GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0' }, {}],
     [
       'is set for one name',
-      { GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: `InsertDonation=${THRESHOLD}` },
+      {
+        GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0',
+        GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: `InsertDonation=${THRESHOLD}`,
+      },
       { InsertDonation: THRESHOLD_MS },
     ],
     [
@@ -68,6 +71,7 @@ describe('a span that took at least its threshold', () => {
     [
       'does not match the beginning of a word',
       {
+        GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0',
         GRANTS_OTEL_SLOW_SPAN_THRESHOLDS_MS: `Insert=1,Strategy=1,Strategy.AllocatedWithOrigin=${THRESHOLD}`,
       },
       { [EVENT]: THRESHOLD_MS },
