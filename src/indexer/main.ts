@@ -112,7 +112,8 @@ async function index(
     progress.stop();
     const { line, exitCode } = describeFailure(error);
     console.error(`indexer: ${line}`);
-    if (last) console.error(`What was taken before stays taken:\n${reportText(last)}`);
+    if (last && last.events + last.ignored + last.skipped + last.failed > 0)
+      console.error(`What was taken before stays taken:\n${reportText(last)}`);
     process.exitCode = exitCode;
   }
 }
