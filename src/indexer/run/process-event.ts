@@ -112,8 +112,8 @@ async function handle(context: RunContext, taken: TakenEvent, decoded: Decoded):
     tally.add('skipped');
     return;
   }
-  if ('handled' in decoded && decoded.handled.kind === 'AllocatedWithOrigin') tally.add('donations');
   tally.add('events');
+  if ('handled' in decoded && decoded.handled.kind === 'AllocatedWithOrigin') tally.add('donations');
 }
 
 /** Counts an event that was met before; a failure is reported again, and counts an attempt more. */
