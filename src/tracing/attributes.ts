@@ -1,3 +1,5 @@
+import { diag } from '@opentelemetry/api';
+
 /**
  * The one table of attributes: the names that every span of an event's trace uses, what they are on the wire, and where they sit.
  * A key has one type wherever it appears; `decimal` is a string of digits, never a float.
@@ -108,9 +110,18 @@ function readableEntries(attributes: Record<string, unknown>): [string, unknown]
   return entries;
 }
 
+/** The value itself is not said: it may be a secret, or huge. */
+function sayLeftOut(name: string, { expected, found }: { expected: string; found: string }): void {
+  try {
+    diag.debug(`attribute ${name} is left out: expected ${expected}, found ${found}`);
+  } catch {
+    // A logger of the host's.
+  }
+}
+
 /**
  * Attributes as a span takes them: each known key in the type that the table gives it. A value that cannot be that type is left out,
- * as is `undefined`; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string). Never throws,
+ * with a debug line, as is `undefined`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string). Never throws,
  * whatever it is given: this is called in the middle of the application's work.
  */
 export function toSpanAttributes(attributes: TraceAttributes): Record<string, WireValue> {
@@ -121,6 +132,7 @@ export function toSpanAttributes(attributes: TraceAttributes): Record<string, Wi
       known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
     const wire = toWire(type, value);
     if (wire !== undefined) result[name] = wire;
+    else if (value !== undefined) sayLeftOut(name, { expected: type, found: typeof value });
   }
   return result;
 }

@@ -173,4 +173,15 @@ describe('attribute values that are none', () => {
       });
     },
   );
+
+  test('are told of in a debug line each, without the value', async () => {
+    const ended = await runHost([...PRELOAD, 'test/ends/hosts/odd-values.mjs'], { OTEL_LOG_LEVEL: 'debug' });
+    for (const name of ['date', 'nothing', 'nan', 'infinite', 'map', 'list', 'symbol', 'fn']) {
+      expect(ended.lines).toContainEqual(
+        expect.stringMatching(
+          new RegExp(`^grants-otel: attribute ${name} is left out: expected \\w+, found \\w+$`),
+        ),
+      );
+    }
+  });
 });
