@@ -35,6 +35,7 @@ const others = [
   { name: 'S.Failed', spanCount: 3 },
   { name: 'S.FailedStep', spanCount: 3 },
   { name: 'S.Interrupted', spanCount: 3 },
+  { name: 'S.LeftBehind', spanCount: 3 },
   { name: 'S.Slow', spanCount: 3 },
   { name: 'S.SlowStep', spanCount: 3 },
 ];
@@ -51,7 +52,7 @@ describe('with GRANTS_OTEL_KEEP_RATIO', () => {
   test('0.01, 1 % of the fast traces is exported as well, chosen by trace id, and says so', async () => {
     const traces = await run('0.01', 10_000);
     const fast = traces.filter(({ name }) => name === 'S.Fast');
-    const rest = traces.filter(({ name }) => name !== 'S.Fast' && name !== 'S.LeftBehind');
+    const rest = traces.filter(({ name }) => name !== 'S.Fast');
     expect(rest.map(({ name, spanCount }) => ({ name, spanCount })).sort(byName)).toEqual(others);
     // 100 are expected; fewer than 50 or more than 160 come once in a million runs.
     expect(fast.length).toBeGreaterThan(50);

@@ -33,6 +33,7 @@ void event('Interrupted', async () => {
   await traceStep('handleEvent', () => {});
   await traceStep('applyChanges', () => new Promise(() => {}));
 });
+// The event itself is over, fast; a step of it is not.
 void event('LeftBehind', async () => {
   void traceStep('handleEvent', () => new Promise(() => {}));
   traceStep('applyChanges', () => {});
