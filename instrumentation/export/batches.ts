@@ -1,17 +1,29 @@
-import { isSettled, type PackedBatch, pack, spanCount } from './packed-batch.js';
+import { type PackedBatch, pack, requestBytes, settledQuestion } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 
 /** What `take` makes of the queue. */
 interface Taken {
-  readonly packed: PackedBatch[];
+  readonly packed: Packed[];
   /** Spans that cannot be handed to another thread. */
   readonly unpackable: { readonly spans: number; readonly why: string }[];
 }
 
-/** A batch that is larger than this is halved, as far as it has more than one span: the collector has to take it in one request. */
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** A batch that was packed, and what would cost something to read out of it again and again. */
+interface Packed {
+  readonly batch: PackedBatch;
+  readonly spans: number;
+  readonly isSettled: () => boolean;
+}
 
-function tryPack(spans: readonly SpanRecord[]): PackedBatch | Error {
+type Trace = readonly SpanRecord[];
+
+/**
+ * A batch whose request would be larger is halved: the collector has to take it in one, and 20 MB is what many take at most. Cut between
+ * traces as far as it has more than one.
+ */
+const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
+
+function tryPack(spans: Trace): PackedBatch | Error {
   try {
     return pack(spans);
   } catch (error) {
@@ -19,28 +31,35 @@ function tryPack(spans: readonly SpanRecord[]): PackedBatch | Error {
   }
 }
 
-/** One span that cannot be packed, or a huge one, does not take the others with it: its batch is halved until it is alone. */
-function packInto(taken: Taken, spans: readonly SpanRecord[]): void {
+function halves<T>(items: readonly T[]): [T[], T[]] {
+  const half = Math.ceil(items.length / 2);
+  return [items.slice(0, half), items.slice(half)];
+}
+
+/** A trace that cannot be packed, or a huge one, does not take the others with it: its batch is halved until it is alone. */
+function packInto(taken: Taken, traces: readonly Trace[]): void {
+  const spans = traces.length === 1 && traces[0] ? traces[0] : traces.flat();
   const batch = tryPack(spans);
   const failed = batch instanceof Error;
-  if (spans.length > 1 && (failed || batch.byteLength > MAX_BATCH_BYTES)) {
-    const half = Math.ceil(spans.length / 2);
-    packInto(taken, spans.slice(0, half));
-    packInto(taken, spans.slice(half));
+  const isTooLarge = !failed && requestBytes(batch) > MAX_REQUEST_BYTES;
+  if ((failed || isTooLarge) && traces.length > 1) {
+    for (const half of halves(traces)) packInto(taken, half);
+  } else if (isTooLarge && spans.length > 1) {
+    for (const half of halves(spans)) packInto(taken, [half]);
   } else if (failed)
     taken.unpackable.push({ spans: spans.length, why: `cannot be packed: ${batch.message}` });
-  else taken.packed.push(batch);
+  else taken.packed.push({ batch, spans: spans.length, isSettled: settledQuestion(batch) });
 }
 
 /** The traces that wait, and the batches that were made of them and are not settled yet. */
 export class Batches {
   readonly #maxSpans: number;
-  #queue: (readonly SpanRecord[])[] = [];
+  #queue: Trace[] = [];
   #queuedSpans = 0;
-  #packed: PackedBatch[] = [];
+  #packed: Packed[] = [];
   #packedSpans = 0;
 
-  /** `maxSpans` to a batch. */
+  /** `maxSpans` to a batch, but for a trace that has more: it is a batch of its own. */
   constructor(maxSpans: number) {
     this.#maxSpans = maxSpans;
   }
@@ -54,29 +73,29 @@ export class Batches {
     return this.#queuedSpans >= this.#maxSpans;
   }
 
-  add(trace: readonly SpanRecord[]): void {
+  add(trace: Trace): void {
     this.#queue.push(trace);
     this.#queuedSpans += trace.length;
   }
 
   /** Packs what waits: all of it, or as long as batches get full. */
-  take(what: 'all' | 'full batches'): Taken {
-    const packed: PackedBatch[] = [];
+  take(what: 'all' | 'full batches'): { packed: PackedBatch[]; unpackable: Taken['unpackable'] } {
+    const packed: Packed[] = [];
     const unpackable: { spans: number; why: string }[] = [];
     while (this.#queuedSpans > 0 && (what === 'all' || this.hasFullBatch)) {
-      packInto({ packed, unpackable }, this.#nextBatch());
+      packInto({ packed, unpackable }, this.#nextTraces());
     }
-    for (const batch of packed) {
-      this.#packed.push(batch);
-      this.#packedSpans += spanCount(batch);
+    for (const one of packed) {
+      this.#packed.push(one);
+      this.#packedSpans += one.spans;
     }
-    return { packed, unpackable };
+    return { packed: packed.map(({ batch }) => batch), unpackable };
   }
 
   /** Batches that were packed and are not settled, oldest first. */
   unsettled(): readonly PackedBatch[] {
     this.#releaseSettled();
-    return this.#packed;
+    return this.#packed.map(({ batch }) => batch);
   }
 
   /** Lets go of all that is unsettled, and says how many spans that is. */
@@ -89,28 +108,23 @@ export class Batches {
     return spans;
   }
 
-  /** Whole traces together as far as they fit; a trace larger than a batch is cut. */
-  #nextBatch(): readonly SpanRecord[] {
-    const batch: SpanRecord[] = [];
+  /** Whole traces together as far as they fit. */
+  #nextTraces(): readonly Trace[] {
+    let spans = 0;
     let traces = 0;
     for (const trace of this.#queue) {
-      if (batch.length > 0 && batch.length + trace.length > this.#maxSpans) break;
-      for (const span of trace) batch.push(span);
+      if (spans > 0 && spans + trace.length > this.#maxSpans) break;
+      spans += trace.length;
       traces++;
-      if (batch.length >= this.#maxSpans) break;
     }
-    this.#queue.splice(0, traces);
-    const rest = batch.splice(this.#maxSpans);
-    if (rest.length > 0) this.#queue.unshift(rest);
-    this.#queuedSpans -= batch.length;
-    return batch;
+    this.#queuedSpans -= spans;
+    return this.#queue.splice(0, traces);
   }
 
   #releaseSettled(): void {
     // Batches are settled in about the order they were made: a look at the first one is enough to see whether to go through all.
-    const [oldest] = this.#packed;
-    if (!oldest || !isSettled(oldest)) return;
-    this.#packed = this.#packed.filter((batch) => !isSettled(batch));
-    this.#packedSpans = this.#packed.reduce((sum, batch) => sum + spanCount(batch), 0);
+    if (!this.#packed[0]?.isSettled()) return;
+    this.#packed = this.#packed.filter(({ isSettled }) => !isSettled());
+    this.#packedSpans = this.#packed.reduce((sum, { spans }) => sum + spans, 0);
   }
 }

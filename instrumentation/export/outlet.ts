@@ -38,7 +38,7 @@ export interface Outlet {
 export interface OutletOptions {
   /** What the spans of this process share. */
   readonly resourceAttributes: SpanRecord['attributes'];
-  readonly settings: Pick<Settings, 'maxHeldSpans' | 'traceFile'>;
+  readonly settings: Pick<Settings, 'maxHeldSpans' | 'traceFile' | 'traceFileMaxMb'>;
   /** `none`: the trace file is the only way out. */
   readonly otlp: 'http/json' | 'http/protobuf' | 'none';
   /** The process's environment: the worker reads the exporter's standard variables from it. */
@@ -48,6 +48,9 @@ export interface OutletOptions {
   /** One line for who debugs the tracing. */
   readonly debug: (line: string) => void;
 }
+
+/** So many traces that found no room are remembered, for what follows of them. */
+const MAX_LOST_TRACES = 5000;
 
 /** Absolute, so that it stays the same file when the host changes its folder. */
 function absolute(path: string): string {
@@ -65,6 +68,7 @@ class BatchingOutlet implements Outlet {
   readonly #losses = new Losses();
   readonly #collectorLines: CollectorLines;
   readonly #carriers: Carriers;
+  readonly #lostTraces = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -73,13 +77,13 @@ class BatchingOutlet implements Outlet {
     const { resourceAttributes, otlp, env, report, settings } = options;
     this.#limits = readBatchLimits(settings.maxHeldSpans);
     this.#batches = new Batches(this.#limits.maxSpans);
-    const { traceFile } = settings;
+    const { traceFile, traceFileMaxMb } = settings;
     this.#collectorLines = new CollectorLines(report);
     this.#carriers = new Carriers({
       way: {
         resourceAttributes,
         otlp,
-        traceFile: traceFile === undefined ? undefined : absolute(traceFile),
+        traceFile: traceFile === undefined ? undefined : { path: absolute(traceFile), maxMb: traceFileMaxMb },
       },
       env,
       report,
@@ -100,11 +104,11 @@ class BatchingOutlet implements Outlet {
 
   send(trace: readonly SpanRecord[]): void {
     this.#guard(() => {
-      if (trace.length === 0) return;
+      const [first] = trace;
+      if (!first) return;
       if (this.#closed) this.#losses.add(trace.length, 'ended after the shutdown');
-      else if (this.heldSpans + trace.length > this.#options.settings.maxHeldSpans) {
-        this.lose(trace.length);
-      } else this.#accept(trace);
+      else if (this.#hasRoomFor(trace, first.spanContext().traceId)) this.#accept(trace);
+      else this.lose(trace.length);
     });
   }
 
@@ -129,9 +133,7 @@ class BatchingOutlet implements Outlet {
       this.#collectorLines.mute();
       const endMs = performance.now() + timeoutMs;
       this.#handOver('all');
-      // With nothing held there is nothing to wait for, but there may be news of what was lost.
-      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
-      const inTime = this.#carriers.current?.flushSync(leftMs) ?? true;
+      const inTime = this.#waitForCarriers(endMs);
       this.#sayLosses(inTime || this.inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
     });
   }
@@ -142,6 +144,27 @@ class BatchingOutlet implements Outlet {
     this.#closed = true;
     await this.#carriers.close();
     this.#guard(() => this.#sayLosses(undefined));
+  }
+
+  /** False for all that follows, too, once a part of a trace found no room: a trace is not to have holes. */
+  #hasRoomFor(trace: readonly SpanRecord[], traceId: string): boolean {
+    if (this.#lostTraces.has(traceId)) return false;
+    if (this.heldSpans + trace.length <= this.#options.settings.maxHeldSpans) return true;
+    const [oldest] = this.#lostTraces;
+    if (this.#lostTraces.size >= MAX_LOST_TRACES && oldest !== undefined) this.#lostTraces.delete(oldest);
+    this.#lostTraces.add(traceId);
+    return false;
+  }
+
+  /** A carrier that turns out to have ended is replaced, and the next one is waited for in its place. */
+  #waitForCarriers(endMs: number): boolean {
+    for (;;) {
+      const carrier = this.#carriers.current;
+      // With nothing held there is nothing to wait for, but there may be news of what was lost.
+      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
+      const inTime = carrier?.flushSync(leftMs) ?? true;
+      if (carrier === this.#carriers.current) return inTime;
+    }
   }
 
   #accept(trace: readonly SpanRecord[]): void {

@@ -1,13 +1,26 @@
+import { createTraceState } from '@opentelemetry/api';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { describe, expect, it } from 'vitest';
 import { Batches } from '../../instrumentation/export/batches.js';
-import { type PackedBatch, settle, spanCount, unpack } from '../../instrumentation/export/packed-batch.js';
+import {
+  type PackedBatch,
+  requestBytes,
+  settle,
+  spanCount,
+  unpack,
+} from '../../instrumentation/export/packed-batch.js';
 import type { SpanRecord } from '../../instrumentation/export/span-record.js';
 
-function record(traceId: string, more: Partial<SpanRecord> = {}): SpanRecord {
+const resource = resourceFromAttributes({ 'service.name': 'test' });
+const scope = { name: 'grants-otel' };
+
+function record(
+  traceId: string,
+  { context = {}, ...more }: Partial<SpanRecord> & { context?: object } = {},
+): SpanRecord {
+  const spanContext = { traceId, spanId: '00f067aa0ba902b7', traceFlags: 1, ...context };
   return {
-    traceId,
-    spanId: '00f067aa0ba902b7',
-    traceFlags: 1,
+    spanContext: () => spanContext,
     name: 'InsertDonation',
     kind: 0,
     startTime: [1_728_000_000, 1],
@@ -16,7 +29,7 @@ function record(traceId: string, more: Partial<SpanRecord> = {}): SpanRecord {
     attributes: {},
     events: [],
     links: [],
-    scope: { name: 'grants-otel' },
+    instrumentationScope: scope,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,
     droppedLinksCount: 0,
@@ -25,7 +38,9 @@ function record(traceId: string, more: Partial<SpanRecord> = {}): SpanRecord {
 }
 
 const trace = (traceId: string, length: number) => Array.from({ length }, () => record(traceId));
-const traceIds = (batch: PackedBatch) => [...new Set(unpack(batch).map((span) => span.traceId))];
+const traceIds = (batch: PackedBatch) => [
+  ...new Set(unpack(batch, resource).map((span) => span.spanContext().traceId)),
+];
 
 describe('batches', () => {
   it('keep whole traces together as far as they fit, in their order', () => {
@@ -44,11 +59,15 @@ describe('batches', () => {
     ]);
   });
 
-  it('cut a trace that is larger than a batch', () => {
+  it('leave a trace whole that is larger than a batch, in one of its own', () => {
     const batches = new Batches(10);
-    batches.add(trace('a', 25));
+    batches.add(trace('a', 4));
+    batches.add(trace('b', 25));
+    batches.add(trace('c', 4));
 
-    expect(batches.take('all').packed.map(spanCount)).toEqual([10, 10, 5]);
+    const { packed } = batches.take('all');
+    expect(packed.map(traceIds)).toEqual([['a'], ['b'], ['c']]);
+    expect(packed.map(spanCount)).toEqual([4, 25, 4]);
   });
 
   it('leave what fills no batch in the queue until all is asked for', () => {
@@ -73,49 +92,73 @@ describe('batches', () => {
     expect(batches.heldSpans).toBe(0);
   });
 
-  it('give up the one span that cannot be packed, not its neighbours', () => {
+  it('give up the one trace that cannot be packed, whole, and not its neighbours', () => {
     const batches = new Batches(100);
     batches.add(trace('a', 20));
-    batches.add([record('b', { attributes: { bad: (() => 1) as unknown as string } })]);
+    batches.add([record('b'), record('b', { attributes: { bad: (() => 1) as unknown as string } })]);
+    batches.add(trace('c', 3));
     const { packed, unpackable } = batches.take('all');
 
-    expect(packed.reduce((sum, batch) => sum + spanCount(batch), 0)).toBe(20);
+    expect(packed.flatMap(traceIds)).toEqual(['a', 'c']);
     expect(unpackable).toEqual([
-      { spans: 1, why: expect.stringMatching(/^cannot be packed: .*could not be cloned/) },
+      { spans: 2, why: expect.stringMatching(/^cannot be packed: .*could not be cloned/) },
     ]);
-    expect(batches.heldSpans).toBe(20);
+    expect(batches.heldSpans).toBe(23);
   });
 
-  it('stay below 8 MB as far as one span does', () => {
+  it('are cut between traces where a request would be larger than 8 MB', () => {
+    const batches = new Batches(100);
+    const huge = () => ({ attributes: { huge: `${Math.random()}${'x'.repeat(1_000_000)}` } });
+    for (const id of 'abcdefghij') batches.add([record(id, huge()), record(id, huge())]);
+    const { packed } = batches.take('all');
+
+    expect(packed.every((batch) => requestBytes(batch) < 8 * 1024 * 1024)).toBe(true);
+    expect(packed.flatMap(traceIds)).toEqual([...'abcdefghij']);
+  });
+
+  it('cut a trace only where it is larger than 8 MB by itself', () => {
     const batches = new Batches(100);
     batches.add(
       Array.from({ length: 20 }, () => record('a', { attributes: { huge: 'x'.repeat(1_000_000) } })),
     );
     const { packed } = batches.take('all');
 
-    expect(packed.every((batch) => batch.byteLength < 8 * 1024 * 1024)).toBe(true);
+    expect(packed.every((batch) => requestBytes(batch) < 8 * 1024 * 1024)).toBe(true);
     expect(packed.reduce((sum, batch) => sum + spanCount(batch), 0)).toBe(20);
   });
 });
 
 describe('a packed span', () => {
   it('comes out as it went in, with all that a span can have and with nothing of it', () => {
+    const statement = 'SELECT 1 -- '.repeat(20);
     const full = record('a'.repeat(32), {
-      parentSpanId: '1'.repeat(16),
-      traceState: 'vendor=1',
+      context: { traceState: createTraceState('vendor=1') },
+      parentSpanContext: {
+        traceId: 'a'.repeat(32),
+        spanId: '1'.repeat(16),
+        traceFlags: 1,
+        isRemote: true,
+      },
       status: { code: 2, message: '23505' },
-      attributes: { chainId: 1, list: ['a', 'b'], none: [], text: '\u{1F600} \ud800', yes: true, ratio: 0.1 },
+      attributes: { chainId: 1, list: ['a', 'b'], none: [], statement, yes: true, ratio: 0.1, empty: '' },
       events: [
         { name: 'exception', time: [1, 2], attributes: { 'exception.type': 'x' }, droppedAttributesCount: 1 },
+        { name: 'bare', time: [3, 4], attributes: {} },
       ],
       links: [
         {
-          context: { traceId: 'b'.repeat(32), spanId: 'c'.repeat(16), traceFlags: 0, traceState: 'v=2' },
-          attributes: { why: 'fetched' },
+          context: {
+            traceId: 'b'.repeat(32),
+            spanId: 'c'.repeat(16),
+            traceFlags: 0,
+            traceState: createTraceState('v=2'),
+            isRemote: true,
+          },
+          attributes: { why: 'fetched', statement },
           droppedAttributesCount: 2,
         },
       ],
-      scope: { name: 'pg', version: '1', schemaUrl: 'https://example.org/1' },
+      instrumentationScope: { name: 'pg', version: '1', schemaUrl: 'https://example.org/1' },
       droppedAttributesCount: 3,
       droppedEventsCount: 4,
       droppedLinksCount: 5,
@@ -125,6 +168,17 @@ describe('a packed span', () => {
     batches.add([full, bare]);
     const [batch] = batches.take('all').packed;
 
-    expect(batch && unpack(batch)).toEqual([full, bare]);
+    const out = batch ? unpack(batch, resource) : [];
+    expect(out).toHaveLength(2);
+    for (const [index, { spanContext, ...given }] of [full, bare].entries()) {
+      expect(out[index]).toMatchObject(given);
+      expect(out[index]?.spanContext()).toEqual(spanContext());
+      expect(out[index]).toMatchObject({ resource, ended: true });
+    }
+    expect(out[1]).not.toHaveProperty('parentSpanContext');
+    expect(out.map(({ duration }) => duration)).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
   });
 });
