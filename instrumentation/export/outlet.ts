@@ -7,6 +7,7 @@ import { Carriers } from './carriers.js';
 import { CollectorLines } from './collector-lines.js';
 import { Losses } from './losses.js';
 import type { News } from './news.js';
+import type { PackedBatch } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 
 /** Where finished traces leave the process. Nothing of it throws, blocks or keeps the host alive, but for what is said at `flushSync`. */
@@ -180,13 +181,17 @@ class BatchingOutlet implements Outlet {
   #handOver(what: 'all' | 'full batches'): void {
     const { packed, unpackable } = this.#batches.take(what);
     for (const { spans, why } of unpackable) this.#losses.add(spans, why);
-    for (const batch of packed) this.#carriers.current?.carry(batch);
+    this.#carry(packed);
+  }
+
+  #carry(batches: readonly PackedBatch[]): void {
+    if (this.#closed) return;
+    for (const batch of batches) this.#carriers.start().carry(batch);
   }
 
   #goOnAfter(why: string): void {
-    const next = this.#carriers.replace(why);
-    if (!next) this.#closed = true;
-    for (const batch of this.#batches.unsettled()) next?.carry(batch);
+    if (this.#carriers.replace(why)) this.#carry(this.#batches.unsettled());
+    else this.#closed = true;
   }
 
   #hear(news: News): void {

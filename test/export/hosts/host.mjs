@@ -77,6 +77,11 @@ const ends = {
     await new Promise((resolve) => setImmediate(resolve));
     await workers[0].terminate();
   },
+  'terminate the worker, then exit': async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    void workers[0].terminate();
+    process.exit(7);
+  },
   'terminate every worker': () => undefined,
   'odd attributes': () => {
     const [span] = fakeTrace(1);
