@@ -1,12 +1,6 @@
-import { type PackedBatch, pack, requestBytes, settledQuestion } from './packed-batch.js';
+import { type PackedBatch, pack, settledQuestion } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
-
-/** What `take` makes of the queue. */
-interface Taken {
-  readonly packed: Packed[];
-  /** Spans that cannot be handed to another thread. */
-  readonly unpackable: { readonly spans: number; readonly why: string }[];
-}
+import { SpanWriter } from './span-writer.js';
 
 /** A batch that was packed, and what would cost something to read out of it again and again. */
 interface Packed {
@@ -15,47 +9,18 @@ interface Packed {
   readonly isSettled: () => boolean;
 }
 
-type Trace = readonly SpanRecord[];
-
-/**
- * A batch whose request would be larger is halved: the collector has to take it in one, and 20 MB is what many take at most. Cut between
- * traces as far as it has more than one.
- */
+/** A batch whose request would be larger is cut: the collector has to take it in one, and 20 MB is what many take at most. */
 const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
-function tryPack(spans: Trace): PackedBatch | Error {
-  try {
-    return pack(spans);
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-function halves<T>(items: readonly T[]): [T[], T[]] {
-  const half = Math.ceil(items.length / 2);
-  return [items.slice(0, half), items.slice(half)];
-}
-
-/** A trace that cannot be packed, or a huge one, does not take the others with it: its batch is halved until it is alone. */
-function packInto(taken: Taken, traces: readonly Trace[]): void {
-  const spans = traces.length === 1 && traces[0] ? traces[0] : traces.flat();
-  const batch = tryPack(spans);
-  const failed = batch instanceof Error;
-  const isTooLarge = !failed && requestBytes(batch) > MAX_REQUEST_BYTES;
-  if ((failed || isTooLarge) && traces.length > 1) {
-    for (const half of halves(traces)) packInto(taken, half);
-  } else if (isTooLarge && spans.length > 1) {
-    for (const half of halves(spans)) packInto(taken, [half]);
-  } else if (failed)
-    taken.unpackable.push({ spans: spans.length, why: `cannot be packed: ${batch.message}` });
-  else taken.packed.push({ batch, spans: spans.length, isSettled: settledQuestion(batch) });
-}
-
-/** The traces that wait, and the batches that were made of them and are not settled yet. */
+/**
+ * The batch that is being filled, the full ones, and those that were taken and are not settled yet. Spans are written as soon as they come:
+ * they are garbage then, which is cheap for the host as long as it is young.
+ */
 export class Batches {
   readonly #maxSpans: number;
-  #queue: Trace[] = [];
-  #queuedSpans = 0;
+  #writer = new SpanWriter();
+  #full: Packed[] = [];
+  /** All that was packed and is not settled, oldest first. */
   #packed: Packed[] = [];
   #packedSpans = 0;
 
@@ -66,34 +31,57 @@ export class Batches {
 
   get heldSpans(): number {
     this.#releaseSettled();
-    return this.#queuedSpans + this.#packedSpans;
+    return this.#writer.spans + this.#packedSpans;
   }
 
   get hasFullBatch(): boolean {
-    return this.#queuedSpans >= this.#maxSpans;
+    return this.#full.length > 0;
   }
 
-  add(trace: Trace): void {
-    this.#queue.push(trace);
-    this.#queuedSpans += trace.length;
-  }
-
-  /** Packs what waits: all of it, or as long as batches get full. */
-  take(what: 'all' | 'full batches'): { packed: PackedBatch[]; unpackable: Taken['unpackable'] } {
-    const packed: Packed[] = [];
-    const unpackable: { spans: number; why: string }[] = [];
-    while (this.#queuedSpans > 0 && (what === 'all' || this.hasFullBatch)) {
-      packInto({ packed, unpackable }, this.#nextTraces());
+  /**
+   * Takes a trace. It is not cut, unless its request would be larger than 8 MB by itself. Throws, and takes nothing of the batch that is
+   * being filled away, when a span is not what it should be.
+   */
+  add(trace: readonly SpanRecord[]): void {
+    if (this.#writer.spans + trace.length > this.#maxSpans) this.#pack();
+    const before = this.#writer.mark();
+    try {
+      for (const span of trace) this.#writer.write(span);
+    } catch (error) {
+      this.#writer.rewind(before);
+      throw error;
     }
-    for (const one of packed) {
-      this.#packed.push(one);
-      this.#packedSpans += one.spans;
+    if (this.#writer.requestBytes > MAX_REQUEST_BYTES) {
+      this.#writer.rewind(before);
+      this.#pack();
+      this.#addCut(trace);
     }
-    return { packed: packed.map(({ batch }) => batch), unpackable };
+    if (this.#writer.spans >= this.#maxSpans) this.#pack();
   }
 
-  /** Batches that were packed and are not settled, oldest first. */
+  /** In a batch of its own as far as it fits, or else in several. */
+  #addCut(trace: readonly SpanRecord[]): void {
+    for (const span of trace) {
+      const before = this.#writer.mark();
+      this.#writer.write(span);
+      if (this.#writer.requestBytes <= MAX_REQUEST_BYTES || before.spans === 0) continue;
+      this.#writer.rewind(before);
+      this.#pack();
+      this.#writer.write(span);
+    }
+  }
+
+  /** The full batches, or all that is there. */
+  take(what: 'all' | 'full batches'): readonly PackedBatch[] {
+    if (what === 'all') this.#pack();
+    const taken = this.#full;
+    this.#full = [];
+    return taken.map(({ batch }) => batch);
+  }
+
+  /** Batches that were packed and are not settled, oldest first; `take` will not give them again. */
   unsettled(): readonly PackedBatch[] {
+    this.#full = [];
     this.#releaseSettled();
     return this.#packed.map(({ batch }) => batch);
   }
@@ -101,24 +89,22 @@ export class Batches {
   /** Lets go of all that is unsettled, and says how many spans that is. */
   forget(): number {
     const spans = this.heldSpans;
-    this.#queue = [];
+    this.#writer = new SpanWriter();
+    this.#full = [];
     this.#packed = [];
-    this.#queuedSpans = 0;
     this.#packedSpans = 0;
     return spans;
   }
 
-  /** Whole traces together as far as they fit. */
-  #nextTraces(): readonly Trace[] {
-    let spans = 0;
-    let traces = 0;
-    for (const trace of this.#queue) {
-      if (spans > 0 && spans + trace.length > this.#maxSpans) break;
-      spans += trace.length;
-      traces++;
-    }
-    this.#queuedSpans -= spans;
-    return this.#queue.splice(0, traces);
+  #pack(): void {
+    const writer = this.#writer;
+    if (writer.spans === 0) return;
+    this.#writer = new SpanWriter();
+    const batch = pack(writer);
+    const packed = { batch, spans: writer.spans, isSettled: settledQuestion(batch) };
+    this.#full.push(packed);
+    this.#packed.push(packed);
+    this.#packedSpans += packed.spans;
   }
 
   #releaseSettled(): void {

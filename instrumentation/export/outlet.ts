@@ -170,7 +170,11 @@ class BatchingOutlet implements Outlet {
 
   #accept(trace: readonly SpanRecord[]): void {
     this.#carriers.start();
-    this.#batches.add(trace);
+    try {
+      this.#batches.add(trace);
+    } catch (error) {
+      this.#losses.add(trace.length, `cannot be packed: ${(error as Error).message}`);
+    }
     if (this.#batches.hasFullBatch) this.#handOver('full batches');
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -179,9 +183,7 @@ class BatchingOutlet implements Outlet {
   }
 
   #handOver(what: 'all' | 'full batches'): void {
-    const { packed, unpackable } = this.#batches.take(what);
-    for (const { spans, why } of unpackable) this.#losses.add(spans, why);
-    this.#carry(packed);
+    this.#carry(this.#batches.take(what));
   }
 
   #carry(batches: readonly PackedBatch[]): void {

@@ -2,8 +2,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { readSpans } from './span-reader.js';
-import type { SpanRecord } from './span-record.js';
-import { SpanWriter, type WrittenSpans } from './span-writer.js';
+import type { SpanWriter, WrittenSpans } from './span-writer.js';
 
 /**
  * Spans on their way out, in memory that both threads see: handing a batch over copies nothing, and the thread that made it still has it
@@ -21,17 +20,14 @@ function header(batch: PackedBatch): Int32Array {
   return new Int32Array(batch, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** Packs spans. Throws a DataCloneError when one has a value that no thread can take, a function say. */
-export function pack(spans: readonly SpanRecord[]): PackedBatch {
-  const writer = new SpanWriter();
-  for (const span of spans) writer.write(span);
-  const { texts, scopes, values } = writer;
+/** Packs what was written. */
+export function pack({ texts, scopes, values, spans, requestBytes }: SpanWriter): PackedBatch {
   const payload = serialize({ texts, scopes, values } satisfies WrittenSpans);
   const batch = new SharedArrayBuffer(HEADER_BYTES + payload.length);
   new Uint8Array(batch, HEADER_BYTES).set(payload);
   const words = header(batch);
-  words[COUNT_WORD] = spans.length;
-  words[REQUEST_BYTES_WORD] = Math.min(writer.requestBytes, 0x7fff_ffff);
+  words[COUNT_WORD] = spans;
+  words[REQUEST_BYTES_WORD] = Math.min(requestBytes, 0x7fff_ffff);
   return batch;
 }
 

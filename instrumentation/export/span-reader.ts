@@ -1,7 +1,7 @@
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { toDefinedString, toDefinedValue } from './attribute-values.js';
+import { toDefinedValue } from './attribute-values.js';
 import { END_OF_ATTRIBUTES, PART, type WrittenSpans } from './span-writer.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -76,7 +76,7 @@ class SpanReader {
       };
     }
     if (parts & PART.traceState) context.traceState = createTraceState(this.#next());
-    if (parts & PART.message) span.status.message = toDefinedString(this.#next());
+    if (parts & PART.message) span.status.message = this.#next();
     if (parts & PART.dropped) {
       span.droppedAttributesCount = this.#next();
       span.droppedEventsCount = this.#next();
@@ -147,7 +147,7 @@ class SpanReader {
   }
 
   #text(): string {
-    return toDefinedString(this.#written.texts[this.#next<number>()]);
+    return this.#written.texts[this.#next<number>()] ?? '';
   }
 
   #time(): [number, number] {

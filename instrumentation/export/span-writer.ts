@@ -1,3 +1,4 @@
+import { toDefinedString, toDefinedValue } from './attribute-values.js';
 import type { SpanRecord } from './span-record.js';
 
 /** Spans as arrays of primitives, which cost a fraction of objects to serialize, in time and in bytes. */
@@ -46,6 +47,13 @@ function partsOf(span: SpanRecord, context: Context): number {
   return parts;
 }
 
+interface Mark {
+  readonly length: number;
+  readonly traceId: string;
+  readonly spans: number;
+  readonly requestBytes: number;
+}
+
 /** Writes the spans of one batch. This runs in the host's thread for every span: no object is made for one. */
 export class SpanWriter implements WrittenSpans {
   readonly texts: string[] = [];
@@ -54,13 +62,34 @@ export class SpanWriter implements WrittenSpans {
   readonly #textAt = new Map<string, number>();
   readonly #scopeAt = new Map<SpanRecord['instrumentationScope'], number>();
   #traceId = '';
+  #spans = 0;
   #requestBytes = 0;
+
+  /** How many spans were written. */
+  get spans(): number {
+    return this.#spans;
+  }
 
   /** About as large as a request with these spans is, not compressed. */
   get requestBytes(): number {
     return this.#requestBytes;
   }
 
+  /** A place to come back to with `rewind`. */
+  mark(): Mark {
+    const { values, spans, requestBytes } = this;
+    return { length: values.length, traceId: this.#traceId, spans, requestBytes };
+  }
+
+  /** Forgets what was written since. */
+  rewind({ length, traceId, spans, requestBytes }: Mark): void {
+    this.values.length = length;
+    this.#traceId = traceId;
+    this.#spans = spans;
+    this.#requestBytes = requestBytes;
+  }
+
+  /** Writes one more span. When it throws, a part of the span is written: `rewind` to before it. */
   write(span: SpanRecord): void {
     const { values } = this;
     const context = span.spanContext();
@@ -81,6 +110,7 @@ export class SpanWriter implements WrittenSpans {
       span.status.code,
     );
     this.#traceId = context.traceId;
+    this.#spans++;
     this.#requestBytes += SPAN_BYTES;
     this.#writeAttributes(span.attributes);
     if (parts !== 0) this.#writeParts(span, parts);
@@ -90,7 +120,7 @@ export class SpanWriter implements WrittenSpans {
     const { values } = this;
     if (parts & PART.parent) values.push(span.parentSpanContext?.spanId);
     if (parts & PART.traceState) values.push(span.spanContext().traceState?.serialize());
-    if (parts & PART.message) values.push(span.status.message);
+    if (parts & PART.message) values.push(toDefinedString(span.status.message));
     if (parts & PART.dropped) {
       values.push(span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount);
     }
@@ -126,24 +156,30 @@ export class SpanWriter implements WrittenSpans {
     const { values } = this;
     for (const key in attributes) {
       const value = attributes[key];
-      const at = this.#text(key);
       this.#requestBytes += ATTRIBUTE_BYTES + key.length;
       if (typeof value === 'string') {
         this.#requestBytes += value.length;
-        if (value.length > LONG_TEXT) values.push(-2 - at, this.#text(value));
-        else values.push(at, value);
-      } else {
-        if (Array.isArray(value)) for (const item of value) this.#requestBytes += String(item).length;
-        values.push(at, value);
-      }
+        if (value.length > LONG_TEXT) values.push(-2 - this.#text(key), this.#text(value));
+        else values.push(this.#text(key), value);
+      } else if (typeof value === 'number' || typeof value === 'boolean') {
+        values.push(this.#text(key), value);
+      } else this.#writeOther(key, value);
     }
     values.push(END_OF_ATTRIBUTES);
+  }
+
+  /** Lists, and what is no attribute by its type: what has no defined form is left out here, since not all of it could be serialized. */
+  #writeOther(key: string, value: unknown): void {
+    const defined = toDefinedValue(value);
+    if (defined === undefined) return;
+    this.#requestBytes += String(defined).length;
+    this.values.push(this.#text(key), defined);
   }
 
   #text(text: string): number {
     let at = this.#textAt.get(text);
     if (at === undefined) {
-      at = this.texts.push(text) - 1;
+      at = this.texts.push(toDefinedString(text)) - 1;
       this.#textAt.set(text, at);
     }
     return at;

@@ -53,7 +53,7 @@ describe('batches', () => {
     ] as const)
       batches.add(trace(id, length));
 
-    expect(batches.take('all').packed.map(traceIds)).toEqual([
+    expect(batches.take('all').map(traceIds)).toEqual([
       ['a', 'b'],
       ['c', 'd'],
     ]);
@@ -65,7 +65,7 @@ describe('batches', () => {
     batches.add(trace('b', 25));
     batches.add(trace('c', 4));
 
-    const { packed } = batches.take('all');
+    const packed = batches.take('all');
     expect(packed.map(traceIds)).toEqual([['a'], ['b'], ['c']]);
     expect(packed.map(spanCount)).toEqual([4, 25, 4]);
   });
@@ -75,15 +75,15 @@ describe('batches', () => {
     batches.add(trace('a', 6));
     batches.add(trace('b', 6));
 
-    expect(batches.take('full batches').packed.map(traceIds)).toEqual([['a']]);
-    expect(batches.take('all').packed.map(traceIds)).toEqual([['b']]);
+    expect(batches.take('full batches').map(traceIds)).toEqual([['a']]);
+    expect(batches.take('all').map(traceIds)).toEqual([['b']]);
   });
 
   it('hold spans until their batch is settled, in whatever order', () => {
     const batches = new Batches(10);
     batches.add(trace('a', 10));
     batches.add(trace('b', 10));
-    const [first, second] = batches.take('all').packed;
+    const [first, second] = batches.take('all');
     expect(batches.heldSpans).toBe(20);
 
     if (first) settle(first);
@@ -92,25 +92,32 @@ describe('batches', () => {
     expect(batches.heldSpans).toBe(0);
   });
 
-  it('give up the one trace that cannot be packed, whole, and not its neighbours', () => {
+  it('leave out what no attribute can be, and keep the span', () => {
+    const batches = new Batches(100);
+    const bad = { run: () => 1, symbol: Symbol('x'), big: 10n } as unknown as SpanRecord['attributes'];
+    batches.add([record('a', { attributes: { ...bad, good: 1 } })]);
+    const [batch] = batches.take('all');
+
+    expect(batch && unpack(batch, resource)[0]?.attributes).toEqual({ big: '10', good: 1 });
+  });
+
+  it('take nothing of a trace with a span that is none, and keep its neighbours', () => {
     const batches = new Batches(100);
     batches.add(trace('a', 20));
-    batches.add([record('b'), record('b', { attributes: { bad: (() => 1) as unknown as string } })]);
+    expect(() => batches.add([record('b'), { ...record('b'), events: undefined } as never])).toThrow(
+      TypeError,
+    );
     batches.add(trace('c', 3));
-    const { packed, unpackable } = batches.take('all');
 
-    expect(packed.flatMap(traceIds)).toEqual(['a', 'c']);
-    expect(unpackable).toEqual([
-      { spans: 2, why: expect.stringMatching(/^cannot be packed: .*could not be cloned/) },
-    ]);
     expect(batches.heldSpans).toBe(23);
+    expect(batches.take('all').flatMap(traceIds)).toEqual(['a', 'c']);
   });
 
   it('are cut between traces where a request would be larger than 8 MB', () => {
     const batches = new Batches(100);
     const huge = () => ({ attributes: { huge: `${Math.random()}${'x'.repeat(1_000_000)}` } });
     for (const id of 'abcdefghij') batches.add([record(id, huge()), record(id, huge())]);
-    const { packed } = batches.take('all');
+    const packed = batches.take('all');
 
     expect(packed.every((batch) => requestBytes(batch) < 8 * 1024 * 1024)).toBe(true);
     expect(packed.flatMap(traceIds)).toEqual([...'abcdefghij']);
@@ -121,7 +128,7 @@ describe('batches', () => {
     batches.add(
       Array.from({ length: 20 }, () => record('a', { attributes: { huge: 'x'.repeat(1_000_000) } })),
     );
-    const { packed } = batches.take('all');
+    const packed = batches.take('all');
 
     expect(packed.every((batch) => requestBytes(batch) < 8 * 1024 * 1024)).toBe(true);
     expect(packed.reduce((sum, batch) => sum + spanCount(batch), 0)).toBe(20);
@@ -166,7 +173,7 @@ describe('a packed span', () => {
     const bare = record('d'.repeat(32));
     const batches = new Batches(10);
     batches.add([full, bare]);
-    const [batch] = batches.take('all').packed;
+    const [batch] = batches.take('all');
 
     const out = batch ? unpack(batch, resource) : [];
     expect(out).toHaveLength(2);
