@@ -6,6 +6,7 @@ import { Batches } from './batches.js';
 import { Carriers } from './carriers.js';
 import { CollectorLines } from './collector-lines.js';
 import { Losses } from './losses.js';
+import { LostTraces } from './lost-traces.js';
 import type { News } from './news.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
@@ -50,9 +51,6 @@ export interface OutletOptions {
   readonly debug: (line: string) => void;
 }
 
-/** So many traces that found no room are remembered, for what follows of them. */
-const MAX_LOST_TRACES = 5000;
-
 /** Absolute, so that it stays the same file when the host changes its folder. */
 function absolute(path: string): string {
   try {
@@ -69,7 +67,7 @@ class BatchingOutlet implements Outlet {
   readonly #losses = new Losses();
   readonly #collectorLines: CollectorLines;
   readonly #carriers: Carriers;
-  readonly #lostTraces = new Set<string>();
+  readonly #lostTraces = new LostTraces();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -147,12 +145,9 @@ class BatchingOutlet implements Outlet {
     this.#guard(() => this.#sayLosses(undefined));
   }
 
-  /** False for all that follows, too, once a part of a trace found no room: a trace is not to have holes. */
   #hasRoomFor(trace: readonly SpanRecord[], traceId: string): boolean {
     if (this.#lostTraces.has(traceId)) return false;
     if (this.heldSpans + trace.length <= this.#options.settings.maxHeldSpans) return true;
-    const [oldest] = this.#lostTraces;
-    if (this.#lostTraces.size >= MAX_LOST_TRACES && oldest !== undefined) this.#lostTraces.delete(oldest);
     this.#lostTraces.add(traceId);
     return false;
   }

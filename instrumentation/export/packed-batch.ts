@@ -6,7 +6,7 @@ import type { SpanWriter, WrittenSpans } from './span-writer.js';
 
 /**
  * Spans on their way out, in memory that both threads see: handing a batch over copies nothing, and the thread that made it still has it
- * should the other one die. A few words (settled, in the trace file, how many spans, how large in a request), then the spans, serialized.
+ * should the other one die. A few words (settled, in the trace file, how many spans), then the spans, serialized.
  */
 export type PackedBatch = SharedArrayBuffer;
 
@@ -14,31 +14,23 @@ const HEADER_BYTES = 16;
 const SETTLED_WORD = 0;
 const IN_FILE_WORD = 1;
 const COUNT_WORD = 2;
-const REQUEST_BYTES_WORD = 3;
 
 function header(batch: PackedBatch): Int32Array {
   return new Int32Array(batch, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
 }
 
 /** Packs what was written. */
-export function pack({ texts, scopes, values, spans, requestBytes }: SpanWriter): PackedBatch {
+export function pack({ texts, scopes, values, spans }: SpanWriter): PackedBatch {
   const payload = serialize({ texts, scopes, values } satisfies WrittenSpans);
   const batch = new SharedArrayBuffer(HEADER_BYTES + payload.length);
   new Uint8Array(batch, HEADER_BYTES).set(payload);
-  const words = header(batch);
-  words[COUNT_WORD] = spans;
-  words[REQUEST_BYTES_WORD] = Math.min(requestBytes, 0x7fff_ffff);
+  header(batch)[COUNT_WORD] = spans;
   return batch;
 }
 
 /** How many spans a batch has. */
 export function spanCount(batch: PackedBatch): number {
   return header(batch)[COUNT_WORD] ?? 0;
-}
-
-/** About as many bytes as a request with this batch has, not compressed. */
-export function requestBytes(batch: PackedBatch): number {
-  return header(batch)[REQUEST_BYTES_WORD] ?? 0;
 }
 
 /** Marks a batch as done with, delivered or not: nothing more will be tried. Any thread may ask. */
