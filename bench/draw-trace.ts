@@ -22,7 +22,7 @@ interface Row {
 }
 
 const ROW_HEIGHT = 22;
-const NAMES_WIDTH = 330;
+const NAMES_WIDTH = 350;
 const BARS_WIDTH = 560;
 const HEAD_HEIGHT = 44;
 

@@ -55,12 +55,25 @@ function safeJson(value: unknown): string {
   }
 }
 
+const MOST_KINDS = 100;
+
 const OTHER_SDK_LATER =
   'this application registers an OpenTelemetry SDK of its own, after ours: ours stays in place; start without the preload, or with OTEL_SDK_DISABLED=true in its environment, to use that one';
 
+/** Tells texts that differ in ids and numbers only from new ones: an application that ends its spans twice does so with every event. */
+function firstOfItsKind(): (text: string) => boolean {
+  const kinds = new Set<string>();
+  return (text) => {
+    const kind = text.replace(/[0-9a-f]{16,}|\d+/g, '#');
+    if (kinds.has(kind) || kinds.size >= MOST_KINDS) return false;
+    kinds.add(kind);
+    return true;
+  };
+}
+
 /**
  * The lines of the preload. `level` is what OTEL_LOG_LEVEL asks for; without it our own warnings are shown, and of the SDK's messages
- * only errors.
+ * only errors, each kind once.
  */
 export function createLog(level: DiagLogLevel | undefined): Log {
   const own = level ?? DiagLogLevel.WARN;
@@ -70,10 +83,12 @@ export function createLog(level: DiagLogLevel | undefined): Log {
       if (own >= least) writeLine(line);
     };
   const sdk = (message: string, ...args: unknown[]): void => writeLine(textOf(message, args));
+  const isNew = firstOfItsKind();
   const sdkError = (message: string, ...args: unknown[]): void => {
     const text = textOf(message, args);
-    if (!text.includes('duplicate registration of API')) writeLine(text);
-    else if (text.includes('API: trace')) writeLine(OTHER_SDK_LATER);
+    if (text.includes('duplicate registration of API')) {
+      if (text.includes('API: trace')) writeLine(OTHER_SDK_LATER);
+    } else if (level !== undefined || isNew(text)) writeLine(text);
   };
   return {
     error: at(DiagLogLevel.ERROR),

@@ -60,7 +60,7 @@ function toLogfmt(event: SlowEvent): string {
     ['causeMs', event.causeMs],
     ['traceId', event.traceId],
   ];
-  return `slow ${event.name} ${pairs.map(([key, value]) => `${key}=${logfmtValue(String(value))}`).join(' ')}`;
+  return `slow ${logfmtValue(event.name)} ${pairs.map(([key, value]) => `${key}=${logfmtValue(String(value))}`).join(' ')}`;
 }
 
 function logfmtValue(text: string): string {

@@ -15,7 +15,7 @@ const LONGEST_SHOWN = 8192;
  * strings (`''` is a quote), dollar-quoted strings, comments, quoted identifiers, identifiers and keywords, parameters, numbers.
  */
 const TOKENS =
-  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'?|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\$\d+|(?:0[xXoObB]\w+|\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g;
+  /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'?|\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?(?:\$\1\$|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\$\d+|(?:0[xXoObB]\w+|\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g;
 
 function withoutValue(token: string): string {
   if (token.startsWith('--') || token.startsWith('/*')) return ' ';

@@ -18,6 +18,7 @@ import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
+import { QueryObjects } from './query-objects.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -67,19 +68,21 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     debug: log.debug,
   });
   const buffer = new TraceBuffer({ outlet, ...settings });
+  const sqlSpans = new SqlSpansProcessor();
   const slowEvents = createSlowEventLog(log.warn);
-  const databaseErrors = new DatabaseErrors();
   withTracesOnly(() =>
     new NodeSDK({
       resource,
       autoDetectResources: false,
-      instrumentations: [databaseErrors, new PgInstrumentation({ requireParentSpan: true })],
+      // In this order: the stock one goes around what ours have patched.
+      instrumentations: [
+        new DatabaseErrors(),
+        new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
+        new PgInstrumentation({ requireParentSpan: true }),
+      ],
       spanProcessors: [
         guardedProcessor('event attributes', new EventAttributesProcessor()),
-        guardedProcessor(
-          'SQL spans',
-          new SqlSpansProcessor({ noteOf: (text) => databaseErrors.noteOf(text) }),
-        ),
+        guardedProcessor('SQL spans', sqlSpans),
         guardedProcessor(
           'slow spans',
           new SlowSpansProcessor({

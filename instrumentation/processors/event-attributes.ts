@@ -2,6 +2,7 @@ import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { EVENT_IDS } from '../../src/tracing/attributes.js';
 import { type EventScope, eventScopeOf } from '../../src/tracing/event-scope.js';
+import { setOwnAttribute } from '../own-attribute.js';
 
 /**
  * Puts `chainId`, `roundId` and `applicationId` on every span that starts inside an event: those known at its start at once, and those that
@@ -12,7 +13,8 @@ export class EventAttributesProcessor implements SpanProcessor {
 
   onStart(span: Span, parentContext: Context): void {
     const scope = eventScopeOf(parentContext);
-    if (!scope || scope.span.spanContext().traceId !== span.spanContext().traceId) return;
+    // The event's own span is started before the scope has it.
+    if (!scope || (scope.span && scope.span.spanContext().traceId !== span.spanContext().traceId)) return;
     // A span that has all ids at its start need not be found again at its end.
     if (copyMissing(scope, span) < EVENT_IDS.length) this.#scopes.set(span, scope);
   }
@@ -36,7 +38,7 @@ function copyMissing(scope: EventScope, span: Span): number {
     const value = scope.ids[id];
     if (value === undefined) continue;
     known++;
-    if (span.attributes[id] === undefined) span.setAttribute(id, value);
+    if (span.attributes[id] === undefined) setOwnAttribute(span, id, value);
   }
   return known;
 }

@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { setOwnAttribute } from '../own-attribute.js';
 import { largestSelfTime, type TimedSpan, toTimedSpan } from '../self-time.js';
 import type { SlowEventLog } from '../slow-event-log.js';
 
@@ -35,7 +36,8 @@ export class SlowSpansProcessor implements SpanProcessor {
     if (thresholdMs === 0) return;
     const durationMs = hrTimeToMilliseconds(span.duration);
     if (durationMs < thresholdMs) return;
-    span.setAttributes({ slow: true, slowThresholdMs: thresholdMs });
+    setOwnAttribute(span, 'slow', true);
+    setOwnAttribute(span, 'slowThresholdMs', thresholdMs);
     if (isEventSpan(span)) this.#explain(span, { durationMs, thresholdMs });
   }
 
@@ -49,7 +51,8 @@ export class SlowSpansProcessor implements SpanProcessor {
     const { traceId } = span.spanContext();
     const cause = largestSelfTime(toTimedSpan(span, true), this.#options.spansOf(traceId));
     const causeMs = Math.round(cause.selfMs);
-    span.setAttributes({ slowCause: cause.name, slowCauseMs: causeMs });
+    setOwnAttribute(span, 'slowCause', cause.name);
+    setOwnAttribute(span, 'slowCauseMs', causeMs);
     this.#options.log.slowEvent({
       name: span.name,
       durationMs,

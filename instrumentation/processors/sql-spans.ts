@@ -1,6 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { DatabaseErrorNote } from '../database-errors.js';
+import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
+import { setOwnAttribute } from '../own-attribute.js';
 import { createSqlReader } from '../sql-statement.js';
 
 const PG_SCOPE = '@opentelemetry/instrumentation-pg';
@@ -8,33 +9,37 @@ const QUERY = 'pg.query';
 const CONNECT = 'pg.connect';
 const MOST_FAILED = 100;
 
-export interface SqlSpansOptions {
-  /** What is known of an error by PostgreSQL's own text of it. */
-  readonly noteOf: (text: string | undefined) => DatabaseErrorNote | undefined;
-}
-
 /**
  * Makes the SQL spans of the stock instrumentation fit to be shown: named after what the statement does (also behind a CTE, a line break or
  * a statement's name), the text without values, a failure told by SQLSTATE, constraint and table instead of PostgreSQL's text, which
- * quotes rows.
+ * quotes rows; that also where a span of the application's own has it.
  */
 export class SqlSpansProcessor implements SpanProcessor {
-  readonly #options: SqlSpansOptions;
   readonly #read = createSqlReader();
   /** The pool spans under which a connection has just failed: the exception stands on that connection's span. */
   readonly #failedBelow = new Set<string>();
+  #started: Span | undefined;
 
-  constructor(options: SqlSpansOptions) {
-    this.#options = options;
+  onStart(span: Span): void {
+    if (span.instrumentationScope.name === PG_SCOPE && span.name.startsWith(QUERY)) this.#started = span;
   }
 
-  onStart(): void {}
+  /** The span of a statement that the stock instrumentation started last, if any since this was last asked. */
+  takeStarted(): Span | undefined {
+    const started = this.#started;
+    this.#started = undefined;
+    return started;
+  }
 
   onEnding(span: Span): void {
-    if (span.instrumentationScope.name !== PG_SCOPE) return;
+    if (span.instrumentationScope.name !== PG_SCOPE) {
+      if (span.status.code === SpanStatusCode.ERROR || span.events.length > 0) withoutTextsOf(span);
+      return;
+    }
     const statement = span.attributes['db.query.text'];
     if (typeof statement === 'string') this.#show(span, statement);
-    if (span.status.code === SpanStatusCode.ERROR) this.#explainFailure(span);
+    if (span.status.code === SpanStatusCode.ERROR && !span.attributes['interrupted'])
+      this.#explainFailure(span);
   }
 
   onEnd(): void {}
@@ -52,18 +57,19 @@ export class SqlSpansProcessor implements SpanProcessor {
   }
 
   #explainFailure(span: Span): void {
-    const note = this.#options.noteOf(span.status.message);
-    const code = note?.sqlState ?? codeIn(span);
-    const message =
-      note?.message ?? (code === undefined ? 'not answered by PostgreSQL' : `${codeKind(code)} ${code}`);
+    const note = noteOfText(span.status.message);
+    const told = toldOf(span);
+    const code = note?.sqlState ?? told.code;
+    const message = note?.message ?? messageWithout(code, span.status.message);
     span.setStatus({ code: SpanStatusCode.ERROR, message });
-    if (code !== undefined) span.setAttribute('error.type', code);
-    if (note) span.setAttribute('db.response.status_code', note.sqlState);
+    const type = code ?? told.name;
+    setOwnAttribute(span, 'error.type', type);
+    if (note) setOwnAttribute(span, 'db.response.status_code', note.sqlState);
     this.#recordOnce(span);
     for (const event of span.events) {
       if (event.name !== 'exception') continue;
       event.attributes = {
-        ...(code === undefined ? {} : { 'exception.type': code }),
+        'exception.type': type,
         'exception.message': message,
       };
     }
@@ -80,14 +86,29 @@ export class SqlSpansProcessor implements SpanProcessor {
   }
 }
 
-/** The error's code, which the stock instrumentation puts into the exception's message: "… (code: ECONNREFUSED)". */
-function codeIn(span: Span): string | undefined {
-  const exception = span.events.find((event) => event.name === 'exception');
-  const message = exception?.attributes?.['exception.message'];
-  const code = typeof message === 'string' ? /\(code: (\w+)\)$/.exec(message)?.[1] : undefined;
-  return code === 'UNKNOWN' ? undefined : code;
+/** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows. */
+function withoutTextsOf(span: Span): void {
+  const { code, message } = span.status;
+  if (message !== undefined) span.setStatus({ code, message: withoutDatabaseTexts(message) });
+  for (const { name, attributes } of span.events) {
+    if (name !== 'exception' || !attributes) continue;
+    for (const key of ['exception.message', 'exception.stacktrace']) {
+      const value = attributes[key];
+      if (typeof value === 'string') attributes[key] = withoutDatabaseTexts(value);
+    }
+  }
 }
 
-function codeKind(code: string): string {
-  return /^[0-9A-Z]{5}$/.test(code) ? 'SQLSTATE' : 'code';
+/** Name and code of the error, which the stock instrumentation puts into the exception's message: "… type 'Error' occurred (code: 57014)". */
+function toldOf(span: Span): { name: string; code: string | undefined } {
+  const exception = span.events.find((event) => event.name === 'exception');
+  const message = String(exception?.attributes?.['exception.message']);
+  const [, name = 'Error', code] = /type '(\w+)' occurred \(code: (\w+)\)$/.exec(message) ?? [];
+  return { name, code: code === 'UNKNOWN' ? undefined : code };
+}
+
+/** What `pg` itself or the system says quotes no row: a connection lost, a pool that was full too long. */
+function messageWithout(code: string | undefined, text: string | undefined): string {
+  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return `SQLSTATE ${code}`;
+  return text || (code === undefined ? 'not answered by PostgreSQL' : `code ${code}`);
 }

@@ -4,6 +4,7 @@ import { EVENT_IDS } from '../../src/tracing/attributes.js';
 import type { Outlet } from '../export/outlet.js';
 import { type SpanRecord, toSpanRecord } from '../export/span-record.js';
 import { isKept } from '../keep-ratio.js';
+import { setOwnAttribute } from '../own-attribute.js';
 import { type TimedSpan, toTimedSpan } from '../self-time.js';
 import { clockOriginMs, refineStart } from '../trace-clock.js';
 
@@ -20,7 +21,7 @@ export interface TraceBufferOptions {
 /** Past this age a trace whose root is still open leaves as it is; its later spans follow one by one. */
 const LONGEST_HELD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
-/** Of spans that left early only times and names are kept, for the cause of a slow event; so many a trace at most. */
+/** Of spans that left early or were given up only times and names are kept, for the cause of a slow event; so many a trace at most. */
 const MOST_TIMED_SPANS = 10_000;
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
@@ -32,11 +33,12 @@ interface OpenTrace {
   readonly originMs: number;
   readonly open: Map<string, Span>;
   ended: ReadableSpan[];
-  /** Those that left before the root ended. */
+  /** Those that left, or were given up, before the root ended. */
   left: TimedSpan[];
   /** One of its spans was slow, failed or interrupted, or a part of it has left already: the trace is exported whatever the ratio. */
   isImportant: boolean;
-  /** `undefined` until the root has ended. */
+  hasRootEnded: boolean;
+  /** `undefined` until that is decided: when the root has ended, or, of a fast trace that is thinned out, when its last span has. */
   isExported: boolean | undefined;
   /** There was no room for it: none of its spans is exported, so that there are no holes in a trace. */
   isGivenUp: boolean;
@@ -69,6 +71,7 @@ export class TraceBuffer implements SpanProcessor {
         ended: [],
         left: [],
         isImportant: false,
+        hasRootEnded: false,
         isExported: undefined,
         isGivenUp: false,
       };
@@ -84,22 +87,28 @@ export class TraceBuffer implements SpanProcessor {
     const { traceId, spanId } = span.spanContext();
     const trace = this.#traces.get(traceId);
     if (!trace) {
-      this.#options.outlet.send([toSpanRecord(span)]);
+      this.#options.outlet.send([toRecordWith(span, [])]);
       return;
     }
     trace.open.delete(spanId);
     if (isImportant(span)) trace.isImportant = true;
     if (trace.isExported !== undefined) {
-      if (trace.isExported) this.#options.outlet.send([toSpanRecord(span)]);
+      if (trace.isExported) this.#options.outlet.send([toRecordWith(span, [])]);
       this.#forgetIfDone(trace);
       return;
     }
-    if (trace.isGivenUp) this.#options.outlet.lose(1);
-    else {
+    if (trace.isGivenUp) {
+      this.#options.outlet.lose(1);
+      keepTimes(trace, [span]);
+    } else {
       trace.ended.push(span);
       this.#held++;
     }
-    if (spanId === trace.root.spanContext().spanId) this.#finish(trace);
+    if (spanId === trace.root.spanContext().spanId) {
+      trace.hasRootEnded = true;
+      shareIds(trace);
+    }
+    if (trace.hasRootEnded && this.#isDecided(trace)) this.#finish(trace);
     else this.#relieve(trace);
   }
 
@@ -115,7 +124,7 @@ export class TraceBuffer implements SpanProcessor {
   interruptOpenSpans(): void {
     for (const trace of [...this.#traces.values()]) {
       for (const span of [...trace.open.values()].reverse()) {
-        span.setAttribute('interrupted', true);
+        setOwnAttribute(span, 'interrupted', true);
         span.setStatus({ code: SpanStatusCode.ERROR, message: 'the process ended before the span did' });
         span.end();
       }
@@ -131,22 +140,23 @@ export class TraceBuffer implements SpanProcessor {
     await this.#options.outlet.shutdown(this.#options.exitTimeoutMs);
   }
 
-  /** The root has ended: every span held, and those still open, get all ids; then the trace is exported, or it is not. */
+  /** A fast trace that is not kept may still turn out slow, failed or interrupted by a span that outlives its root. */
+  #isDecided(trace: OpenTrace): boolean {
+    if (trace.isGivenUp || trace.isImportant || trace.open.size === 0) return true;
+    return isKept(trace.traceId, this.#options.keepRatio);
+  }
+
+  /** Every span held gets all ids; then the trace is exported, or it is not. */
   #finish(trace: OpenTrace): void {
     const { keepRatio, outlet } = this.#options;
     const spans = trace.ended;
     this.#held -= spans.length;
     trace.ended = [];
     trace.isExported = !trace.isGivenUp && (trace.isImportant || isKept(trace.traceId, keepRatio));
-    const ids = knownIds(trace.root, spans);
-    for (const span of trace.open.values()) {
-      for (const [id, value] of ids) if (span.attributes[id] === undefined) span.setAttribute(id, value);
-    }
     if (trace.isExported) {
-      const records = spans.map((span) => toRecordWith(span, ids));
-      const root = records.at(-1);
-      if (root && keepRatio < 1 && !trace.isImportant) root.attributes['keepRatio'] = keepRatio;
-      outlet.send(records);
+      if (keepRatio < 1 && !trace.isImportant) setOwnAttribute(trace.root, 'keepRatio', keepRatio);
+      const ids = knownIds(trace.root, spans);
+      outlet.send(spans.map((span) => toRecordWith(span, ids)));
     }
     this.#forgetIfDone(trace);
   }
@@ -159,15 +169,18 @@ export class TraceBuffer implements SpanProcessor {
     this.#sweeper = undefined;
   }
 
-  /** Lets what is held of an unfinished trace leave, with the ids known so far. */
+  /** Lets what is held of an unfinished trace leave, with the ids known so far; one that waits for its last span only is thinned out. */
   #leaveEarly(trace: OpenTrace): void {
     const spans = trace.ended;
     if (spans.length === 0) return;
+    if (trace.hasRootEnded) {
+      this.#finish(trace);
+      return;
+    }
     this.#held -= spans.length;
     trace.ended = [];
     trace.isImportant = true;
-    const room = MOST_TIMED_SPANS - trace.left.length;
-    for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
+    keepTimes(trace, spans);
     const ids = knownIds(trace.root, spans);
     this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
   }
@@ -188,6 +201,7 @@ export class TraceBuffer implements SpanProcessor {
     }
     this.#held -= current.ended.length;
     outlet.lose(current.ended.length);
+    keepTimes(current, current.ended);
     current.ended = [];
     current.isGivenUp = true;
   }
@@ -229,8 +243,29 @@ function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Ids {
   return ids;
 }
 
+function keepTimes(trace: OpenTrace, spans: readonly ReadableSpan[]): void {
+  const room = MOST_TIMED_SPANS - trace.left.length;
+  for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
+}
+
+/** Those still open when the root ends get the ids now: they will follow alone. */
+function shareIds(trace: OpenTrace): void {
+  if (trace.open.size === 0) return;
+  const ids = knownIds(trace.root, trace.ended);
+  for (const span of trace.open.values()) {
+    for (const [id, value] of ids) if (span.attributes[id] === undefined) setOwnAttribute(span, id, value);
+  }
+}
+
 function toRecordWith(span: ReadableSpan, ids: Ids): SpanRecord {
+  if (span.links.length > 0) dropDeadLinks(span);
   const record = toSpanRecord(span);
   for (const [id, value] of ids) record.attributes[id] ??= value;
   return record;
+}
+
+/** A link of the application's own to nothing must not cost the trace. */
+function dropDeadLinks(span: ReadableSpan): void {
+  const alive = span.links.filter((link) => typeof link.context?.traceId === 'string');
+  span.links.splice(0, span.links.length, ...alive);
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isHttpUrl } from './http-url.js';
 import {
@@ -113,7 +114,7 @@ function checkSources(sources: readonly string[], problems: string[]): void {
         problems.push(`source "${source}": expected a URL; it cannot be read as one`);
     } else if (source !== '-' && !isFile(source))
       problems.push(
-        `source "${source}": expected a file of NDJSON, "-" or an http(s) URL; there is no such file`,
+        `source "${source}": expected a file of NDJSON, "-" or an http(s) URL; there is ${existsSync(source) ? 'a folder of that name' : 'no such file'}`,
       );
   }
 }

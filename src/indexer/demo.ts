@@ -135,7 +135,7 @@ function whereNext({ env, traceFile, isExporting }: Setting): string {
   const { jaegerUrl } = readSettings(env).settings;
   const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
   const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
-  const again = env['DATABASE_URL'] ? 'an empty database' : 'rm -r .data && npm start';
+  const again = env['DATABASE_URL'] ? 'an empty database' : 'rm -r .data/grants && npm start';
   const jaeger = isExporting
     ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
     : `a Jaeger to see it    npm run jaeger, then index again: ${again}`;

@@ -5,6 +5,7 @@ import { type IndexerConfig, readCommandLine } from './config.js';
 import { DatabaseUnavailableError } from './database/database-error.js';
 import { helpText } from './help.js';
 import { createMetadata } from './metadata.js';
+import { oneLine } from './one-line.js';
 import { PriceFileError } from './price-file.js';
 import { createProgress, type Progress } from './progress.js';
 import { reportText } from './report-text.js';
@@ -16,7 +17,10 @@ import { createTokens, readTokenFile, type Token } from './tokens.js';
 
 const EXIT = { away: 1, misconfigured: 2, someFailed: 3 } as const;
 
-/** The first signal asks the run to end after the event in hand; it is never cut short, because the next one could be half written. */
+/**
+ * The first signal asks the run to end after the event in hand; it is never cut short, because the next one could be half written. Once the
+ * run is over a signal, such as the second one that npm passes on, ends the process with the exit code that it has.
+ */
 function stopOnSignals(progress: Progress): { signal: AbortSignal; release: () => void } {
   const controller = new AbortController();
   const stop = (name: NodeJS.Signals): void => {
@@ -25,8 +29,12 @@ function stopOnSignals(progress: Progress): { signal: AbortSignal; release: () =
     );
     controller.abort();
   };
+  const leave = (): void => process.exit();
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  return { signal: controller.signal, release: () => process.off('SIGINT', stop).off('SIGTERM', stop) };
+  const release = (): void => {
+    process.off('SIGINT', stop).off('SIGTERM', stop).on('SIGINT', leave).on('SIGTERM', leave);
+  };
+  return { signal: controller.signal, release };
 }
 
 /** The share of all sources that was taken, where every one of them knows its end: what they gave, less what waits still. */
@@ -42,12 +50,12 @@ function fractionOf(sources: readonly Source[], report: RunReport): number | und
 /** An error that is expected of the world is one line; one that is not is a fault of ours, and shows where. */
 function describeFailure(error: unknown): { line: string; exitCode: number } {
   if (!(error instanceof Error)) return { line: String(error), exitCode: EXIT.away };
-  if (error instanceof PriceFileError) return { line: error.message, exitCode: EXIT.misconfigured };
+  if (error instanceof PriceFileError) return { line: oneLine(error.message), exitCode: EXIT.misconfigured };
   const isExpected =
     error instanceof SourceUnavailableError ||
     error instanceof DatabaseUnavailableError ||
     'syscall' in error;
-  return { line: isExpected ? error.message : (error.stack ?? error.message), exitCode: EXIT.away };
+  return { line: isExpected ? oneLine(error.message) : (error.stack ?? error.message), exitCode: EXIT.away };
 }
 
 /** A parent that opened a channel draws the progress itself. */
@@ -77,7 +85,7 @@ async function index(
   watch: { progress: Progress; signal: AbortSignal },
 ): Promise<void> {
   const { progress, signal } = watch;
-  const onProblem = (line: string): void => progress.line(`indexer: ${line}`);
+  const onProblem = (line: string): void => progress.line(`indexer: ${oneLine(line)}`);
   let last: RunReport | undefined;
   try {
     const moreTokens = config.tokens === undefined ? [] : readTokenFile(config.tokens).tokens;

@@ -26,7 +26,7 @@ export class PriceFileError extends Error {
 const DIGITS = 'decimal digits in quotes, such as "2431.337"';
 const PRICE_ROW = z.object(
   {
-    tokenCode: z.string('a text').min(1, 'a text'),
+    tokenCode: z.string('a text').regex(/^[^\0]+$/, 'a text'),
     timestampMs: z.int('whole milliseconds since 1970').min(0, '0 or more').max(LATEST_MS, 'milliseconds'),
     priceUsd: z.string(DIGITS).regex(/^\d{1,60}(\.\d{1,60})?$/, DIGITS),
   },

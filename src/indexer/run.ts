@@ -23,7 +23,7 @@ export interface RunOptions {
   readonly tokens: Tokens;
   /** Lets the events in hand finish, then ends the run. */
   readonly signal: AbortSignal;
-  /** Told how far the run is, a few times a second while counts change, and at its end. */
+  /** Told how far the run is, a few times a second while counts change, and of the last of them, also where the run ends by an error. */
   onProgress(report: RunReport): void;
   /** Told, in one line, of each thing that could not be taken: position, code and reason. */
   onFailure(line: string): void;
@@ -60,12 +60,14 @@ export async function runIndexer(options: RunOptions): Promise<RunReport> {
   const database = await openDatabase(config);
   try {
     const context = await prepare(options, database);
-    if (config.command === 'retry') await retryFailed(context, { batchSize, signal });
-    else await indexSources(context, { sources, batchSize, signal });
-    await context.retry(() => context.cursors.save(database));
-    const report = context.tally.report();
-    options.onProgress(report);
-    return report;
+    try {
+      if (config.command === 'retry') await retryFailed(context, { batchSize, signal });
+      else await indexSources(context, { sources, batchSize, signal });
+      await context.retry(() => context.cursors.save(database));
+    } finally {
+      context.tally.flush();
+    }
+    return context.tally.report();
   } finally {
     await database.close();
   }

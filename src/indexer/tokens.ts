@@ -11,6 +11,9 @@ export interface Tokens {
   find(chainId: number, address: Address): Token | undefined;
 }
 
+/** PostgreSQL has no place for a NUL in a text. */
+const TEXT = /^[^\0]+$/;
+
 const TOKEN_ROW = z.object({
   chainId: z
     .int('a whole number')
@@ -22,9 +25,9 @@ const TOKEN_ROW = z.object({
     context.addIssue({ code: 'custom', message: 'an address of 20 bytes as 0x and 40 hex digits' });
     return z.NEVER;
   }),
-  code: z.string('a text').min(1, 'a text'),
+  code: z.string('a text').regex(TEXT, 'a text'),
   decimals: z.int('a whole number from 0 to 77').min(0, '0 or more').max(77, '77 or less'),
-  priceCode: z.string('a text').min(1, 'a text').optional(),
+  priceCode: z.string('a text').regex(TEXT, 'a text').optional(),
 });
 
 function keyOf(chainId: number, address: Address): string {

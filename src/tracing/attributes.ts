@@ -51,31 +51,71 @@ export type TraceAttributes = {
 
 type WireValue = string | number | boolean;
 
+const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
+
+function toInt(value: unknown): number | undefined {
+  const isNumeric =
+    typeof value === 'number' ||
+    typeof value === 'bigint' ||
+    (typeof value === 'string' && value.trim() !== '');
+  const number = isNumeric ? Number(value) : Number.NaN;
+  return Number.isSafeInteger(number) ? number : undefined;
+}
+
+function toText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'bigint') return String(value);
+  // Neither NaN nor 1e+21 is an id or an amount.
+  return typeof value === 'number' && PLAIN_NUMBER.test(String(value)) ? String(value) : undefined;
+}
+
 function toWire(type: string, value: unknown): WireValue | undefined {
   switch (type) {
-    case 'int': {
-      const number =
-        typeof value === 'string' && value.trim() !== '' ? Number(value) : Number(value ?? Number.NaN);
-      return Number.isSafeInteger(number) ? number : undefined;
-    }
+    case 'int':
+      return toInt(value);
     case 'double':
       return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
     case 'bool':
       return typeof value === 'boolean' ? value : undefined;
     default:
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
-        ? String(value)
-        : undefined;
+      return toText(value);
   }
+}
+
+/** The entries of whatever was given; those that cannot be read are left out. */
+function entriesOf(attributes: unknown): [string, unknown][] {
+  if (typeof attributes !== 'object' || attributes === null) return [];
+  try {
+    return Object.entries(attributes);
+  } catch {
+    return readableEntries(attributes as Record<string, unknown>);
+  }
+}
+
+function readableEntries(attributes: Record<string, unknown>): [string, unknown][] {
+  const entries: [string, unknown][] = [];
+  try {
+    for (const name of Object.keys(attributes)) {
+      try {
+        entries.push([name, attributes[name]]);
+      } catch {
+        // A getter that throws.
+      }
+    }
+  } catch {
+    // A proxy that does not tell its keys.
+  }
+  return entries;
 }
 
 /**
  * Attributes as a span takes them: each known key in the type that the table gives it. A value that cannot be that type is left out,
- * as is `undefined`; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
+ * as is `undefined`; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string). Never throws,
+ * whatever it is given: this is called in the middle of the application's work.
  */
 export function toSpanAttributes(attributes: TraceAttributes): Record<string, WireValue> {
   const result: Record<string, WireValue> = {};
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [name, value] of entriesOf(attributes)) {
     const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
     const type =
       known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');

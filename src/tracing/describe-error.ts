@@ -1,46 +1,55 @@
+import { describeDatabaseError, withoutDatabaseTexts } from './database-errors.js';
+
 /** An error as a span may say it: its type, low in cardinality, and a message that quotes no row. */
 export interface ErrorDescription {
   /** SQLSTATE of a database error, else the error's `code`, else its class name. */
   readonly type: string;
+  /** At most 4096 characters. */
   readonly message: string;
   /** The stack without the message in its first lines, if there is one. */
   readonly stack?: string;
 }
 
-const SQLSTATE = /^[0-9A-Z]{5}$/;
+const LONGEST_MESSAGE = 4096;
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-/** SQLSTATE, constraint and table of an error that PostgreSQL answered, or undefined for any other error. */
-export function describeDatabaseError(error: unknown): { sqlState: string; message: string } | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
-  const { code, severity, constraint, table } = error as Record<string, unknown>;
-  if (typeof code !== 'string' || !SQLSTATE.test(code) || text(severity) === undefined) return undefined;
-  const parts = [`SQLSTATE ${code}`];
-  if (text(constraint)) parts.push(`constraint ${constraint}`);
-  if (text(table)) parts.push(`table ${table}`);
-  return { sqlState: code, message: parts.join(', ') };
+/** Also one of another realm, which is no instance of this realm's class. */
+function isError(value: unknown): value is Error {
+  if (value instanceof Error) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { message, stack } = value as Partial<Error>;
+  return typeof message === 'string' && typeof stack === 'string';
 }
 
+function messageOf(error: unknown): string {
+  const database = describeDatabaseError(error);
+  if (database) return database.message;
+  const own = isError(error) ? (error as { message: unknown }).message : error;
+  const message = withoutDatabaseTexts(String(own), error);
+  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message;
+}
+
+/** The frames only: what comes before them is the message again, of which a line may look like a frame. */
 function stackFrames(error: Error): string | undefined {
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
-  return frames?.length ? frames.join('\n') : undefined;
+  const { stack } = error as { stack?: unknown };
+  if (typeof stack !== 'string') return undefined;
+  const at = stack.indexOf(error.message);
+  const below = at === -1 ? stack : stack.slice(at + error.message.length);
+  const frames = below.split('\n').filter((line) => /^\s+at /.test(line));
+  return frames.length > 0 ? frames.join('\n') : undefined;
 }
 
 /** Describes anything that can be thrown; never throws itself. PostgreSQL's own text is left out, because it quotes rows. */
 export function describeError(error: unknown): ErrorDescription {
   try {
-    const database = describeDatabaseError(error);
-    if (!(error instanceof Error)) {
-      return database
-        ? { type: database.sqlState, message: database.message }
-        : { type: typeof error, message: String(error) };
-    }
+    const sqlState = describeDatabaseError(error)?.sqlState;
+    const message = messageOf(error);
+    if (!isError(error)) return { type: sqlState ?? typeof error, message };
     const code = text((error as { code?: unknown }).code);
-    const type = database?.sqlState ?? code ?? text(error.name) ?? 'Error';
-    const message = database?.message ?? error.message;
+    const type = sqlState ?? code ?? text(error.name) ?? 'Error';
     const frames = stackFrames(error);
     return frames ? { type, message, stack: `${type}: ${message}\n${frames}` } : { type, message };
   } catch {

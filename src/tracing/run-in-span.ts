@@ -18,17 +18,25 @@ function fail(span: Span, error: unknown): void {
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  try {
+    return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+  } catch {
+    return false;
+  }
 }
 
-/**
- * Runs `run` with `span` active and ends the span when `run` is through: at once, or when the promise that it returned settles.
- * What `run` returns or throws is passed on as it is.
- */
-export function runInSpan<T>(span: Span, of: Context, run: () => T): T {
+/** A thenable need not return a promise from `then`, as a promise does. */
+function toPromise(value: PromiseLike<unknown>): Promise<unknown> {
+  if (value instanceof Promise) return value;
+  return new Promise((resolve, reject) => {
+    value.then(resolve, reject);
+  });
+}
+
+function settleInSpan<T>(span: Span, run: () => T): T {
   let result: T;
   try {
-    result = context.with(of, run);
+    result = run();
   } catch (error) {
     fail(span, error);
     span.end();
@@ -38,7 +46,7 @@ export function runInSpan<T>(span: Span, of: Context, run: () => T): T {
     span.end();
     return result;
   }
-  return result.then(
+  return toPromise(result).then(
     (value) => {
       span.end();
       return value;
@@ -49,4 +57,13 @@ export function runInSpan<T>(span: Span, of: Context, run: () => T): T {
       throw error;
     },
   ) as T;
+}
+
+/**
+ * Runs `run` with `span` active and ends the span when `run` is through: at once, or when the promise that it returned settles.
+ * What `run` returns or throws is passed on as it is; for a promise one that settles alike. A thenable that begins its work when it is
+ * awaited, as query builders are, begins it here, below the span.
+ */
+export function runInSpan<T>(span: Span, of: Context, run: () => T): T {
+  return context.with(of, () => settleInSpan(span, run));
 }

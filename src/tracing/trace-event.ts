@@ -1,8 +1,17 @@
-import { context, type Link, SpanKind, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  isSpanContextValid,
+  type Link,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  trace,
+} from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { type EventScope, eventScopeOf, learnIds, withEventScope } from './event-scope.js';
 import { runInSpan } from './run-in-span.js';
-import { tracer } from './tracer.js';
+import { startSpan } from './tracer.js';
 
 /** An event of a contract, as far as it is known before it is handled. */
 export interface TracedEvent extends TraceAttributes {
@@ -15,30 +24,43 @@ export interface TracedEvent extends TraceAttributes {
   readonly fetchedBy?: Link | undefined;
 }
 
+/** Starts the span of an event. Undefined where the event cannot even be read: a getter that throws, a name that is no text. */
+function startEvent(event: TracedEvent, parent: Context): { span: Span; of: Context } | undefined {
+  try {
+    const { blockTimestampMs, fetchedBy, ...attributes } = event;
+    const startedAtMs = Date.now();
+    const scope: EventScope = { span: undefined, ids: {} };
+    const of = withEventScope(parent, scope);
+    const links = isLink(fetchedBy) ? { links: [fetchedBy] } : {};
+    const name = `${event.contractName}.${event.eventName}`;
+    const span = startSpan(name, { root: true, kind: SpanKind.CONSUMER, ...links }, of);
+    scope.span = span;
+    if (span.isRecording()) {
+      const age =
+        typeof blockTimestampMs === 'number' ? Math.round(startedAtMs - blockTimestampMs) : undefined;
+      const known = toSpanAttributes({ ...attributes, ...(age === undefined ? {} : { blockAgeMs: age }) });
+      learnIds(scope, known);
+      span.setAttributes(known);
+    }
+    return { span, of: trace.setSpan(of, span) };
+  } catch {
+    return undefined;
+  }
+}
+
+function isLink(link: unknown): link is Link {
+  const { context: of } = (link ?? {}) as { context?: SpanContext };
+  return of !== undefined && of !== null && isSpanContextValid(of);
+}
+
 /**
  * Handles one event as a trace of its own: a root span `<contractName>.<eventName>` of kind CONSUMER, under which every `traceStep`, SQL
- * statement and `setEventAttributes` inside `handle` finds its place. What `handle` returns or throws is passed on as it is; a failure
- * sets the span's status and `error.type`. With no SDK registered this only calls `handle`.
+ * statement and `setEventAttributes` inside `handle` finds its place. What `handle` returns or throws is passed on (see `runInSpan`); a
+ * failure sets the span's status and `error.type`. With no SDK registered, and for an event that cannot be read, this only calls `handle`.
  */
 export function traceEvent<T>(event: TracedEvent, handle: () => T): T {
-  const { blockTimestampMs, fetchedBy, ...attributes } = event;
-  const startedAtMs = Date.now();
-  const parent = context.active();
-  const span = tracer().startSpan(
-    `${event.contractName}.${event.eventName}`,
-    { root: true, kind: SpanKind.CONSUMER, ...(fetchedBy ? { links: [fetchedBy] } : {}) },
-    parent,
-  );
-  const scope: EventScope = { span, ids: {} };
-  if (span.isRecording()) {
-    const known = toSpanAttributes({
-      ...attributes,
-      ...(blockTimestampMs === undefined ? {} : { blockAgeMs: Math.round(startedAtMs - blockTimestampMs) }),
-    });
-    learnIds(scope, known);
-    span.setAttributes(known);
-  }
-  return runInSpan(span, withEventScope(trace.setSpan(parent, span), scope), handle);
+  const started = startEvent(event, context.active());
+  return started ? runInSpan(started.span, started.of, handle) : handle();
 }
 
 /**
@@ -47,7 +69,7 @@ export function traceEvent<T>(event: TracedEvent, handle: () => T): T {
  */
 export function setEventAttributes(attributes: TraceAttributes): void {
   const scope = eventScopeOf();
-  if (!scope?.span.isRecording()) return;
+  if (!scope?.span?.isRecording()) return;
   const known = toSpanAttributes(attributes);
   learnIds(scope, known);
   scope.span.setAttributes(known);

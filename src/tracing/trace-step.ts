@@ -1,7 +1,8 @@
 import { context, type Link, trace } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { withIdsOfStep } from './event-scope.js';
 import { runInSpan } from './run-in-span.js';
-import { tracer } from './tracer.js';
+import { startSpan } from './tracer.js';
 
 /** A step while it runs. */
 export interface Step {
@@ -19,21 +20,26 @@ export interface StepOptions {
 
 /**
  * Runs one step of an event as a child span of whatever is being traced; outside of an event it is a trace of its own (`fetchEvents`).
- * `run` may be synchronous or return a promise; what it returns or throws is passed on as it is. A failure sets the span's status and
+ * `run` may be synchronous or return a promise; what it returns or throws is passed on (see `runInSpan`). A failure sets the span's status and
  * `error.type`, and is recorded once in the trace, on the innermost step. With no SDK registered this only calls `run`.
  */
 export function traceStep<T>(nameOrOptions: string | StepOptions, run: (step: Step) => T): T {
   const { name, attributes } =
     typeof nameOrOptions === 'string' ? { name: nameOrOptions, attributes: undefined } : nameOrOptions;
   const parent = context.active();
-  const span = tracer().startSpan(name, {}, parent);
+  const span = startSpan(name, {}, parent);
   const recording = span.isRecording();
-  if (recording && attributes) span.setAttributes(toSpanAttributes(attributes));
+  let of = trace.setSpan(parent, span);
+  if (recording && attributes) {
+    const known = toSpanAttributes(attributes);
+    span.setAttributes(known);
+    of = withIdsOfStep(of, known);
+  }
   const step: Step = {
     setAttributes: (more) => {
       if (recording) span.setAttributes(toSpanAttributes(more));
     },
     link: { context: span.spanContext() },
   };
-  return runInSpan(span, trace.setSpan(parent, span), () => run(step));
+  return runInSpan(span, of, () => run(step));
 }

@@ -1,12 +1,36 @@
-import { type Tracer, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  INVALID_SPAN_CONTEXT,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
 
 /** The instrumentation scope of the spans that traced code makes. */
 const SCOPE_NAME = 'grants-otel';
 
+const LONGEST_NAME = 255;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
+const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/;
+
 let cached: Tracer | undefined;
 
-/** Our tracer: a proxy, so it may be asked for before an SDK is registered. */
-export function tracer(): Tracer {
-  cached ??= trace.getTracer(SCOPE_NAME);
-  return cached;
+function oneLine(name: string): string {
+  if (name.length <= LONGEST_NAME && !CONTROL_CHARACTERS.test(name)) return name;
+  return name.slice(0, LONGEST_NAME).split(CONTROL_CHARACTERS).join(' ').trim();
+}
+
+/**
+ * Starts a span of ours, its name made one line of at most 255 characters. Where that fails it is a span that records nothing: tracing is
+ * never the application's problem.
+ */
+export function startSpan(name: string, options: SpanOptions, parent: Context): Span {
+  try {
+    // A proxy, so it may be asked for before an SDK is registered.
+    cached ??= trace.getTracer(SCOPE_NAME);
+    return cached.startSpan(oneLine(String(name)), options, parent);
+  } catch {
+    return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
+  }
 }

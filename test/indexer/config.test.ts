@@ -111,6 +111,10 @@ describe('the command line of the indexer', () => {
     ],
     [[], 'source: expected a file of NDJSON, "-" or an http(s) URL, found none; see --help'],
     [['-', '-'], 'source "-": expected once, found again'],
+    [
+      ['samples'],
+      'source "samples": expected a file of NDJSON, "-" or an http(s) URL; there is a folder of that name',
+    ],
   ])('refuses %j', (args, problem) => {
     expect(problemsOf(args)).toContain(problem);
   });

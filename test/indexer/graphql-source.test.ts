@@ -167,6 +167,23 @@ describe('a GraphQL source that cannot be read', () => {
     });
   });
 
+  it('names the place that it is redirected to, and does not go there with its credentials', async () => {
+    let isFollowed = false;
+    const elsewhere = await serve((_request, response) => {
+      isFollowed = true;
+      response.end('{}');
+    });
+    const url = await serve((_request, response) => {
+      response.writeHead(307, { location: elsewhere }).end();
+    });
+    await expect(allItems(sourceOf(url, { adminSecret: 'secret' }))).rejects.toMatchObject({
+      message: expect.stringContaining(
+        `expected a GraphQL answer, found HTTP 307, a redirect to "${elsewhere}"`,
+      ),
+    });
+    expect(isFollowed).toBe(false);
+  });
+
   it('ends with an error instead of asking for the same page for ever', async () => {
     const { url } = await answering(() => ({ data: { raw_events: [row(10, 5, 0)] } }));
     await expect(allItems(sourceOf(url, { chains: [10] }))).rejects.toMatchObject({
@@ -204,11 +221,33 @@ describe('following a GraphQL source', () => {
     const seen: string[] = [];
     for await (const batch of source.batches(batchOptions({ signal: controller.signal }))) {
       seen.push(...positionsOf(batch));
-      if (seen.length === 1) isAway = true;
+      if (batch.length === 1 && seen.length === 1) isAway = true;
       if (seen.length === 2) controller.abort();
+      if (batch.length === 0) await source.untilMore?.();
     }
     expect(seen).toEqual(['10/5/0', '10/6/0']);
     expect(problems).toEqual([expect.stringMatching(/expected a GraphQL answer.*; asking again$/)]);
+  });
+
+  it('says that there is nothing now by an empty batch, and asks for one row a chain until there is more', async () => {
+    const events = [row(10, 5, 0)];
+    const limits: unknown[] = [];
+    const { url } = await answering(({ variables }) => {
+      limits.push(variables['limit']);
+      if (limits.length === 5) events.push(row(10, 6, 0), row(10, 6, 1));
+      const { blockNumber } = variables as { blockNumber: number };
+      return { data: { raw_events: events.filter((event) => Number(event['blockNumber']) > blockNumber) } };
+    });
+    const controller = new AbortController();
+    const source = sourceOf(url, { chains: [10], follow: true, pollIntervalMs: 1 });
+    const sizes: number[] = [];
+    for await (const batch of source.batches(batchOptions({ signal: controller.signal, batchSize: 50 }))) {
+      sizes.push(batch.length);
+      if (batch.length === 0) await source.untilMore?.();
+      if (batch.length === 2) controller.abort();
+    }
+    expect(sizes).toEqual([1, 0, 2]);
+    expect(limits).toEqual([50, 50, 1, 1, 1, 50]);
   });
 
   it('fails when the server never answered, because that is a wrong URL more often than not', async () => {

@@ -36,6 +36,7 @@ describe('a file of prices', () => {
       row({ priceUsd: '1e3' }),
       'priceUsd: expected decimal digits in quotes, such as "2431.337", found "1e3"',
     ],
+    ['a NUL', row({ tokenCode: 'E\0TH' }), 'tokenCode: expected a text, found "E\\u0000TH"'],
     ['no token', row({ tokenCode: undefined }), 'tokenCode: expected a text, found nothing'],
     [
       'a time that is a text',

@@ -143,6 +143,39 @@ describeWith(['postgres'], 'a run of the indexer', () => {
     await expectRecount(database.url, events, lab.prices);
   });
 
+  it('keeps a donation that is worth more of the matching token than an amount can be, and says so', async () => {
+    const last = arbitrum.events.at(-1) as RawEvent;
+    const usdc = '0xaf88d065e77c8cC2239327C5EDb3A432268e5831';
+    const huge = {
+      ...last,
+      logIndex: last.logIndex + 1,
+      params: { ...last.params, token: usdc, amount: String(2n ** 256n - 1n) },
+    };
+    const events = [...arbitrum.events, huge].map((event) =>
+      event.eventName === 'PoolCreated'
+        ? { ...event, params: { ...event.params, token: `0x${'0'.repeat(40)}` } }
+        : event,
+    );
+    const file = await lab.file('events.ndjson', events);
+    const { report, failures } = await lab.run({ databaseUrl: database.url, files: [file] });
+    expect(report).toMatchObject({ donations: 60, failed: 1 });
+    expect(failures).toEqual([
+      expect.stringMatching(
+        /: BAD_AMOUNT: params\.amount: expected a donation worth at most 78 digits of ETH/,
+      ),
+    ]);
+  });
+
+  it('shows a bad line without the control characters that are in it', async () => {
+    const file = await lab.file('events.ndjson', ['\u001b[2Jnot\u009bjson']);
+    const { failures } = await lab.run({ databaseUrl: database.url, files: [file] });
+    expect(failures).toEqual([expect.stringContaining('BAD_JSON: expected a JSON object, found')]);
+    expect(failures[0]).not.toMatch(/\p{Cc}/u);
+    expect(await ask(database.url, 'SELECT payload FROM failed_events')).toEqual([
+      { payload: '\u001b[2Jnot\u009bjson' },
+    ]);
+  });
+
   it('finishes what was missing when it is retried: document, registration, donations and status', async () => {
     const cid = [...arbitrum.documents.keys()][1] as string;
     const registered = arbitrum.events.filter((event) => event.eventName === 'RegisteredWithSender');

@@ -56,7 +56,7 @@ describe('tokens', () => {
   it('of a file are all checked, and every bad line is told with its number', () => {
     const path = temporaryFile(
       'tokens.ndjson',
-      '{"chainId":10\n{"chainId":10,"address":"0x12","code":"","decimals":-1}\n[]\n{"chainId":1,"address":"0x4200000000000000000000000000000000000042","code":"A","decimals":0}\n',
+      '{"chainId":10\n{"chainId":10,"address":"0x12","code":"\\u0000","decimals":-1}\n[]\n{"chainId":1,"address":"0x4200000000000000000000000000000000000042","code":"A","decimals":0}\n',
     );
     const { tokens, problems } = readTokenFile(path);
     expect(tokens).toHaveLength(1);

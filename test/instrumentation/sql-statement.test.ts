@@ -13,8 +13,14 @@ describe('a statement in a trace', () => {
     ["select 1 -- it's a secret\n, 2 /* 'x */", 'select ?  \n, ?'],
     ["select U&'d\\0061t', B'101', n'x'", 'select ?, ?, ?'],
     ["select 'not closed", 'select ?'],
+    ['select $a$ not closed: hunter2', 'select ?'],
+    ['select $é$ hunter2 $é$', 'select ?'],
   ])('has no values and no comments: %s', (statement, text) => {
     expect(read(statement).text).toBe(text);
+  });
+
+  test('has no values either where it is cut off in the middle of one', () => {
+    expect(read(`DO $$ ${'hunter2 '.repeat(2000)}$$`).text).toBe('DO ?');
   });
 
   test.each([

@@ -16,7 +16,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
     name = new URL(database.url).pathname.slice(1);
     const ended = await runNode(
       ['--require', './instrumentation', 'test/instrumentation/hosts/sql.mjs', database.url],
-      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0' } },
     );
     expect(ended.stderr).toBe('');
     spans = receiver.spans();
@@ -49,7 +49,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(5);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(10);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -66,6 +66,38 @@ describeWith(['postgres'], 'SQL below an event', () => {
       typeof value === 'bigint' ? String(value) : value,
     );
     expect(everything).not.toMatch(/hunter2|Alice|Bob|4 eyes|postgres:\/\//);
+  });
+
+  test('is not quoted by what the application makes of an error, nor by a span of its own', () => {
+    const message = 'SQLSTATE 23505, constraint donors_pkey, table donors';
+    const store = traceOf('Copied').find((span) => span.name === 'store');
+    expect(store?.status.message).toBe(`cannot store it: ${message} (its detail)`);
+    const raw = traceOf('Raw').find((span) => span.name === 'raw');
+    expect(raw?.status.message).toBe('SQLSTATE 22P02');
+    expect(raw?.events[0]?.attributes['exception.message']).toBe('SQLSTATE 22P02');
+  });
+
+  test('ends with its last answer where it is a query object', () => {
+    for (const event of ['Object', 'BadObject']) {
+      expect(traceOf(event).find((span) => 'interrupted' in span.attributes)).toBeUndefined();
+      expect(drawTree(traceOf(event))).toBe(tree(`Sql.${event}`, '└─ read', `   └─ pg.query:SELECT ${name}`));
+    }
+    expect(queryOf('Object')?.status.code).toBe(0);
+    expect(queryOf('BadObject')).toMatchObject({
+      status: { code: 2, message: 'SQLSTATE 22P02' },
+      attributes: { 'error.type': '22P02' },
+    });
+  });
+
+  test('records a pool that was full too long once, on the span that waited', () => {
+    const trace = traceOf('Full');
+    for (const span of trace) {
+      expect(span.status.message).toBe('timeout exceeded when trying to connect');
+      expect(span.attributes['error.type']).toBe('Error');
+    }
+    expect(trace.filter((span) => span.events.length > 0).map((span) => span.name)).toEqual([
+      'pg-pool.connect',
+    ]);
   });
 
   test('records a connection that fails once, on the span where it failed', () => {

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Written, and the child's stdin then ended, at once or when the promise resolves. */
   readonly stdin?: string | Promise<string>;
+  /** Called with the child once it was started; to act on it when something else happens. */
+  readonly onStart?: (child: { kill(signal: NodeJS.Signals): void }) => void;
   /** Called with what has come on stdout so far; to act on a running child. */
   readonly onStdout?: (text: string, child: { kill(signal: NodeJS.Signals): void }) => void;
 }
@@ -37,6 +39,7 @@ export function runNode(args: readonly string[], options: RunOptions = {}): Prom
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
+  options.onStart?.(child);
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -27,5 +27,14 @@ describe('attributes on their way to a span', () => {
   test('are left out where they cannot be that type', () => {
     const bad = { chainId: Number.NaN, blockNumber: 2n ** 60n, logIndex: undefined, roundId: undefined };
     expect(toSpanAttributes(bad)).toEqual({});
+    const untyped = {
+      chainId: '',
+      blockNumber: [5],
+      logIndex: true,
+      roundId: Number.NaN,
+      amount: 1e21,
+      note: {},
+    };
+    expect(toSpanAttributes(untyped as object)).toEqual({});
   });
 });

@@ -56,7 +56,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
     if (await tryLock(file)) return lockOf(file, text.includes(MAKING));
   }
   throw new DatabaseUnavailableError(
-    `expected ${folder} to be free, found it in use by process ${text.trim() || 'unknown'} (${file}); ` +
+    `expected ${folder} to be free, found it in use by process ${Number.isInteger(pid) ? pid : 'unknown'} (${file}); ` +
       'an embedded database takes one process: wait for that one, or use a PostgreSQL server',
   );
 }

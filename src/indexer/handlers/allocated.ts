@@ -23,6 +23,9 @@ import {
   roundLookup,
 } from './lookups.js';
 
+/** What the column of amounts takes: 78 digits, as many as 256 bits have. */
+const LARGEST_AMOUNT = 10n ** 78n - 1n;
+
 interface DonationTokens {
   readonly token: Token;
   readonly matchToken: Token;
@@ -63,7 +66,13 @@ async function amountInMatchToken(
       'MISSING_PRICE',
       `expected a price of ${matchToken.priceCode} above 0, to tell the donation in the matching token; found 0`,
     );
-  return valueInToken({ value: usd, decimals: matchToken.decimals, price });
+  const amount = valueInToken({ value: usd, decimals: matchToken.decimals, price });
+  if (amount > LARGEST_AMOUNT)
+    throw new BadEventError(
+      'BAD_AMOUNT',
+      `params.amount: expected a donation worth at most 78 digits of ${matchToken.code}, the matching token, found one of ${amount.toString().length}`,
+    );
+  return amount;
 }
 
 function priceCalculation(

@@ -1,5 +1,6 @@
 import { DatabaseUnavailableError, describeFault, sqlStateOf } from '../database/database-error.js';
 import { type FailedEvent, identityOf, recordFailedEvents } from '../database/failed-events.js';
+import { oneLine } from '../one-line.js';
 import type { SourceItem } from '../sources/source.js';
 import type { RunContext } from './run-context.js';
 
@@ -20,7 +21,7 @@ export function reportFailure(
   { position, code, reason }: Pick<FailedEvent, 'position' | 'code' | 'reason'>,
 ): void {
   context.tally.add('failed');
-  context.onFailure(`${position}: ${code}: ${reason.replace(/\s*\n\s*/g, ' ')}`);
+  context.onFailure(oneLine(`${position}: ${code}: ${reason}`));
 }
 
 /** Why something could not be taken. */

@@ -1,7 +1,7 @@
 import type { Source } from '../sources/source.js';
 import { type Changed, createChanged } from './changed.js';
 import { keepAndReport, toFailedEvent } from './failures.js';
-import { fetchBatch } from './fetch-batch.js';
+import { fetchNextBatch } from './fetch-batch.js';
 import { processEvent } from './process-event.js';
 import type { RunContext } from './run-context.js';
 import { nextBuffer, SourceBuffer } from './source-buffer.js';
@@ -56,7 +56,7 @@ async function fillBuffer(loops: Loops, source: Source, buffer: SourceBuffer): P
   };
   while (!signal.aborted) {
     const silence = setTimeout(fallSilent, LONGEST_SILENCE_MS);
-    const batch = await fetchBatch(context, batches).finally(() => clearTimeout(silence));
+    const batch = await fetchNextBatch(context, { source, batches }).finally(() => clearTimeout(silence));
     if (!batch) return;
     const bad = batch.bad.map((item) => toFailedEvent(item, item));
     if (bad.length > 0) await keepAndReport(context, bad);
@@ -64,7 +64,7 @@ async function fillBuffer(loops: Loops, source: Source, buffer: SourceBuffer): P
       buffer.push(taken);
       loops.startLane(taken.item.event.chainId);
     }
-    buffer.isSilent = batch.events.length + bad.length === 0;
+    buffer.isSilent = false;
     changed.notify();
     await context.retry(() => context.cursors.save(context.database));
     while (buffer.isFull && !signal.aborted) await changed.next();

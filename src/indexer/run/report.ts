@@ -18,6 +18,8 @@ type Count = Exclude<keyof RunReport, 'seconds'>;
 /** Counts a run. */
 export interface Tally {
   add(count: Count, number?: number): void;
+  /** Tells of what was counted since the last time that it was told. */
+  flush(): void;
   report(): RunReport;
 }
 
@@ -27,15 +29,22 @@ const PROGRESS_INTERVAL_MS = 100;
 export function createTally(onProgress: (report: RunReport) => void): Tally {
   const startedAtMs = performance.now();
   let toldAtMs = Number.NEGATIVE_INFINITY;
+  let isTold = true;
   const counts = { events: 0, donations: 0, skipped: 0, ignored: 0, failed: 0 };
   const report = (): RunReport => ({ ...counts, seconds: (performance.now() - startedAtMs) / 1000 });
+  const tell = (): void => {
+    toldAtMs = performance.now();
+    isTold = true;
+    onProgress(report());
+  };
   return {
     add(count, number = 1) {
       counts[count] += number;
-      const nowMs = performance.now();
-      if (nowMs - toldAtMs < PROGRESS_INTERVAL_MS) return;
-      toldAtMs = nowMs;
-      onProgress(report());
+      isTold = false;
+      if (performance.now() - toldAtMs >= PROGRESS_INTERVAL_MS) tell();
+    },
+    flush() {
+      if (!isTold) tell();
     },
     report,
   };

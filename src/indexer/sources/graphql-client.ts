@@ -78,6 +78,7 @@ export function createGraphqlClient(options: GraphqlClientOptions): GraphqlClien
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
         body,
+        redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(REQUEST_TIMEOUT_MS)]),
       });
       return { response, text: await response.text() };
@@ -88,6 +89,13 @@ export function createGraphqlClient(options: GraphqlClientOptions): GraphqlClien
 
   async function ask(body: string, signal: AbortSignal): Promise<unknown> {
     const { response, text } = await send(body, signal);
+    if (response.status >= 300 && response.status < 400)
+      throw new AbortError(
+        new SourceUnavailableError(
+          `${url}: expected a GraphQL answer, found HTTP ${response.status}, a redirect to ${showValue(response.headers.get('location'))}; ` +
+            'redirects are not followed: give that URL if it is the endpoint',
+        ),
+      );
     if (WORTH_A_RETRY.has(response.status))
       throw new Error(`HTTP ${response.status} with ${showValue(text)}`);
     try {

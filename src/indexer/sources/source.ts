@@ -57,6 +57,12 @@ export interface Source {
    * @throws SourceUnavailableError when the source cannot be read any further.
    */
   batches(options: BatchOptions): AsyncIterable<SourceItem[]>;
+  /**
+   * Only of a source that never ends by itself, whose empty batch says that there is nothing now: resolves when there is more to give, or
+   * at the signal of its batches.
+   * @throws SourceUnavailableError
+   */
+  untilMore?(): Promise<void>;
   /** How far it is; not there where the end is not known. */
   progress?(): SourceProgress;
 }

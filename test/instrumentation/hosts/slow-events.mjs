@@ -1,8 +1,9 @@
-// So many events of which one step takes 30 ms. Usage: slow-events.mjs COUNT
+// So many events of which one step takes so many ms. Usage: slow-events.mjs COUNT STEP_MS
 import { traceEvent, traceStep } from 'grants-otel';
 
+const [count, stepMs] = process.argv.slice(2).map(Number);
 const cell = new Int32Array(new SharedArrayBuffer(4));
-for (let index = 0; index < Number(process.argv[2]); index++) {
+for (let index = 0; index < count; index++) {
   await traceEvent(
     {
       chainId: 42161,
@@ -13,7 +14,7 @@ for (let index = 0; index < Number(process.argv[2]); index++) {
     },
     async () => {
       await traceStep('handleEvent', () => traceStep('roundLookup', () => {}));
-      await traceStep('InsertDonation', () => Atomics.wait(cell, 0, 0, 30));
+      await traceStep('InsertDonation', () => Atomics.wait(cell, 0, 0, stepMs));
     },
   );
 }

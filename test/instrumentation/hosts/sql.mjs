@@ -1,5 +1,6 @@
 // Statements of several kinds inside events, and one outside. Usage: sql.mjs DATABASE_URL
 
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { traceEvent, traceStep } from 'grants-otel';
 import pg from 'pg';
 
@@ -30,4 +31,33 @@ await inEvent('Duplicate', () =>
 await inEvent('Cast', () => traceStep('cast', () => pool.query('SELECT $1::numeric', ['hunter2'])));
 const away = new pg.Pool({ host: '127.0.0.1', port: 1 });
 await inEvent('Away', () => traceStep('lookup', () => away.query('SELECT 1')));
+const wrap = (error) => {
+  throw new Error(`cannot store it: ${error.message} (${error.detail})`);
+};
+await inEvent('Copied', () =>
+  traceStep('store', () => pool.query("INSERT INTO donors VALUES (1, 1, 'Bob')").catch(wrap)),
+);
+await inEvent('Raw', () =>
+  trace.getTracer('mine').startActiveSpan('raw', (span) =>
+    pool.query('SELECT $1::numeric', ['hunter2']).catch((error) => {
+      span.recordException(error);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      span.end();
+    }),
+  ),
+);
+const submit = (client, text) =>
+  new Promise((resolve, reject) => {
+    client.query(new pg.Query(text)).on('end', resolve).on('error', reject);
+  });
+const client = await pool.connect();
+await inEvent('Object', () => traceStep('read', () => submit(client, 'SELECT 1')));
+await inEvent('BadObject', () => traceStep('read', () => submit(client, "SELECT 'hunter2'::numeric")));
+client.release();
+const full = new pg.Pool({ connectionString: process.argv[2], max: 1 });
+const held = await full.connect();
+full.options.connectionTimeoutMillis = 20;
+await inEvent('Full', () => traceStep('wait', () => full.query('SELECT 1')));
+held.release();
+await full.end();
 await pool.end();

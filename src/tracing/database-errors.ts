@@ -1,0 +1,76 @@
+/** What a span may say of an error that PostgreSQL answered. */
+export interface DatabaseErrorNote {
+  readonly sqlState: string;
+  /** SQLSTATE, constraint and table. */
+  readonly message: string;
+}
+
+const SQLSTATE = /^[0-9A-Z]{5}$/;
+const MOST_NOTES = 128;
+/** A text shorter than this (of a RAISE, say) would be found in what has nothing to do with it. */
+const SHORTEST_SOUGHT = 8;
+const LONGEST_CAUSE_CHAIN = 8;
+
+/**
+ * PostgreSQL's own texts of the errors met lately, with what may be shown in their place. Kept on `globalThis`, because the preload meets
+ * them first, and may be another copy of this file.
+ */
+const KEY = Symbol.for('grants-otel.database-errors');
+const holder = globalThis as { [KEY]?: Map<string, DatabaseErrorNote> };
+const notes = holder[KEY] ?? new Map<string, DatabaseErrorNote>();
+holder[KEY] = notes;
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+/** SQLSTATE, constraint and table of an error that PostgreSQL answered, or undefined for any other error. */
+export function describeDatabaseError(error: unknown): DatabaseErrorNote | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { code, severity, constraint, table } = error as Record<string, unknown>;
+  if (typeof code !== 'string' || !SQLSTATE.test(code) || !isText(severity)) return undefined;
+  const parts = [`SQLSTATE ${code}`];
+  if (isText(constraint)) parts.push(`constraint ${constraint}`);
+  if (isText(table)) parts.push(`table ${table}`);
+  return { sqlState: code, message: parts.join(', ') };
+}
+
+function remember(text: unknown, note: DatabaseErrorNote): void {
+  if (!isText(text)) return;
+  notes.delete(text);
+  if (notes.size >= MOST_NOTES) notes.delete(notes.keys().next().value as string);
+  notes.set(text, note);
+}
+
+/** Remembers PostgreSQL's texts of an error for a while; does nothing for any other error. */
+export function noteDatabaseError(error: unknown): void {
+  const note = describeDatabaseError(error);
+  if (!note) return;
+  const { message, detail } = error as { message?: unknown; detail?: unknown };
+  remember(message, note);
+  remember(detail, { ...note, message: 'its detail' });
+}
+
+/** The note for an error by PostgreSQL's own text of it. */
+export function noteOfText(text: string | undefined): DatabaseErrorNote | undefined {
+  return text === undefined ? undefined : notes.get(text);
+}
+
+/**
+ * A message of the application's own with what it quotes of PostgreSQL put as a span may say it: it may have been copied from an error
+ * that was met lately, or from one of the causes of `error`.
+ */
+export function withoutDatabaseTexts(message: string, error?: unknown): string {
+  let cause = error;
+  for (let depth = 0; depth < LONGEST_CAUSE_CHAIN && typeof cause === 'object' && cause !== null; depth++) {
+    noteDatabaseError(cause);
+    cause = (cause as { cause?: unknown }).cause;
+  }
+  let shown = message;
+  for (const [text, note] of notes) {
+    if (text.length >= SHORTEST_SOUGHT && shown.includes(text)) {
+      shown = shown.split(text).join(note.message);
+    }
+  }
+  return shown;
+}

@@ -1,0 +1,112 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ReceivedSpan, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { type Ended, runNode } from '../support/run-node.js';
+import { drawTree } from '../support/trace-tree.js';
+
+let receiver: Receiver;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+
+afterEach(() => receiver.close());
+
+function run(host: string, env: Record<string, string> = {}): Promise<Ended> {
+  return runNode(['--require', './instrumentation', `test/instrumentation/hosts/${host}`], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0', ...env },
+  });
+}
+
+const ended = (stdout: string): Ended => ({ code: 0, signal: null, stdout, stderr: '' });
+
+describe('an application that hands over what no type allows', () => {
+  test('runs as if it were not traced, and what can be told of it is', async () => {
+    expect(await run('odd-input.mjs')).toEqual(ended('1,2,3,4,5\n'));
+    const spans = receiver.spans();
+    const event = spans.find((span) => span.name === 'S.Attributes');
+    expect(event?.attributes).toEqual({
+      chainId: 10,
+      contractName: 'S',
+      eventName: 'Attributes',
+      roundId: '7',
+    });
+    expect(spans.find((span) => span.name === 'S.Link')?.links).toEqual([]);
+  });
+
+  test('has names of one line and a bounded length', async () => {
+    await run('odd-input.mjs');
+    const names = receiver.spans().map((span) => span.name);
+    expect(names).toContain('S.Names [31mred');
+    expect(names.find((name) => name.startsWith('long'))).toHaveLength(255);
+  });
+
+  test('gets what its thenables settle to, and their work stands below the step', async () => {
+    expect(await run('thenables.mjs')).toEqual(ended('lazy\nmute\ntrue\n'));
+    expect(drawTree(receiver.spans())).toBe(
+      ['S.E', '├─ lazy', '│  └─ query', '├─ mute', '└─ broken'].join('\n'),
+    );
+  });
+});
+
+test('a connection that fails unhandled ends the process as it does untraced', async () => {
+  const { code, stderr } = await run('unhandled-connect.mjs');
+  expect(code).toBe(1);
+  expect(stderr).toContain('ECONNREFUSED');
+});
+
+describe('the ids and the flags of a span', () => {
+  const withIds = (spans: readonly ReceivedSpan[], ids: object): void => {
+    for (const span of spans) expect(span.attributes).toMatchObject(ids);
+  };
+
+  test.each([{}, { OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '3' }])(
+    'do not count against the limit on its attributes: %j',
+    async (env) => {
+      const { stderr } = await run('many-attributes.mjs', {
+        GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1',
+        ...env,
+      });
+      expect(stderr).toMatch(
+        /^grants-otel: slow S\.E .* chainId=10 roundId=7 applicationId=3 cause=step .*\n$/,
+      );
+      const spans = receiver.spans();
+      expect(spans).toHaveLength(2);
+      withIds(spans, { chainId: 10, roundId: '7', applicationId: '3', slow: true, slowThresholdMs: 1 });
+      expect(spans.find((span) => span.name === 'S.E')?.attributes).toHaveProperty('slowCause', 'step');
+    },
+  );
+
+  test('are those of the step above where it has ids of its own', async () => {
+    await run('two-applications.mjs');
+    const spans = receiver.spans();
+    withIds(spans, { chainId: 10, roundId: '7' });
+    const idOf = (span: ReceivedSpan | undefined): unknown => span?.attributes['applicationId'];
+    const inner = spans.filter((span) => span.name === 'inner');
+    expect(inner.map(idOf)).toEqual(
+      inner.map((span) => idOf(spans.find((one) => one.spanId === span.parentSpanId))),
+    );
+    expect(inner.map(idOf).sort()).toEqual(['1', '2']);
+  });
+});
+
+describe('spans of an application of its own', () => {
+  test('do not cost their trace when they link to nothing, and are complained of once', async () => {
+    const { stderr } = await run('raw-spans.mjs');
+    expect(stderr).toMatch(/^grants-otel: raw .*end\(\) on a span once\.\n$/);
+    const spans = receiver.spans();
+    expect(spans).toHaveLength(10);
+    for (const span of spans) expect(span).toMatchObject({ links: [], attributes: { roundId: '7' } });
+  });
+});
+
+describe('a fast trace that is thinned out', () => {
+  test('is exported whole where a step that outlives its event fails', async () => {
+    await run('late-failure.mjs', { GRANTS_OTEL_KEEP_RATIO: '0' });
+    expect(
+      receiver
+        .spans()
+        .map((span) => span.name)
+        .sort(),
+    ).toEqual(['S.Fails', 'late']);
+  });
+});

@@ -1,0 +1,49 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { describeError } from '../../src/tracing/describe-error.js';
+
+class DatabaseError extends Error {
+  code = '23505';
+  severity = 'ERROR';
+  table = 'donors';
+}
+
+describe('an error in a trace', () => {
+  test('is told without what it quotes of PostgreSQL, through its causes', () => {
+    const cause = new DatabaseError('duplicate key value (name)=(Alice)');
+    const middle = new Error(`insert: ${cause.message}`, { cause });
+    const { type, message, stack } = describeError(
+      new Error(`event 5: ${middle.message}`, { cause: middle }),
+    );
+    expect({ type, message }).toEqual({
+      type: 'Error',
+      message: 'event 5: insert: SQLSTATE 23505, table donors',
+    });
+    expect(stack).not.toContain('Alice');
+  });
+
+  test('keeps only the frames of its stack, whatever its message looks like', () => {
+    const { stack } = describeError(new Error('first\n    at second'));
+    expect(stack?.match(/at second/g)).toHaveLength(1);
+    expect(stack).toContain('describe-error.test.ts');
+  });
+
+  test('may come from another realm', () => {
+    const { type, message, stack } = describeError(runInNewContext('new TypeError("foreign")'));
+    expect({ type, message }).toEqual({ type: 'TypeError', message: 'foreign' });
+    expect(stack).toContain('evalmachine');
+  });
+
+  test('has a bounded message', () => {
+    expect(describeError(new Error('x'.repeat(100_000))).message).toHaveLength(4096);
+  });
+
+  test.each([undefined, null, 5n, Symbol('s'), Object.create(null), { message: 'm' }])(
+    'can be anything that is thrown: %s',
+    (thrown) => {
+      const { type, message } = describeError(thrown);
+      expect(typeof type).toBe('string');
+      expect(typeof message).toBe('string');
+    },
+  );
+});
