@@ -221,4 +221,15 @@ describe('a collector that does not take the spans', () => {
     expect(lost).toBeGreaterThan(3900);
     expect(result.lines).toEqual([`${lost} spans lost: ${lost} past GRANTS_OTEL_MAX_HELD_SPANS`]);
   });
+
+  it('takes nothing more of a trace that found no room', async () => {
+    const settings = { maxHeldSpans: 10 };
+    const result = await runHost(
+      { spans: 0, end: 'one more span of a lost trace', settings },
+      { env: env() },
+    );
+
+    expect(receiver.requests).toEqual([]);
+    expect(result.lines).toEqual(['21 spans lost: 21 past GRANTS_OTEL_MAX_HELD_SPANS']);
+  });
 });

@@ -83,6 +83,11 @@ const ends = {
     process.exit(7);
   },
   'terminate every worker': () => undefined,
+  'one more span of a lost trace': () => {
+    const trace = fakeTrace(20);
+    outlet.send(trace);
+    outlet.send(trace.slice(0, 1));
+  },
   'odd attributes': () => {
     const [span] = fakeTrace(1);
     span.name = undefined;
