@@ -10,7 +10,7 @@ import { NodeSDK } from '@opentelemetry/sdk-node';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type TracingConfig, withTracesOnly } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
-import { installLastFlush } from './export/last-flush.js';
+import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
@@ -96,12 +96,15 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       ] satisfies SpanProcessor[],
     }).start(),
   );
-  // Listeners run in this order: what is open ends before the last flush.
-  process.on('exit', () => {
-    buffer.interruptOpenSpans();
-    slowEvents.close();
+  installEnds({
+    outlet,
+    exitTimeoutMs: settings.exitTimeoutMs,
+    report: log.error,
+    beforeLastFlush: () => {
+      buffer.interruptOpenSpans();
+      slowEvents.close();
+    },
   });
-  installLastFlush(outlet, settings.exitTimeoutMs);
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
 }
 

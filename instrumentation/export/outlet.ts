@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
+import { describeError } from '../../src/tracing/describe-error.js';
 import type { Settings } from '../../src/tracing/variables.js';
 import { type BatchLimits, readBatchLimits } from './batch-limits.js';
 import { Batches } from './batches.js';
@@ -33,6 +34,11 @@ export interface Outlet {
    * there. Says in one line how many spans were lost, and why, if any.
    */
   flushSync(timeoutMs: number): void;
+  /**
+   * For when the process may end at any moment: blocks like `flushSync`, but gives nothing up and says nothing; what is not out after
+   * `timeoutMs` stays held.
+   */
+  drainSync(timeoutMs: number): void;
   /** Flushes, ends the thread, and says what was lost. What is sent later is dropped. */
   shutdown(timeoutMs: number): Promise<void>;
 }
@@ -70,6 +76,7 @@ class BatchingOutlet implements Outlet {
   readonly #lostTraces = new LostTraces();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #faulty = false;
 
   constructor(options: OutletOptions) {
     this.#options = options;
@@ -134,6 +141,13 @@ class BatchingOutlet implements Outlet {
       this.#handOver('all');
       const inTime = this.#waitForCarriers(endMs);
       this.#sayLosses(inTime || this.inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
+    });
+  }
+
+  drainSync(timeoutMs: number): void {
+    this.#guard(() => {
+      this.#handOver('all');
+      if (this.heldSpans > 0) this.#carriers.current?.flushSync(timeoutMs);
     });
   }
 
@@ -214,7 +228,10 @@ class BatchingOutlet implements Outlet {
     try {
       run();
     } catch (error) {
-      this.#options.debug(`export: ${(error as Error)?.message ?? error}`);
+      if (!this.#faulty) {
+        this.#options.report(`traces are not exported as they should be: ${describeError(error).message}`);
+      }
+      this.#faulty = true;
     }
   }
 }

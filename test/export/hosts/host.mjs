@@ -1,7 +1,7 @@
 // A program that hands spans to an outlet, as the preload would, and then ends in the way that it is told.
 // Its argument is JSON: { spans, spansPerTrace, end, outlet }. It prints `hello` to show that stdout is its own.
 import { writeSync } from 'node:fs';
-import { installLastFlush } from '../../../dist/instrumentation/export/last-flush.js';
+import { installEnds } from '../../../dist/instrumentation/ends/install-ends.js';
 import { createOutlet } from '../../../dist/instrumentation/export/outlet.js';
 import { fakeTrace } from './fake-trace.mjs';
 
@@ -32,7 +32,7 @@ const outlet = createOutlet({
   report: say,
   debug: (line) => debug && say(line),
 });
-installLastFlush(outlet, exitTimeoutMs);
+installEnds({ outlet, exitTimeoutMs });
 
 function send(count) {
   for (let left = count; left > 0; left -= spansPerTrace) {

@@ -1,0 +1,176 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { runNode } from '../support/run-node.js';
+
+const HOST = 'test/instrumentation/hosts/one-event.mjs';
+const PRELOAD = ['--require', './instrumentation'];
+const WITH_FAULT = [...PRELOAD, '--import', './test/ends/hosts/faults.mjs'];
+
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+
+async function runHost(args: readonly string[], env: Record<string, string> = {}) {
+  const ended = await runNode(args, { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env } });
+  return { ...ended, lines: ended.stderr.split('\n').slice(0, -1) };
+}
+
+const unharmed = { code: 0, signal: null, stdout: 'result\n' };
+
+describe('a fault of ours leaves the application as it is, but for one line', () => {
+  test.each([
+    ['event attributes', 5],
+    ['SQL spans', 5],
+    ['slow spans', 5],
+    ['trace buffer', 0],
+  ])('in the processor of %s', async (fault, arrived) => {
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: fault });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      `grants-otel: the ${fault} processor failed, and spans go on without it: TypeError: injected`,
+    ]);
+    expect(receiver.spans()).toHaveLength(arrived);
+  });
+
+  test('in what ends the spans that are open', async () => {
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: 'the end of open spans' });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      'grants-otel: the end of the process is not flushed as it should be: injected',
+    ]);
+    expect(receiver.spans()).toHaveLength(5);
+  });
+
+  test('in the way to the thread that exports', async () => {
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: 'packing batches' });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual(['grants-otel: traces are not exported as they should be: injected']);
+  });
+
+  test.each([['killed worker'], ['worker that throws']])('in the thread that exports: %s', async (fault) => {
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: fault });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toHaveLength(1);
+    expect(ended.lines[0]).toMatch(/^grants-otel: .*(thread ended|spans lost)/);
+  });
+
+  test('in an environment that cannot be read', async () => {
+    const ended = await runHost(['--require', './test/ends/hosts/broken-environment.cjs', ...PRELOAD, HOST]);
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      expect.stringMatching(
+        /^grants-otel: tracing could not be started, the application runs without it: .*/,
+      ),
+    ]);
+  });
+
+  test.each([
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'not a URL'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://127.0.0.1:1'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:1'],
+    ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/not/there.pem'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', '=,;\u0001'],
+    ['OTEL_EXPORTER_OTLP_COMPRESSION', 'brotli'],
+    ['OTEL_EXPORTER_OTLP_TIMEOUT', '-1'],
+    ['OTEL_RESOURCE_ATTRIBUTES', 'a=%zz,=,b'],
+    ['OTEL_TRACES_SAMPLER', 'nonsense'],
+    ['OTEL_TRACES_SAMPLER_ARG', 'nonsense'],
+    ['OTEL_PROPAGATORS', 'nonsense'],
+    ['OTEL_BSP_SCHEDULE_DELAY', 'soon'],
+    ['OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT', 'many'],
+    ['OTEL_NODE_RESOURCE_DETECTORS', 'nonsense'],
+    ['GRANTS_OTEL_TRACE_FILE', '/dev/null/not-there'],
+  ])('%s=%s', async (name, value) => {
+    const ended = await runHost([...PRELOAD, HOST], { [name]: value });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines.filter((line) => !line.startsWith('grants-otel: '))).toEqual([]);
+    expect(ended.lines.length).toBeLessThanOrEqual(1);
+  });
+});
+
+describe('an application that registers an SDK of its own after us', () => {
+  test('is told in one line what to set', async () => {
+    const ended = await runHost([...PRELOAD, 'test/ends/hosts/own-sdk-later.mjs']);
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      expect.stringMatching(
+        /^grants-otel: this application registers an OpenTelemetry SDK of its own, .*OTEL_SDK_DISABLED=true/,
+      ),
+    ]);
+    expect(receiver.spans().map((span) => span.name)).toEqual(['ended']);
+  });
+});
+
+describe('a collector that is slow, or away, at the end', () => {
+  test('is waited for as long as it may take, and no longer', async () => {
+    receiver.behave({ mode: 'never answers' });
+    const ended = await runHost([...PRELOAD, HOST], { GRANTS_OTEL_EXIT_TIMEOUT_MS: '300' });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual(['grants-otel: 5 spans lost: 5 no answer within 300 ms']);
+  });
+
+  test('is not waited for when it refuses connections', async () => {
+    await receiver.close();
+    const ended = await runHost([...PRELOAD, HOST], { GRANTS_OTEL_EXIT_TIMEOUT_MS: '600000' });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      expect.stringMatching(/^grants-otel: 5 spans lost: 5 connect ECONNREFUSED/),
+    ]);
+  });
+
+  test('is left by a second signal at once', async () => {
+    receiver.behave({ mode: 'never answers' });
+    let asked = false;
+    const ended = await runNode([...PRELOAD, 'test/ends/hosts/ways-to-end.cjs', 'a signal'], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_EXIT_TIMEOUT_MS: '600000' },
+      onStdout: (text, child) => {
+        if (asked || !text.includes('up')) return;
+        asked = true;
+        child.kill('SIGTERM');
+        void receiver.waitForRequests(1).then(() => child.kill('SIGINT'));
+      },
+    });
+    expect(ended).toMatchObject({ code: null, signal: 'SIGINT' });
+  });
+});
+
+describe('attribute values that are none', () => {
+  test.each(['http/json', 'http/protobuf'])(
+    'arrive over %s in a defined form, or not at all',
+    async (protocol) => {
+      const ended = await runNode([...PRELOAD, 'test/ends/hosts/odd-values.mjs'], {
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: protocol },
+      });
+      expect(ended).toEqual({ code: 0, signal: null, stdout: 'done\n', stderr: '' });
+      const spans = receiver.spans();
+      const attributesOf = (name: string) => {
+        const { huge, ...others } = spans.find((span) => span.name === name)?.attributes ?? {};
+        return { ...others, hugeLength: String(huge).length };
+      };
+      expect(attributesOf('ours')).toEqual({
+        chainId: 10,
+        bigint: '12345678901234567890',
+        hugeLength: 1_000_000,
+        surrogate: 'a\ufffdb',
+        large: '1e+21',
+        'key \ufffd': 'k',
+      });
+      expect(attributesOf('theirs')).toEqual({
+        chainId: 10,
+        hugeLength: 1_000_000,
+        surrogate: 'a\ufffdb',
+        nan: 'NaN',
+        infinite: 'Infinity',
+        large: '1e+21',
+        list: ['a', undefined, 'b\ufffd'],
+        'key \ufffd': 'k',
+      });
+      expect(spans.find((span) => span.name === 'S.E\ufffd')?.attributes).toMatchObject({
+        eventName: 'E\ufffd',
+        amount: '5',
+      });
+    },
+  );
+});
