@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { clearTimeout, setTimeout } from 'node:timers';
 
 /** What became of one HTTP request that the exporter made. */
 export type AttemptResult =

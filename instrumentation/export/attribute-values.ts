@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { AttributeValue } from '@opentelemetry/api';
 
 /** Strings of Node 20 know this; the library that is compiled against does not tell of it yet. */
 type WellFormable = string & { toWellFormed(): string };
@@ -26,23 +26,14 @@ function toDefinedPrimitive(value: unknown): string | number | boolean | undefin
   return undefined;
 }
 
-function toDefinedValue(value: unknown): AttributeValue | undefined {
+/**
+ * An attribute's value in a form that every collector takes, whatever the host put there past the types: a bigint, a date (ISO 8601), a
+ * number that is not finite or too large for a safe integer become strings, half a surrogate pair becomes U+FFFD; `undefined`, null and
+ * objects have no such form, and it is undefined for them.
+ */
+export function toDefinedValue(value: unknown): AttributeValue | undefined {
   if (!Array.isArray(value)) return toDefinedPrimitive(value);
   return value.map((item) => toDefinedPrimitive(item) ?? null) as AttributeValue;
-}
-
-/**
- * Attributes in a form that every collector takes, whatever the host put there past the types: a bigint, a date (ISO 8601), a number that
- * is not finite or too large for a safe integer become strings, half a surrogate pair becomes U+FFFD, `undefined`, null and objects are
- * left out.
- */
-export function toDefinedAttributes(attributes: Readonly<Record<string, unknown>>): Attributes {
-  const defined: Attributes = {};
-  for (const key in attributes) {
-    const value = toDefinedValue(attributes[key]);
-    if (value !== undefined) defined[toDefinedText(key)] = value;
-  }
-  return defined;
 }
 
 /** A name or a message as a string, whatever the host gave. */

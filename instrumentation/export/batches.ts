@@ -1,116 +1,116 @@
-import { isSettled, type PackedBatch, pack, spanCount } from './packed-batch.js';
+import { type PackedBatch, pack, settledQuestion } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
+import { SpanWriter } from './span-writer.js';
 
-/** What `take` makes of the queue. */
-interface Taken {
-  readonly packed: PackedBatch[];
-  /** Spans that cannot be handed to another thread. */
-  readonly unpackable: { readonly spans: number; readonly why: string }[];
+/** A batch that was packed, and what would cost something to read out of it again and again. */
+interface Packed {
+  readonly batch: PackedBatch;
+  readonly spans: number;
+  readonly isSettled: () => boolean;
 }
 
-/** A batch that is larger than this is halved, as far as it has more than one span: the collector has to take it in one request. */
-const MAX_BATCH_BYTES = 8 * 1024 * 1024;
+/** A batch whose request would be larger is cut: the collector has to take it in one, and 20 MB is what many take at most. */
+const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
 
-function tryPack(spans: readonly SpanRecord[]): PackedBatch | Error {
-  try {
-    return pack(spans);
-  } catch (error) {
-    return error as Error;
-  }
-}
-
-/** One span that cannot be packed, or a huge one, does not take the others with it: its batch is halved until it is alone. */
-function packInto(taken: Taken, spans: readonly SpanRecord[]): void {
-  const batch = tryPack(spans);
-  const failed = batch instanceof Error;
-  if (spans.length > 1 && (failed || batch.byteLength > MAX_BATCH_BYTES)) {
-    const half = Math.ceil(spans.length / 2);
-    packInto(taken, spans.slice(0, half));
-    packInto(taken, spans.slice(half));
-  } else if (failed)
-    taken.unpackable.push({ spans: spans.length, why: `cannot be packed: ${batch.message}` });
-  else taken.packed.push(batch);
-}
-
-/** The traces that wait, and the batches that were made of them and are not settled yet. */
+/**
+ * The batch that is being filled, the full ones, and those that were taken and are not settled yet. Spans are written as soon as they come:
+ * they are garbage then, which is cheap for the host as long as it is young.
+ */
 export class Batches {
   readonly #maxSpans: number;
-  #queue: (readonly SpanRecord[])[] = [];
-  #queuedSpans = 0;
-  #packed: PackedBatch[] = [];
+  #writer = new SpanWriter();
+  #full: Packed[] = [];
+  /** All that was packed and is not settled, oldest first. */
+  #packed: Packed[] = [];
   #packedSpans = 0;
 
-  /** `maxSpans` to a batch. */
+  /** `maxSpans` to a batch, but for a trace that has more: it is a batch of its own. */
   constructor(maxSpans: number) {
     this.#maxSpans = maxSpans;
   }
 
   get heldSpans(): number {
     this.#releaseSettled();
-    return this.#queuedSpans + this.#packedSpans;
+    return this.#writer.spans + this.#packedSpans;
   }
 
   get hasFullBatch(): boolean {
-    return this.#queuedSpans >= this.#maxSpans;
+    return this.#full.length > 0;
   }
 
+  /**
+   * Takes a trace. It is not cut, unless its request would be larger than 8 MB by itself. Throws, and takes nothing of the batch that is
+   * being filled away, when a span is not what it should be.
+   */
   add(trace: readonly SpanRecord[]): void {
-    this.#queue.push(trace);
-    this.#queuedSpans += trace.length;
+    if (this.#writer.spans + trace.length > this.#maxSpans) this.#pack();
+    const before = this.#writer.mark();
+    try {
+      for (const span of trace) this.#writer.write(span);
+    } catch (error) {
+      this.#writer.rewind(before);
+      throw error;
+    }
+    if (this.#writer.requestBytes > MAX_REQUEST_BYTES) {
+      this.#writer.rewind(before);
+      this.#pack();
+      this.#addCut(trace);
+    }
+    if (this.#writer.spans >= this.#maxSpans) this.#pack();
   }
 
-  /** Packs what waits: all of it, or as long as batches get full. */
-  take(what: 'all' | 'full batches'): Taken {
-    const packed: PackedBatch[] = [];
-    const unpackable: { spans: number; why: string }[] = [];
-    while (this.#queuedSpans > 0 && (what === 'all' || this.hasFullBatch)) {
-      packInto({ packed, unpackable }, this.#nextBatch());
+  /** In a batch of its own as far as it fits, or else in several. */
+  #addCut(trace: readonly SpanRecord[]): void {
+    for (const span of trace) {
+      const before = this.#writer.mark();
+      this.#writer.write(span);
+      if (this.#writer.requestBytes <= MAX_REQUEST_BYTES || before.spans === 0) continue;
+      this.#writer.rewind(before);
+      this.#pack();
+      this.#writer.write(span);
     }
-    for (const batch of packed) {
-      this.#packed.push(batch);
-      this.#packedSpans += spanCount(batch);
-    }
-    return { packed, unpackable };
   }
 
-  /** Batches that were packed and are not settled, oldest first. */
+  /** The full batches, or all that is there. */
+  take(what: 'all' | 'full batches'): readonly PackedBatch[] {
+    if (what === 'all') this.#pack();
+    const taken = this.#full;
+    this.#full = [];
+    return taken.map(({ batch }) => batch);
+  }
+
+  /** Batches that were packed and are not settled, oldest first; `take` will not give them again. */
   unsettled(): readonly PackedBatch[] {
+    this.#full = [];
     this.#releaseSettled();
-    return this.#packed;
+    return this.#packed.map(({ batch }) => batch);
   }
 
   /** Lets go of all that is unsettled, and says how many spans that is. */
   forget(): number {
     const spans = this.heldSpans;
-    this.#queue = [];
+    this.#writer = new SpanWriter();
+    this.#full = [];
     this.#packed = [];
-    this.#queuedSpans = 0;
     this.#packedSpans = 0;
     return spans;
   }
 
-  /** Whole traces together as far as they fit; a trace larger than a batch is cut. */
-  #nextBatch(): readonly SpanRecord[] {
-    const batch: SpanRecord[] = [];
-    let traces = 0;
-    for (const trace of this.#queue) {
-      if (batch.length > 0 && batch.length + trace.length > this.#maxSpans) break;
-      for (const span of trace) batch.push(span);
-      traces++;
-      if (batch.length >= this.#maxSpans) break;
-    }
-    this.#queue.splice(0, traces);
-    const rest = batch.splice(this.#maxSpans);
-    if (rest.length > 0) this.#queue.unshift(rest);
-    this.#queuedSpans -= batch.length;
-    return batch;
+  #pack(): void {
+    const writer = this.#writer;
+    if (writer.spans === 0) return;
+    this.#writer = new SpanWriter();
+    const batch = pack(writer);
+    const packed = { batch, spans: writer.spans, isSettled: settledQuestion(batch) };
+    this.#full.push(packed);
+    this.#packed.push(packed);
+    this.#packedSpans += packed.spans;
   }
 
   #releaseSettled(): void {
     // Batches are settled in about the order they were made: a look at the first one is enough to see whether to go through all.
-    const [oldest] = this.#packed;
-    if (!oldest || !isSettled(oldest)) return;
-    this.#packed = this.#packed.filter((batch) => !isSettled(batch));
-    this.#packedSpans = this.#packed.reduce((sum, batch) => sum + spanCount(batch), 0);
+    if (!this.#packed[0]?.isSettled()) return;
+    this.#packed = this.#packed.filter(({ isSettled }) => !isSettled());
+    this.#packedSpans = this.#packed.reduce((sum, { spans }) => sum + spans, 0);
   }
 }

@@ -39,17 +39,17 @@ export class Carriers {
     return this.#current;
   }
 
-  /** The next one, in place of one that ended because of `why`; undefined when that was the last resort. */
-  replace(why: string): Carrier | undefined {
+  /** Lets go of a carrier that ended because of `why`, and says so. False when that was the last resort: there is no next one. */
+  replace(why: string): boolean {
     const { report } = this.#options;
     this.#current = undefined;
     if (this.#inMainThread) {
       report(`traces cannot be exported: ${why}`);
-      return undefined;
+      return false;
     }
     const next = this.#workersStarted < MAX_WORKERS ? 'another one' : 'the main thread';
     report(`the export thread ended (${why}); ${next} takes over`);
-    return this.start();
+    return true;
   }
 
   async close(): Promise<void> {

@@ -24,7 +24,7 @@ export class CollectorLines {
     return this.#why;
   }
 
-  /** From now on it only listens. */
+  /** From now on it tells of no failure: what comes of it is in the last line. */
   mute(): void {
     this.#muted = true;
     clearTimeout(this.#timer);
@@ -41,7 +41,7 @@ export class CollectorLines {
     this.#why = undefined;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#said || this.#muted) return;
+    if (!this.#said) return;
     this.#said = false;
     this.#report('traces reach the collector again');
   }

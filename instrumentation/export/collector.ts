@@ -14,8 +14,15 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly why: string }
   /** It answers, but wants to be asked later. */
   | { readonly kind: 'busy'; readonly why: string; readonly retryAfterMs: number | undefined }
-  /** No answer. `staleConnection`: only a connection that was kept open is known to be dead, and a new one may well do. */
-  | { readonly kind: 'unreachable'; readonly why: string; readonly staleConnection: boolean };
+  /** No answer. */
+  | {
+      readonly kind: 'unreachable';
+      readonly why: string;
+      /** Only a connection that was kept open is known to be dead, and a new one may well do. */
+      readonly staleConnection: boolean;
+      /** Nothing listens there: it is no use to ask again in a moment. */
+      readonly isAway: boolean;
+    };
 
 export interface Collector {
   /** Sends the spans once, in one request; never rejects. */
@@ -60,6 +67,11 @@ function describeFailure(error: NodeJS.ErrnoException): string {
   return oneLine(inner?.message || error.message || (error.code ?? 'unknown error'));
 }
 
+/** Cut off, too slow, or answered by what is no HTTP: something is there. */
+function wasConnected({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'ETIMEDOUT' || code.startsWith('HPE_');
+}
+
 function readPartialSuccess(
   protocol: OtlpProtocol,
   body: Uint8Array,
@@ -80,7 +92,12 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
   if (result.kind === 'failed') {
     const { error, onKeptConnection } = result;
     const staleConnection = onKeptConnection && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-    return { kind: 'unreachable', why: describeFailure(error), staleConnection };
+    return {
+      kind: 'unreachable',
+      why: describeFailure(error),
+      staleConnection,
+      isAway: !wasConnected(error),
+    };
   }
   const { status, statusText, body } = result;
   if (status >= 200 && status < 300) {
@@ -99,11 +116,11 @@ function unobserved(error: Error | undefined): Outcome {
   if (!error) return { kind: 'delivered' };
   const { code } = error as { code?: unknown };
   if (error instanceof SecondRequestError) {
-    return { kind: 'unreachable', why: 'no connection', staleConnection: true };
+    return { kind: 'unreachable', why: 'no connection', staleConnection: true, isAway: true };
   }
   const why = describeFailure(error);
   return typeof code === 'string'
-    ? { kind: 'unreachable', why, staleConnection: false }
+    ? { kind: 'unreachable', why, staleConnection: false, isAway: true }
     : { kind: 'refused', why: `cannot be sent: ${why}` };
 }
 

@@ -1,11 +1,11 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
 import { claimForFile, type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
-import { toReadableSpan } from './readable-span.js';
 import type { SpanRecord } from './span-record.js';
-import type { TraceFile } from './trace-file.js';
+import { type TraceFile, TraceFileFullError } from './trace-file.js';
 
 export interface CourierOptions {
   readonly resourceAttributes: SpanRecord['attributes'];
@@ -15,6 +15,9 @@ export interface CourierOptions {
   readonly tell: (news: News) => void;
 }
 
+/** Why a batch has to be sent again. */
+type Setback = Extract<Outcome, { kind: 'busy' | 'unreachable' }>;
+
 /** Requests at a time while all is well; one while the collector does not answer. */
 const MAX_REQUESTS = 4;
 /** Longer than the exporter's own first pause, whose timer holds the loop: two in a row would hold it for good. */
@@ -22,6 +25,8 @@ const FIRST_PAUSE_MS = 1600;
 const LONGEST_PAUSE_MS = 5000;
 /** A collector that asks for more is asked again after this all the same. */
 const LONGEST_RETRY_AFTER_MS = 300_000;
+/** A collector that is there, but cuts off or says nothing that can be understood, is asked so often in a flush. */
+const LAST_TRY = 3;
 /** In a flush someone waits, so it is tried again sooner. */
 const FLUSH_PAUSE_MS = 200;
 
@@ -35,8 +40,10 @@ export class Courier {
   readonly #waiting: PackedBatch[] = [];
   #running = false;
   #failing = false;
-  #fileFailed = false;
+  readonly #fileFailuresTold = new Set<string>();
   #failures = 0;
+  /** The collector wants nothing before this. */
+  #askedUntilMs = 0;
   #flushes: { readonly done: () => void; readonly untilMs: number }[] = [];
   #endPause: (() => void) | undefined;
 
@@ -47,26 +54,27 @@ export class Courier {
 
   /** Takes a batch over: into the trace file at once, to the collector when its turn has come. Never throws. */
   take(batch: PackedBatch): void {
-    const written = this.#writeToFile(batch);
+    const notWritten = this.#writeToFile(batch);
     if (this.#options.collector) {
       this.#waiting.push(batch);
       if (!this.#running) void this.#run(this.#options.collector);
       return;
     }
-    if (!written)
-      this.#options.tell({ kind: 'dropped', spans: spanCount(batch), why: 'trace file not written' });
+    if (notWritten) this.#options.tell({ kind: 'dropped', spans: spanCount(batch), why: notWritten });
     settle(batch);
   }
 
   /**
    * Resolves when every batch taken so far is settled, or when the collector turns out not to be there, or not to want anything within
-   * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short.
+   * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short, but for one that the collector asked for.
    */
   flush(timeoutMs: number): Promise<void> {
-    if (this.#waiting.length === 0) return Promise.resolve();
+    const nowMs = performance.now();
+    const untilMs = nowMs + timeoutMs;
+    if (this.#waiting.length === 0 || this.#askedUntilMs > untilMs) return Promise.resolve();
     return new Promise((done) => {
-      this.#flushes.push({ done, untilMs: performance.now() + timeoutMs });
-      this.#endPause?.();
+      this.#flushes.push({ done, untilMs });
+      if (this.#askedUntilMs <= nowMs) this.#endPause?.();
     });
   }
 
@@ -76,8 +84,7 @@ export class Courier {
       const batches = this.#waiting.slice(0, this.#failures === 0 ? MAX_REQUESTS : 1);
       const outcomes = await Promise.all(batches.map((batch) => this.#send(collector, batch)));
       const setbacks = batches.flatMap((batch, at) => this.#conclude(batch, outcomes[at]) ?? []);
-      const [setback] = setbacks;
-      if (setback) await this.#holdBack(setback);
+      if (setbacks.length > 0) await this.#holdBack(setbacks);
       else this.#failures = 0;
     }
     this.#running = false;
@@ -93,7 +100,7 @@ export class Courier {
   }
 
   /** Settles the batch unless it has to be sent again; then it answers with the reason. */
-  #conclude(batch: PackedBatch, outcome: Outcome | undefined): Outcome | undefined {
+  #conclude(batch: PackedBatch, outcome: Outcome | undefined): Setback | undefined {
     if (outcome?.kind === 'busy' || outcome?.kind === 'unreachable') return outcome;
     if (outcome?.kind === 'delivered') this.#setFailing(undefined);
     else if (outcome) {
@@ -106,20 +113,38 @@ export class Courier {
     return undefined;
   }
 
-  async #holdBack(outcome: Outcome): Promise<void> {
+  async #holdBack(setbacks: readonly Setback[]): Promise<void> {
     this.#failures++;
-    if (outcome.kind === 'unreachable' && outcome.staleConnection && this.#failures === 1) return;
-    if (outcome.kind === 'unreachable' || outcome.kind === 'busy') this.#setFailing(outcome.why);
-    const pauseMs = this.#pauseMs(outcome.kind === 'busy' ? outcome.retryAfterMs : undefined);
+    if (
+      this.#failures === 1 &&
+      setbacks.every((setback) => 'staleConnection' in setback && setback.staleConnection)
+    )
+      return;
+    this.#setFailing(setbacks[0]?.why);
+    const pauseMs = this.#pauseMs(setbacks);
     const endMs = performance.now() + pauseMs;
-    if (outcome.kind === 'unreachable' || this.#flushes.every(({ untilMs }) => untilMs < endMs)) {
+    if (this.#isHopeless(setbacks) || this.#flushes.every(({ untilMs }) => untilMs < endMs))
       this.#endFlushes();
-    }
     await this.#pause(pauseMs);
   }
 
-  #pauseMs(askedMs: number | undefined): number {
-    if (askedMs !== undefined) return Math.min(askedMs, LONGEST_RETRY_AFTER_MS);
+  /** Whether those who wait for a flush wait for nothing. */
+  #isHopeless(setbacks: readonly Setback[]): boolean {
+    const unreachable = setbacks.flatMap((setback) => (setback.kind === 'unreachable' ? setback : []));
+    return (
+      unreachable.some((setback) => setback.isAway) || (unreachable.length > 0 && this.#failures >= LAST_TRY)
+    );
+  }
+
+  #pauseMs(setbacks: readonly Setback[]): number {
+    const askedMs = Math.max(
+      ...setbacks.map((setback) => (setback.kind === 'busy' && setback.retryAfterMs) || 0),
+    );
+    if (askedMs > 0) {
+      const pauseMs = Math.min(askedMs, LONGEST_RETRY_AFTER_MS);
+      this.#askedUntilMs = performance.now() + pauseMs;
+      return pauseMs;
+    }
     const backoffMs = Math.min(FIRST_PAUSE_MS * 1.5 ** (this.#failures - 1), LONGEST_PAUSE_MS);
     return (this.#flushes.length > 0 ? FLUSH_PAUSE_MS : backoffMs) * (0.8 + Math.random() * 0.4);
   }
@@ -151,18 +176,22 @@ export class Courier {
   }
 
   #readableSpans(batch: PackedBatch): ReadableSpan[] {
-    return unpack(batch).map((record) => toReadableSpan(record, this.#resource));
+    return unpack(batch, this.#resource);
   }
 
-  #writeToFile(batch: PackedBatch): boolean {
-    if (!this.#options.traceFile || !claimForFile(batch)) return true;
+  /** Why it could not be written, in short, or undefined; each reason is told of once. */
+  #writeToFile(batch: PackedBatch): string | undefined {
+    if (!this.#options.traceFile || !claimForFile(batch)) return undefined;
     try {
-      this.#options.traceFile.append(this.#readableSpans(batch));
-      return true;
+      this.#options.traceFile.append(() => this.#readableSpans(batch));
+      return undefined;
     } catch (error) {
-      if (!this.#fileFailed) this.#options.tell({ kind: 'trace file', why: (error as Error).message });
-      this.#fileFailed = true;
-      return false;
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      if (!this.#fileFailuresTold.has(code)) this.#options.tell({ kind: 'trace file', why: message });
+      this.#fileFailuresTold.add(code);
+      return error instanceof TraceFileFullError
+        ? 'past GRANTS_OTEL_TRACE_FILE_MAX_MB'
+        : 'trace file not written';
     }
   }
 }

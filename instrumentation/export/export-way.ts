@@ -2,15 +2,15 @@ import { type Collector, createCollector, type OtlpProtocol } from './collector.
 import { Courier } from './courier.js';
 import type { News } from './news.js';
 import type { SpanRecord } from './span-record.js';
-import { createTraceFile } from './trace-file.js';
+import { createTraceFile, type TraceFileOptions } from './trace-file.js';
 
 /** Where spans go and what they all share; plain data, so that another thread can be told. */
 export interface ExportWay {
   readonly resourceAttributes: SpanRecord['attributes'];
   /** `none`: the trace file is the only way out. */
   readonly otlp: OtlpProtocol | 'none';
-  /** Absolute path, or undefined for no trace file. */
-  readonly traceFile: string | undefined;
+  /** Its path is absolute; undefined for no trace file. */
+  readonly traceFile: TraceFileOptions | undefined;
 }
 
 /** What stands in for a collector when the exporter cannot be made: the trace file is still written, and every loss has its reason. */

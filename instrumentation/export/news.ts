@@ -5,6 +5,6 @@ export type News =
   | { readonly kind: 'recovered' }
   /** These spans are lost. */
   | { readonly kind: 'dropped'; readonly spans: number; readonly why: string }
-  /** The trace file could not be written; told once. */
+  /** The trace file could not be written; told once for each kind of reason. */
   | { readonly kind: 'trace file'; readonly why: string }
   | { readonly kind: 'debug'; readonly line: string };

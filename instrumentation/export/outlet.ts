@@ -7,7 +7,9 @@ import { Batches } from './batches.js';
 import { Carriers } from './carriers.js';
 import { CollectorLines } from './collector-lines.js';
 import { Losses } from './losses.js';
+import { LostTraces } from './lost-traces.js';
 import type { News } from './news.js';
+import type { PackedBatch } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 
 /** Where finished traces leave the process. Nothing of it throws, blocks or keeps the host alive, but for what is said at `flushSync`. */
@@ -44,7 +46,7 @@ export interface Outlet {
 export interface OutletOptions {
   /** What the spans of this process share. */
   readonly resourceAttributes: SpanRecord['attributes'];
-  readonly settings: Pick<Settings, 'maxHeldSpans' | 'traceFile'>;
+  readonly settings: Pick<Settings, 'maxHeldSpans' | 'traceFile' | 'traceFileMaxMb'>;
   /** `none`: the trace file is the only way out. */
   readonly otlp: 'http/json' | 'http/protobuf' | 'none';
   /** The process's environment: the worker reads the exporter's standard variables from it. */
@@ -71,6 +73,7 @@ class BatchingOutlet implements Outlet {
   readonly #losses = new Losses();
   readonly #collectorLines: CollectorLines;
   readonly #carriers: Carriers;
+  readonly #lostTraces = new LostTraces();
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #faulty = false;
@@ -80,13 +83,13 @@ class BatchingOutlet implements Outlet {
     const { resourceAttributes, otlp, env, report, settings } = options;
     this.#limits = readBatchLimits(settings.maxHeldSpans);
     this.#batches = new Batches(this.#limits.maxSpans);
-    const { traceFile } = settings;
+    const { traceFile, traceFileMaxMb } = settings;
     this.#collectorLines = new CollectorLines(report);
     this.#carriers = new Carriers({
       way: {
         resourceAttributes,
         otlp,
-        traceFile: traceFile === undefined ? undefined : absolute(traceFile),
+        traceFile: traceFile === undefined ? undefined : { path: absolute(traceFile), maxMb: traceFileMaxMb },
       },
       env,
       report,
@@ -107,11 +110,11 @@ class BatchingOutlet implements Outlet {
 
   send(trace: readonly SpanRecord[]): void {
     this.#guard(() => {
-      if (trace.length === 0) return;
+      const [first] = trace;
+      if (!first) return;
       if (this.#closed) this.#losses.add(trace.length, 'ended after the shutdown');
-      else if (this.heldSpans + trace.length > this.#options.settings.maxHeldSpans) {
-        this.lose(trace.length);
-      } else this.#accept(trace);
+      else if (this.#hasRoomFor(trace, first.spanContext().traceId)) this.#accept(trace);
+      else this.lose(trace.length);
     });
   }
 
@@ -136,9 +139,7 @@ class BatchingOutlet implements Outlet {
       this.#collectorLines.mute();
       const endMs = performance.now() + timeoutMs;
       this.#handOver('all');
-      // With nothing held there is nothing to wait for, but there may be news of what was lost.
-      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
-      const inTime = this.#carriers.current?.flushSync(leftMs) ?? true;
+      const inTime = this.#waitForCarriers(endMs);
       this.#sayLosses(inTime || this.inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
     });
   }
@@ -158,9 +159,31 @@ class BatchingOutlet implements Outlet {
     this.#guard(() => this.#sayLosses(undefined));
   }
 
+  #hasRoomFor(trace: readonly SpanRecord[], traceId: string): boolean {
+    if (this.#lostTraces.has(traceId)) return false;
+    if (this.heldSpans + trace.length <= this.#options.settings.maxHeldSpans) return true;
+    this.#lostTraces.add(traceId);
+    return false;
+  }
+
+  /** A carrier that turns out to have ended is replaced, and the next one is waited for in its place. */
+  #waitForCarriers(endMs: number): boolean {
+    for (;;) {
+      const carrier = this.#carriers.current;
+      // With nothing held there is nothing to wait for, but there may be news of what was lost.
+      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
+      const inTime = carrier?.flushSync(leftMs) ?? true;
+      if (carrier === this.#carriers.current) return inTime;
+    }
+  }
+
   #accept(trace: readonly SpanRecord[]): void {
     this.#carriers.start();
-    this.#batches.add(trace);
+    try {
+      this.#batches.add(trace);
+    } catch (error) {
+      this.#losses.add(trace.length, `cannot be packed: ${(error as Error).message}`);
+    }
     if (this.#batches.hasFullBatch) this.#handOver('full batches');
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
@@ -169,15 +192,17 @@ class BatchingOutlet implements Outlet {
   }
 
   #handOver(what: 'all' | 'full batches'): void {
-    const { packed, unpackable } = this.#batches.take(what);
-    for (const { spans, why } of unpackable) this.#losses.add(spans, why);
-    for (const batch of packed) this.#carriers.current?.carry(batch);
+    this.#carry(this.#batches.take(what));
+  }
+
+  #carry(batches: readonly PackedBatch[]): void {
+    if (this.#closed) return;
+    for (const batch of batches) this.#carriers.start().carry(batch);
   }
 
   #goOnAfter(why: string): void {
-    const next = this.#carriers.replace(why);
-    if (!next) this.#closed = true;
-    for (const batch of this.#batches.unsettled()) next?.carry(batch);
+    if (this.#carriers.replace(why)) this.#carry(this.#batches.unsettled());
+    else this.#closed = true;
   }
 
   #hear(news: News): void {

@@ -1,10 +1,12 @@
 import { deserialize, serialize } from 'node:v8';
-import type { EventRecord, LinkRecord, SpanRecord } from './span-record.js';
+import type { Resource } from '@opentelemetry/resources';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { readSpans } from './span-reader.js';
+import type { SpanWriter, WrittenSpans } from './span-writer.js';
 
 /**
  * Spans on their way out, in memory that both threads see: handing a batch over copies nothing, and the thread that made it still has it
- * should the other one die. A few words (settled, in the trace file, how many spans), then the spans as one serialized array of primitives, which
- * costs about half of serializing them as objects, in time and in bytes.
+ * should the other one die. A few words (settled, in the trace file, how many spans), then the spans, serialized.
  */
 export type PackedBatch = SharedArrayBuffer;
 
@@ -13,60 +15,16 @@ const SETTLED_WORD = 0;
 const IN_FILE_WORD = 1;
 const COUNT_WORD = 2;
 
-type Attributes = SpanRecord['attributes'];
-
-function pushAttributes(to: unknown[], attributes: Attributes | undefined): void {
-  const at = to.push(0) - 1;
-  if (!attributes) return;
-  let count = 0;
-  for (const key in attributes) {
-    to.push(key, attributes[key]);
-    count++;
-  }
-  to[at] = count;
-}
-
-function pushEvent(to: unknown[], { name, time, attributes, droppedAttributesCount }: EventRecord): void {
-  to.push(name, time[0], time[1], droppedAttributesCount);
-  pushAttributes(to, attributes);
-}
-
-function pushLink(to: unknown[], { context, attributes, droppedAttributesCount }: LinkRecord): void {
-  to.push(context.traceId, context.spanId, context.traceFlags, context.traceState, droppedAttributesCount);
-  pushAttributes(to, attributes);
-}
-
-function pushSpan(to: unknown[], span: SpanRecord): void {
-  to.push(
-    span.traceId,
-    span.spanId,
-    span.parentSpanId,
-    span.traceState,
-    span.traceFlags,
-    span.name,
-    span.kind,
-  );
-  to.push(span.startTime[0], span.startTime[1], span.endTime[0], span.endTime[1]);
-  to.push(span.status.code, span.status.message, span.scope.name, span.scope.version, span.scope.schemaUrl);
-  to.push(span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount);
-  pushAttributes(to, span.attributes);
-  to.push(span.events.length, span.links.length);
-  for (const event of span.events) pushEvent(to, event);
-  for (const link of span.links) pushLink(to, link);
-}
-
 function header(batch: PackedBatch): Int32Array {
   return new Int32Array(batch, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
 }
 
-/** Packs spans. Throws a DataCloneError when one has a value that no thread can take, a function say. */
-export function pack(spans: readonly SpanRecord[]): PackedBatch {
-  const values: unknown[] = [];
-  for (const span of spans) pushSpan(values, span);
-  const payload = serialize(values);
+/** Packs what was written. */
+export function pack({ texts, scopes, values, spans }: SpanWriter): PackedBatch {
+  const payload = serialize({ texts, scopes, values } satisfies WrittenSpans);
   const batch = new SharedArrayBuffer(HEADER_BYTES + payload.length);
   new Uint8Array(batch, HEADER_BYTES).set(payload);
-  header(batch)[COUNT_WORD] = spans.length;
+  header(batch)[COUNT_WORD] = spans;
   return batch;
 }
 
@@ -80,9 +38,10 @@ export function settle(batch: PackedBatch): void {
   Atomics.store(header(batch), SETTLED_WORD, 1);
 }
 
-/** Whether `settle` was called for this batch, in whatever thread. */
-export function isSettled(batch: PackedBatch): boolean {
-  return Atomics.load(header(batch), SETTLED_WORD) === 1;
+/** Asks whether `settle` was called for this batch, in whatever thread; cheap enough to be asked for every span. */
+export function settledQuestion(batch: PackedBatch): () => boolean {
+  const words = header(batch);
+  return () => Atomics.load(words, SETTLED_WORD) === 1;
 }
 
 /** True the first time it is asked of a batch, in whatever thread: a batch goes to the trace file once. */
@@ -90,112 +49,7 @@ export function claimForFile(batch: PackedBatch): boolean {
   return Atomics.exchange(header(batch), IN_FILE_WORD, 1) === 0;
 }
 
-/** What was pushed, in the same order; the types are those of the pushing side. */
-class Reader {
-  #at = 0;
-  readonly #values: readonly unknown[];
-
-  constructor(values: readonly unknown[]) {
-    this.#values = values;
-  }
-
-  next<T>(): T {
-    return this.#values[this.#at++] as T;
-  }
-
-  time(): [number, number] {
-    return [this.next(), this.next()];
-  }
-
-  attributes(): Attributes {
-    const attributes: Attributes = {};
-    for (let left = this.next<number>(); left > 0; left--) {
-      const key = this.next<string>();
-      attributes[key] = this.next();
-    }
-    return attributes;
-  }
-}
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-// Fields are assigned where they are there, not spread in: this runs for every span, and spreading costs twice as much.
-
-function readEvent(from: Reader): EventRecord {
-  const event: Mutable<EventRecord> = { name: from.next(), time: from.time() };
-  const droppedAttributesCount = from.next<number | undefined>();
-  if (droppedAttributesCount !== undefined) event.droppedAttributesCount = droppedAttributesCount;
-  event.attributes = from.attributes();
-  return event;
-}
-
-function readLink(from: Reader): LinkRecord {
-  const context: Mutable<LinkRecord['context']> = {
-    traceId: from.next(),
-    spanId: from.next(),
-    traceFlags: from.next(),
-  };
-  const traceState = from.next<string | undefined>();
-  if (traceState !== undefined) context.traceState = traceState;
-  const link: Mutable<LinkRecord> = { context };
-  const droppedAttributesCount = from.next<number | undefined>();
-  if (droppedAttributesCount !== undefined) link.droppedAttributesCount = droppedAttributesCount;
-  link.attributes = from.attributes();
-  return link;
-}
-
-function readStatus(from: Reader): SpanRecord['status'] {
-  const code = from.next<number>();
-  const message = from.next<string | undefined>();
-  return message === undefined ? { code } : { code, message };
-}
-
-function readScope(from: Reader): SpanRecord['scope'] {
-  const scope: Mutable<SpanRecord['scope']> = { name: from.next() };
-  const version = from.next<string | undefined>();
-  if (version !== undefined) scope.version = version;
-  const schemaUrl = from.next<string | undefined>();
-  if (schemaUrl !== undefined) scope.schemaUrl = schemaUrl;
-  return scope;
-}
-
-function readSpan(from: Reader): SpanRecord {
-  const traceId = from.next<string>();
-  const spanId = from.next<string>();
-  const parentSpanId = from.next<string | undefined>();
-  const traceState = from.next<string | undefined>();
-  const events: EventRecord[] = [];
-  const links: LinkRecord[] = [];
-  const span: Mutable<SpanRecord> = {
-    traceId,
-    spanId,
-    traceFlags: from.next(),
-    name: from.next(),
-    kind: from.next(),
-    startTime: from.time(),
-    endTime: from.time(),
-    status: readStatus(from),
-    scope: readScope(from),
-    droppedAttributesCount: from.next(),
-    droppedEventsCount: from.next(),
-    droppedLinksCount: from.next(),
-    attributes: from.attributes(),
-    events,
-    links,
-  };
-  if (parentSpanId !== undefined) span.parentSpanId = parentSpanId;
-  if (traceState !== undefined) span.traceState = traceState;
-  const eventCount = from.next<number>();
-  const linkCount = from.next<number>();
-  for (let left = eventCount; left > 0; left--) events.push(readEvent(from));
-  for (let left = linkCount; left > 0; left--) links.push(readLink(from));
-  return span;
-}
-
-/** The spans of a batch, as they were packed. */
-export function unpack(batch: PackedBatch): SpanRecord[] {
-  const from = new Reader(deserialize(new Uint8Array(batch, HEADER_BYTES)) as unknown[]);
-  const spans: SpanRecord[] = [];
-  for (let left = spanCount(batch); left > 0; left--) spans.push(readSpan(from));
-  return spans;
+/** The spans of a batch, as exporters take them. */
+export function unpack(batch: PackedBatch, resource: Resource): ReadableSpan[] {
+  return readSpans(deserialize(new Uint8Array(batch, HEADER_BYTES)) as WrittenSpans, resource);
 }

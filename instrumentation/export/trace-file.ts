@@ -5,8 +5,8 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
 /** A file of OTLP JSON lines, open to several processes at once. */
 export interface TraceFile {
-  /** Appends the spans as one line, whole or not at all. Throws what the file system threw. */
-  append(spans: ReadableSpan[]): void;
+  /** Appends the spans as one line, whole or not at all. Throws what the file system threw, or a `TraceFileFullError`. */
+  append(spans: () => ReadableSpan[]): void;
 }
 
 /** Takes back what was written of a line, where no other process has appended since. */
@@ -33,25 +33,68 @@ function writeLine(fd: number, line: Uint8Array): void {
   }
 }
 
-/**
- * A trace file at `path`. Its folders are made when missing; it is made readable by its owner alone. It is opened anew for every batch, so
- * that it may be moved or deleted while the process runs.
- */
-export function createTraceFile(path: string): TraceFile {
-  return {
-    append: (spans) => {
-      const json = JsonTraceSerializer.serializeRequest(spans);
-      if (!json) return;
-      const line = new Uint8Array(json.length + 1);
-      line.set(json);
-      line[json.length] = 10;
-      mkdirSync(dirname(path), { recursive: true });
-      const fd = openSync(path, 'a', 0o600);
-      try {
-        writeLine(fd, line);
-      } finally {
-        closeSync(fd);
+/** What `append` throws from when on the next line would make the file too large. */
+export class TraceFileFullError extends Error {
+  readonly code = 'ERR_TRACE_FILE_FULL';
+
+  constructor(maxBytes: number) {
+    super(`it is full, ${maxBytes / BYTES_PER_MB} MB, as GRANTS_OTEL_TRACE_FILE_MAX_MB says`);
+  }
+}
+
+const BYTES_PER_MB = 1_000_000;
+
+function toLine(spans: ReadableSpan[]): Uint8Array | undefined {
+  const json = JsonTraceSerializer.serializeRequest(spans);
+  if (!json) return undefined;
+  const line = new Uint8Array(json.length + 1);
+  line.set(json);
+  line[json.length] = 10;
+  return line;
+}
+
+class AppendedFile implements TraceFile {
+  readonly #path: string;
+  readonly #maxBytes: number;
+  /** How large the file was when a line did not fit any more. */
+  #fullAtBytes = Number.POSITIVE_INFINITY;
+
+  constructor({ path, maxMb }: TraceFileOptions) {
+    this.#path = path;
+    this.#maxBytes = maxMb === undefined ? Number.POSITIVE_INFINITY : maxMb * BYTES_PER_MB;
+  }
+
+  append(spans: () => ReadableSpan[]): void {
+    mkdirSync(dirname(this.#path), { recursive: true });
+    const fd = openSync(this.#path, 'a', 0o600);
+    try {
+      // What others wrote counts. Two that look at the same moment may pass the limit by a line.
+      const { size } = fstatSync(fd);
+      if (size >= this.#fullAtBytes) throw new TraceFileFullError(this.#maxBytes);
+      const line = toLine(spans());
+      if (!line) return;
+      if (size + line.length > this.#maxBytes) {
+        this.#fullAtBytes = size;
+        throw new TraceFileFullError(this.#maxBytes);
       }
-    },
-  };
+      this.#fullAtBytes = Number.POSITIVE_INFINITY;
+      writeLine(fd, line);
+    } finally {
+      closeSync(fd);
+    }
+  }
+}
+
+export interface TraceFileOptions {
+  readonly path: string;
+  /** In 10^6 bytes; undefined for no limit. */
+  readonly maxMb: number | undefined;
+}
+
+/**
+ * A trace file. Its folders are made when missing; it is made readable by its owner alone. It is opened anew for every batch, so that it may
+ * be moved or deleted while the process runs. Past its limit nothing is written until it is moved, deleted or cut.
+ */
+export function createTraceFile(options: TraceFileOptions): TraceFile {
+  return new AppendedFile(options);
 }

@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from '
 import type { Carrier, CarrierEvents } from './carrier.js';
 import type { ExportWay } from './export-way.js';
 import type { PackedBatch } from './packed-batch.js';
-import type { FromWorker, ToWorker, WorkerStart } from './worker-protocol.js';
+import { type FromWorker, type ToWorker, WORKER_ENDED, type WorkerStart } from './worker-protocol.js';
 
 export interface WorkerCarrierOptions {
   readonly way: ExportWay;
@@ -13,6 +13,9 @@ export interface WorkerCarrierOptions {
 
 /** The worker makes short-lived objects only; with less room for them it takes 40 MB less memory, and no more time. */
 const MAX_YOUNG_GENERATION_MB = 12;
+
+/** How often it is asked, while the main thread waits for the last flush, whether the worker is still there. */
+const LOOK_EVERY_MS = 50;
 
 function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Worker {
   const { NODE_OPTIONS: _, ...workerEnv } = env;
@@ -40,6 +43,7 @@ class WorkerCarrier implements Carrier {
   readonly #flushes = new Map<number, () => void>();
   readonly #events: CarrierEvents;
   #lastFlush = 0;
+  #why = '';
   #closed = false;
 
   constructor({ way, env, events }: WorkerCarrierOptions) {
@@ -47,11 +51,10 @@ class WorkerCarrier implements Carrier {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
     this.#worker = startWorker({ port: port2, flushed: this.#flushed, way }, env);
-    let why = '';
     this.#worker.on('error', (error: Error) => {
-      why = error?.message ?? String(error);
+      this.#why = error?.message ?? String(error);
     });
-    this.#worker.on('exit', (code) => this.#onExit(why || `exit code ${code}`));
+    this.#worker.on('exit', (code) => this.#onExit(this.#why || `exit code ${code}`));
     port1.on('message', (message: FromWorker) => this.#hear(message));
     port1.unref();
   }
@@ -70,17 +73,20 @@ class WorkerCarrier implements Carrier {
 
   flushSync(timeoutMs: number): boolean {
     const id = ++this.#lastFlush;
-    this.#post({ kind: 'flush', id, timeoutMs });
+    let isThere = this.#post({ kind: 'flush', id, timeoutMs });
     const endMs = performance.now() + timeoutMs;
     let through = Atomics.load(this.#flushed, 0);
-    while (through < id) {
+    while (through < id && isThere) {
       const leftMs = endMs - performance.now();
       if (leftMs <= 0) break;
-      Atomics.wait(this.#flushed, 0, through, leftMs);
+      Atomics.wait(this.#flushed, 0, through, Math.min(leftMs, LOOK_EVERY_MS));
       through = Atomics.load(this.#flushed, 0);
+      // The event that tells of a worker's end needs the loop, which stands still here.
+      isThere = through >= id || this.#post({ kind: 'are you there' });
     }
     this.#hearAll();
-    return through >= id;
+    if (!isThere || through === WORKER_ENDED) this.#onExit(this.#why || 'it was ended');
+    return through === id;
   }
 
   async close(): Promise<void> {
@@ -90,8 +96,9 @@ class WorkerCarrier implements Carrier {
     await this.#worker.terminate();
   }
 
-  #post(message: ToWorker): void {
-    this.#port.postMessage(message);
+  /** False when nobody is at the other end any more: Node says so by what it returns, though it does not promise to. */
+  #post(message: ToWorker): boolean {
+    return (this.#port.postMessage(message) as unknown) !== false;
   }
 
   #hearAll(): void {
@@ -109,6 +116,7 @@ class WorkerCarrier implements Carrier {
 
   #onExit(why: string): void {
     if (this.#closed) return;
+    this.#closed = true;
     this.#hearAll();
     this.#port.close();
     for (const done of this.#flushes.values()) done();

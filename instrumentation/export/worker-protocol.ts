@@ -16,6 +16,8 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: 'batch'; readonly batch: PackedBatch }
-  | { readonly kind: 'flush'; readonly id: number; readonly timeoutMs: number };
+  | { readonly kind: 'flush'; readonly id: number; readonly timeoutMs: number }
+  /** Wants no answer: that it can be sent is one. */
+  | { readonly kind: 'are you there' };
 
 export type FromWorker = News | { readonly kind: 'flushed'; readonly id: number };

@@ -30,5 +30,5 @@ async function flush({ id, timeoutMs }: { id: number; timeoutMs: number }): Prom
 
 port.on('message', (message: ToWorker) => {
   if (message.kind === 'batch') courier.take(message.batch);
-  else void flush(message);
+  else if (message.kind === 'flush') void flush(message);
 });

@@ -79,6 +79,14 @@ export const VARIABLES = {
     expected: 'a path',
     parse: anyText,
   },
+  traceFileMaxMb: {
+    name: 'GRANTS_OTEL_TRACE_FILE_MAX_MB',
+    default: undefined,
+    defaultText: 'unset',
+    meaning: 'the trace file stops there, in MB of 10^6 bytes, and a line says so; unset: no limit',
+    expected: 'a whole number of megabytes, 1 or more',
+    parse: wholeNumber(1),
+  },
   maxHeldSpans: {
     name: 'GRANTS_OTEL_MAX_HELD_SPANS',
     default: 65_536,
@@ -113,6 +121,7 @@ export interface Settings {
   readonly slowSpanThresholdsMs: ReadonlyMap<string, number>;
   readonly keepRatio: number;
   readonly traceFile: string | undefined;
+  readonly traceFileMaxMb: number | undefined;
   readonly maxHeldSpans: number;
   readonly exitTimeoutMs: number;
   readonly jaegerUrl: string;

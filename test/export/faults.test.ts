@@ -126,6 +126,52 @@ describe('a collector that does not take the spans', () => {
     expect(receiver.requests).toHaveLength(1);
   });
 
+  it.each([
+    ['in seconds', () => '1'],
+    ['as a date', () => new Date(Date.now() + 2000).toUTCString()],
+  ])(
+    'is not asked again before the time that it named %s, not in the last flush either',
+    async (_, retryAfter) => {
+      let askedAgainAtMs = 0;
+      receiver.behave((index) => {
+        if (index > 0) return { mode: 'ok' };
+        const text = retryAfter();
+        askedAgainAtMs = /^\d+$/.test(text) ? Date.now() + Number(text) * 1000 : Date.parse(text);
+        return { mode: 'status', status: 429, retryAfter: text };
+      });
+      const result = await runHost(
+        { spans: 100, end: 'process.exit', exitTimeoutMs: 50_000 },
+        { env: env() },
+      );
+
+      expect(result).toMatchObject({ code: 7, stderr: '' });
+      expect(receiver.requests).toHaveLength(2);
+      // A millisecond is what clocks and timers may differ by.
+      expect(receiver.requests[1]?.receivedAtMs).toBeGreaterThanOrEqual(askedAgainAtMs - 1);
+      expect(uniqueIds()).toBe(100);
+    },
+  );
+
+  it.each<[string, Behaviour]>([
+    ['cuts off', { mode: 'resets' }],
+    ['answers garbage', { mode: 'garbage' }],
+  ])('%s twice at the end, then is well: nothing is lost', async (_, behaviour) => {
+    receiver.behave((index) => (index < 2 ? behaviour : { mode: 'ok' }));
+    const result = await runHost({ spans: 100, end: 'process.exit', exitTimeoutMs: 50_000 }, { env: env() });
+
+    expect(result).toMatchObject({ code: 7, stderr: '' });
+    expect(uniqueIds()).toBe(100);
+  });
+
+  it('400 for a batch of a trace that is larger than a batch: the trace is dropped whole', async () => {
+    receiver.behave((index) => (index === 0 ? { mode: 'status', status: 400 } : { mode: 'ok' }));
+    const result = await runHost({ spans: 4500, spansPerTrace: 1500 }, { env: env() });
+
+    expect(receiver.requests.map(({ spanCount }) => spanCount)).toEqual([1500, 1500, 1500]);
+    expect(uniqueIds()).toBe(3000);
+    expect(result.lines.at(-1)).toBe('1500 spans lost: 1500 HTTP 400 Bad Request');
+  });
+
   it('503 at the end, then well again: the end waits, and nothing is lost', async () => {
     receiver.behave((index) => (index < 3 ? { mode: 'status', status: 503 } : { mode: 'ok' }));
     const result = await runHost({ spans: 100, end: 'process.exit' }, { env: env() });
@@ -174,5 +220,16 @@ describe('a collector that does not take the spans', () => {
     const lost = 4998 - uniqueIds();
     expect(lost).toBeGreaterThan(3900);
     expect(result.lines).toEqual([`${lost} spans lost: ${lost} past GRANTS_OTEL_MAX_HELD_SPANS`]);
+  });
+
+  it('takes nothing more of a trace that found no room', async () => {
+    const settings = { maxHeldSpans: 10 };
+    const result = await runHost(
+      { spans: 0, end: 'one more span of a lost trace', settings },
+      { env: env() },
+    );
+
+    expect(receiver.requests).toEqual([]);
+    expect(result.lines).toEqual(['21 spans lost: 21 past GRANTS_OTEL_MAX_HELD_SPANS']);
   });
 });

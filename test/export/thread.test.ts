@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { runHost, startHost } from './hosts/run-host.js';
+import { withoutThreads } from './hosts/without-threads.js';
 
 let receiver: Receiver;
 beforeEach(async () => {
@@ -22,6 +23,17 @@ describe('the export thread', () => {
     expect(result.lines).toEqual([
       expect.stringMatching(/^the export thread ended .*; another one takes over$/),
     ]);
+    expect(uniqueIds()).toBe(5000);
+  });
+
+  it('is replaced when it is killed at the very end, where no event tells of it', async () => {
+    const result = await runHost(
+      { spans: 5000, end: 'terminate the worker, then exit', exitTimeoutMs: 50_000 },
+      { env: env() },
+    );
+
+    expect(result).toMatchObject({ code: 7, stdout: 'hello\n', otherStderr: '' });
+    expect(result.lines).toEqual(['the export thread ended (it was ended); another one takes over']);
     expect(uniqueIds()).toBe(5000);
   });
 
@@ -58,15 +70,6 @@ describe('the export thread', () => {
     expect(uniqueIds()).toBe(5000);
   });
 });
-
-/** Flags that forbid threads. They differ between the versions of Node, and one that is not known would end the host. */
-const withoutThreads = [
-  process.allowedNodeEnvironmentFlags.has('--permission') ? '--permission' : '--experimental-permission',
-  '--allow-fs-read=*',
-  '--allow-net',
-  '--disable-warning=ExperimentalWarning',
-  '--disable-warning=SecurityWarning',
-].filter((flag) => process.allowedNodeEnvironmentFlags.has(flag.replace(/=.*/, '')));
 
 describe('where there can be no thread', () => {
   const noThread = 'no worker thread (ERR_ACCESS_DENIED); traces are exported from the main thread';

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { decodeSpans, type TracesData } from '../support/otlp/received-span.js';
 import { startReceiver } from '../support/otlp-receiver.js';
-import { runHost } from './hosts/run-host.js';
+import { runHost, startHost } from './hosts/run-host.js';
 
 let folder: string;
 beforeEach(async () => {
@@ -71,5 +71,50 @@ describe('the trace file', () => {
       expect.stringMatching(/^the trace file is not written: ENOSPC/),
       '2000 spans lost: 2000 trace file not written',
     ]);
+  });
+
+  it('stops at its limit, whole lines only, whoever wrote what is there; one line says so', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    await writeFile(traceFile, `${JSON.stringify({ resourceSpans: [], padding: 'x'.repeat(600_000) })}\n`);
+    const settings = { traceFile, traceFileMaxMb: 1 };
+    const result = await runHost({ spans: 5000, spansPerTrace: 10, otlp: 'none', settings });
+
+    const written = (await spansIn(traceFile)).length;
+    expect(written).toBeGreaterThan(0);
+    expect((await stat(traceFile)).size).toBeLessThanOrEqual(1_000_000);
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n', otherStderr: '' });
+    expect(result.lines).toEqual([
+      'the trace file is not written: it is full, 1 MB, as GRANTS_OTEL_TRACE_FILE_MAX_MB says',
+      `${5000 - written} spans lost: ${5000 - written} past GRANTS_OTEL_TRACE_FILE_MAX_MB`,
+    ]);
+  });
+
+  it('stops at its limit together with another process', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    const settings = { traceFile, traceFileMaxMb: 2 };
+    const host = { spans: 5000, spansPerTrace: 10, otlp: 'none', settings } as const;
+    const results = await Promise.all([runHost(host), runHost(host)]);
+
+    const batchBytes = 512 * 1000;
+    expect((await stat(traceFile)).size).toBeLessThan(2_000_000 + batchBytes);
+    expect((await spansIn(traceFile)).length).toBeLessThan(10_000);
+    for (const { lines } of results) expect(lines[0]).toMatch(/^the trace file is not written: it is full/);
+  });
+
+  it('is written again once it was moved away', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    await writeFile(traceFile, `{"padding":"${'x'.repeat(999_980)}"}\n`);
+    const host = startHost(
+      { spans: 10, otlp: 'none', end: 'commands', settings: { traceFile, traceFileMaxMb: 1 } },
+      {},
+    );
+    await host.command('flush');
+    await rename(traceFile, join(folder, 'old.jsonl'));
+    await host.command('send 10');
+    host.process.stdin.end();
+    const { lines } = await host.result;
+
+    expect(await spansIn(traceFile)).toHaveLength(10);
+    expect(lines.at(-1)).toBe('10 spans lost: 10 past GRANTS_OTEL_TRACE_FILE_MAX_MB');
   });
 });

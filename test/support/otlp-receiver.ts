@@ -1,5 +1,11 @@
 import { EventEmitter, once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type RequestListener,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { acceptsSpans, answer, type Behaviour } from './otlp/behaviour.js';
@@ -81,7 +87,12 @@ async function waitUntil(arrivals: EventEmitter, { isDone, describe, timeoutMs }
  * request whose body cannot be decoded is answered with 400.
  */
 export async function startReceiver(
-  options: { readonly port?: number; readonly behaviour?: Behaviour } = {},
+  options: {
+    readonly port?: number;
+    readonly behaviour?: Behaviour;
+    /** In PEM; with it the receiver speaks HTTPS. */
+    readonly tls?: { readonly key: string; readonly cert: string };
+  } = {},
 ): Promise<Receiver> {
   let received: ReceivedSpan[] = [];
   let requests: ReceivedRequest[] = [];
@@ -90,7 +101,7 @@ export async function startReceiver(
   const arrivals = new EventEmitter();
   arrivals.setMaxListeners(0);
 
-  const server = createServer(async (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     try {
       const { body, byteLength } = await readBody(request);
       const spans = decodeBody(request, body);
@@ -104,13 +115,14 @@ export async function startReceiver(
       response.end(String(error));
     }
     arrivals.emit('request');
-  });
+  };
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
   server.listen(options.port ?? 0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${options.tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     port,
     get requests() {
       return requests;

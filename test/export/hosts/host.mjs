@@ -77,7 +77,17 @@ const ends = {
     await new Promise((resolve) => setImmediate(resolve));
     await workers[0].terminate();
   },
+  'terminate the worker, then exit': async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    void workers[0].terminate();
+    process.exit(7);
+  },
   'terminate every worker': () => undefined,
+  'one more span of a lost trace': () => {
+    const trace = fakeTrace(20);
+    outlet.send(trace);
+    outlet.send(trace.slice(0, 1));
+  },
   'odd attributes': () => {
     const [span] = fakeTrace(1);
     span.name = undefined;

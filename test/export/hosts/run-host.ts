@@ -9,7 +9,11 @@ export interface HostOptions {
   readonly end?: string;
   readonly exitTimeoutMs?: number;
   readonly otlp?: 'http/json' | 'http/protobuf' | 'none';
-  readonly settings?: { readonly maxHeldSpans?: number; readonly traceFile?: string };
+  readonly settings?: {
+    readonly maxHeldSpans?: number;
+    readonly traceFile?: string;
+    readonly traceFileMaxMb?: number;
+  };
 }
 
 export interface HostResult {

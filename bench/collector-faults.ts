@@ -1,0 +1,262 @@
+// What a collector that fails costs the application: `npm run build && npx tsx bench/collector-faults.ts [--runs 5] [--events 3100]`. For each
+// fault a run of a program with the shape of an indexer (busy-indexer.mjs, 16 spans an event), in turns with runs whose collector is well,
+// the collector in a process of its own. Prints a Markdown table: medians, each compared with the healthy runs around it.
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { arch, cpus, totalmem } from 'node:os';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import type { Behaviour } from '../test/support/otlp/behaviour.js';
+import type { FromCollector, ToCollector } from './faulty-collector.js';
+
+/** What the program writes of a run. */
+interface Figures {
+  readonly eventsPerSecond: number;
+  readonly cpuMsPerEvent: number;
+  readonly peakMb: number;
+  readonly flushMs: number;
+}
+
+interface Run extends Figures {
+  /** That the program made. */
+  readonly spans: number;
+  readonly delivered: number;
+  readonly duplicates: number;
+  readonly lines: readonly string[];
+}
+
+interface Fault {
+  readonly name: string;
+  /** What the collector is told before the run, after a quarter and after three quarters of the events. */
+  readonly before?: ToCollector;
+  readonly at25?: ToCollector;
+  readonly at75?: ToCollector;
+  /** So many times the events of other runs. */
+  readonly times?: number;
+}
+
+/** A run, and the healthy ones before and after it. */
+interface Compared {
+  readonly run: Run;
+  readonly well: readonly Run[];
+}
+
+const WELL: ToCollector = { kind: 'behave', behaviour: { mode: 'ok' } };
+
+function forHalfTheRun(name: string, behaviour: Behaviour): Fault {
+  return { name, at25: { kind: 'behave', behaviour }, at75: WELL };
+}
+
+function forOneBatch(name: string, behaviour: Behaviour): Fault {
+  return { name, at25: { kind: 'behave', behaviour, forRequests: 1 } };
+}
+
+const HEALTHY: Fault = { name: 'healthy' };
+const FAULTS: readonly Fault[] = [
+  // More spans than may be held: this is what memory is at its worst.
+  { name: 'not there', before: { kind: 'go away' }, times: 1.4 },
+  { name: 'dies, and comes back', at25: { kind: 'go away' }, at75: { kind: 'come back' } },
+  forHalfTheRun('never answers', { mode: 'never answers' }),
+  forHalfTheRun('503', { mode: 'status', status: 503 }),
+  forHalfTheRun('503, Retry-After: 1', { mode: 'status', status: 503, retryAfter: '1' }),
+  forHalfTheRun('429', { mode: 'status', status: 429 }),
+  forHalfTheRun('429, Retry-After: 1', { mode: 'status', status: 429, retryAfter: '1' }),
+  forOneBatch('400 for one batch', { mode: 'status', status: 400 }),
+  forOneBatch('partial success', { mode: 'partial success', rejectedSpans: 3, message: 'too old' }),
+  forHalfTheRun('answers garbage', { mode: 'garbage' }),
+  forHalfTheRun('resets connections', { mode: 'resets' }),
+  forHalfTheRun('a byte a second', { mode: 'slow bytes' }),
+];
+
+/** Runs with a fault between two healthy ones. */
+const FAULTS_BETWEEN = 3;
+const WARM_UP_EVENTS = 300;
+const SPANS_PER_EVENT = 16;
+/** Below the run's length, so that requests that are never answered end within it. */
+const EXPORT_TIMEOUT_MS = 1000;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: '5' },
+    events: { type: 'string', default: '3100' },
+    only: { type: 'string' },
+  },
+});
+const rounds = Number(values.runs);
+const events = Number(values.events);
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+}
+
+function mean(runs: readonly Run[], read: (run: Run) => number): number {
+  return runs.reduce((sum, run) => sum + read(run), 0) / runs.length;
+}
+
+class Collector {
+  readonly #child: ChildProcess;
+
+  constructor() {
+    this.#child = fork(fileURLToPath(new URL('./faulty-collector.ts', import.meta.url)), {
+      execArgv: ['--import', 'tsx'],
+    });
+  }
+
+  async listening(): Promise<number> {
+    const message = await this.#heard();
+    if (message.kind !== 'listening') throw new Error(`expected a port, found ${message.kind}`);
+    return message.port;
+  }
+
+  tell(message: ToCollector): void {
+    this.#child.send(message);
+  }
+
+  async tally(): Promise<{ spans: number; duplicates: number }> {
+    this.tell({ kind: 'tally' });
+    for (;;) {
+      const message = await this.#heard();
+      if (message.kind === 'tally') return message;
+    }
+  }
+
+  end(): void {
+    this.#child.disconnect();
+  }
+
+  async #heard(): Promise<FromCollector> {
+    const [message] = (await once(this.#child, 'message')) as [FromCollector];
+    return message;
+  }
+}
+
+async function textOf(stream: Readable, onText: (text: string) => void = () => undefined): Promise<string> {
+  let text = '';
+  for await (const chunk of stream.setEncoding('utf8')) {
+    text += chunk;
+    onText(chunk as string);
+  }
+  return text;
+}
+
+async function runOnce(
+  fault: Fault,
+  { collector, port }: { collector: Collector; port: number },
+): Promise<Run> {
+  const count = Math.round(events * (fault.times ?? 1));
+  if (fault.before) collector.tell(fault.before);
+  const { PATH = '', HOME = '' } = process.env;
+  const child = spawn(
+    process.execPath,
+    ['--require', './instrumentation', 'bench/busy-indexer.mjs', String(count)],
+    {
+      cwd: fileURLToPath(new URL('../', import.meta.url)),
+      env: {
+        PATH,
+        HOME,
+        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}`,
+        OTEL_EXPORTER_OTLP_TIMEOUT: String(EXPORT_TIMEOUT_MS),
+        // The lines that are counted are those about the collector.
+        GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '60000',
+      },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    },
+  );
+  const [, , stderr, figures] = await Promise.all([
+    once(child, 'close'),
+    textOf(child.stdout as Readable, (text) => {
+      if (text.includes('at 25') && fault.at25) collector.tell(fault.at25);
+      if (text.includes('at 75') && fault.at75) collector.tell(fault.at75);
+    }),
+    textOf(child.stderr as Readable),
+    textOf(child.stdio[3] as Readable),
+  ]);
+  if (child.exitCode !== 0) throw new Error(`expected the program to end with 0, found ${stderr}`);
+  const tally = await collector.tally();
+  collector.tell(fault.before?.kind === 'go away' ? { kind: 'come back' } : WELL);
+  return {
+    ...(JSON.parse(figures) as Figures),
+    spans: (count + WARM_UP_EVENTS) * SPANS_PER_EVENT,
+    delivered: tally.spans,
+    duplicates: tally.duplicates,
+    lines: stderr.split('\n').slice(0, -1),
+  };
+}
+
+function signed(value: number, digits: number): string {
+  return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
+}
+
+function row(name: string, runs: readonly Run[], more: { cpu: string; memory: string }): string {
+  const by = (read: (run: Run) => number): number => median(runs.map(read));
+  const cells = [
+    name,
+    by((run) => run.cpuMsPerEvent).toFixed(3),
+    more.cpu,
+    by((run) => run.eventsPerSecond).toFixed(0),
+    by((run) => run.peakMb).toFixed(0),
+    more.memory,
+    by((run) => run.flushMs).toFixed(0),
+    by((run) => run.delivered),
+    by((run) => run.spans - run.delivered),
+    by((run) => run.duplicates),
+    by((run) => run.lines.length),
+  ];
+  return `| ${cells.join(' | ')} |`;
+}
+
+function faultRow(name: string, compared: readonly Compared[]): string {
+  const runs = compared.map(({ run }) => run);
+  const than = (read: (of: Compared) => number): number => median(compared.map(read));
+  const cpu = than(({ run, well }) => (run.cpuMsPerEvent / mean(well, (one) => one.cpuMsPerEvent) - 1) * 100);
+  const memory = than(({ run, well }) => run.peakMb - mean(well, (one) => one.peakMb));
+  return row(name, runs, { cpu: `${signed(cpu, 1)} %`, memory: signed(memory, 0) });
+}
+
+const collector = new Collector();
+const port = await collector.listening();
+const faults = FAULTS.filter(({ name }) => !values.only || name.includes(values.only));
+const healthy: Run[] = [];
+const compared = new Map<Fault, Compared[]>(faults.map((fault) => [fault, []]));
+
+async function runHealthy(): Promise<Run> {
+  const run = await runOnce(HEALTHY, { collector, port });
+  healthy.push(run);
+  return run;
+}
+
+try {
+  for (let round = 0; round < rounds; round++) {
+    const turns = round % 2 === 0 ? faults : [...faults].reverse();
+    let before = await runHealthy();
+    for (let at = 0; at < turns.length; at += FAULTS_BETWEEN) {
+      const runs: [Fault, Run][] = [];
+      for (const fault of turns.slice(at, at + FAULTS_BETWEEN)) {
+        const run = await runOnce(fault, { collector, port });
+        runs.push([fault, run]);
+        process.stderr.write(`${round + 1} ${fault.name}: ${JSON.stringify(run)}\n`);
+      }
+      const after = await runHealthy();
+      for (const [fault, run] of runs) compared.get(fault)?.push({ run, well: [before, after] });
+      before = after;
+    }
+  }
+} finally {
+  collector.end();
+}
+
+const table = [
+  '| collector | main-thread CPU, ms an event | than healthy | events/s | peak MB | than healthy | last flush, ms | delivered | not | twice | lines |',
+  '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
+  row(HEALTHY.name, healthy, { cpu: '', memory: '' }),
+  ...[...compared].map(([fault, runs]) => faultRow(fault.name, runs)),
+  '',
+  `${SPANS_PER_EVENT} spans an event; medians of ${rounds} rounds, each run compared with the healthy runs before and after it; OTEL_EXPORTER_OTLP_TIMEOUT=${EXPORT_TIMEOUT_MS}, all else at its default.`,
+  `On ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
+];
+process.stdout.write(`${table.join('\n')}\n`);
