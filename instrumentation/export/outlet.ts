@@ -146,8 +146,9 @@ class BatchingOutlet implements Outlet {
 
   drainSync(timeoutMs: number): void {
     this.#guard(() => {
+      const endMs = performance.now() + timeoutMs;
       this.#handOver('all');
-      if (this.heldSpans > 0) this.#carriers.current?.flushSync(timeoutMs);
+      this.#waitForCarriers(endMs);
     });
   }
 

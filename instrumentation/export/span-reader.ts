@@ -1,7 +1,7 @@
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { toDefinedValue } from './attribute-values.js';
+import { toDefinedString, toDefinedValue } from './attribute-values.js';
 import { END_OF_ATTRIBUTES, PART, type WrittenSpans } from './span-writer.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -117,7 +117,7 @@ class SpanReader {
       const isText = at < 0;
       const key = this.#written.texts[isText ? -2 - at : at] ?? '';
       const value = toDefinedValue(isText ? this.#written.texts[this.#next<number>()] : this.#next());
-      if (value !== undefined) attributes[key] = value;
+      if (value !== undefined) attributes[toDefinedString(key)] = value;
     }
     return attributes;
   }
