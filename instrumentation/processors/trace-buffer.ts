@@ -1,12 +1,19 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { EVENT_IDS } from '../../src/tracing/attributes.js';
 import type { Outlet } from '../export/outlet.js';
-import { type SpanRecord, toSpanRecord } from '../export/span-record.js';
 import { isKept } from '../keep-ratio.js';
+import {
+  isImportant,
+  keepTimes,
+  knownIds,
+  type OpenTrace,
+  openTrace,
+  shareIds,
+  toRecordWith,
+} from '../open-trace.js';
 import { setOwnAttribute } from '../own-attribute.js';
 import { type TimedSpan, toTimedSpan } from '../self-time.js';
-import { clockOriginMs, refineStart } from '../trace-clock.js';
+import { refineStart } from '../trace-clock.js';
 
 export interface TraceBufferOptions {
   readonly outlet: Outlet;
@@ -21,28 +28,8 @@ export interface TraceBufferOptions {
 /** Past this age a trace whose root is still open leaves as it is; its later spans follow one by one. */
 const LONGEST_HELD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
-/** Of spans that left early or were given up only times and names are kept, for the cause of a slow event; so many a trace at most. */
-const MOST_TIMED_SPANS = 10_000;
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
-
-interface OpenTrace {
-  readonly traceId: string;
-  readonly root: Span;
-  readonly startedAtMs: number;
-  readonly originMs: number;
-  readonly open: Map<string, Span>;
-  ended: ReadableSpan[];
-  /** Those that left, or were given up, before the root ended. */
-  left: TimedSpan[];
-  /** One of its spans was slow, failed or interrupted, or a part of it has left already: the trace is exported whatever the ratio. */
-  isImportant: boolean;
-  hasRootEnded: boolean;
-  /** `undefined` until that is decided: when the root has ended, or, of a fast trace that is thinned out, when its last span has. */
-  isExported: boolean | undefined;
-  /** There was no room for it: none of its spans is exported, so that there are no holes in a trace. */
-  isGivenUp: boolean;
-}
 
 /**
  * Holds the finished spans of a trace until its root ends, then lets them leave together, each with all ids that the trace came to know; and
@@ -62,19 +49,7 @@ export class TraceBuffer implements SpanProcessor {
     const { traceId, spanId } = span.spanContext();
     let trace = this.#traces.get(traceId);
     if (!trace) {
-      trace = {
-        traceId,
-        root: span,
-        startedAtMs: performance.now(),
-        originMs: clockOriginMs(),
-        open: new Map(),
-        ended: [],
-        left: [],
-        isImportant: false,
-        hasRootEnded: false,
-        isExported: undefined,
-        isGivenUp: false,
-      };
+      trace = openTrace(span);
       this.#traces.set(traceId, trace);
       if (this.#traces.size > MOST_OPEN_TRACES) this.#forgetOldest();
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
@@ -220,52 +195,4 @@ export class TraceBuffer implements SpanProcessor {
     this.#leaveEarly(oldest);
     this.#traces.delete(oldest.traceId);
   }
-}
-
-type Ids = readonly (readonly [string, string | number | boolean])[];
-
-function isImportant(span: ReadableSpan): boolean {
-  return span.attributes['slow'] === true || span.status.code === SpanStatusCode.ERROR;
-}
-
-/** The ids of a trace: the root's; where the root has none, that of its spans if they agree. */
-function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Ids {
-  const ids: [string, string | number | boolean][] = [];
-  for (const id of EVENT_IDS) {
-    let known = root.attributes[id];
-    if (known === undefined) {
-      const values = new Set(spans.map((span) => span.attributes[id]));
-      values.delete(undefined);
-      known = values.size === 1 ? [...values][0] : undefined;
-    }
-    if (known !== undefined && typeof known !== 'object') ids.push([id, known]);
-  }
-  return ids;
-}
-
-function keepTimes(trace: OpenTrace, spans: readonly ReadableSpan[]): void {
-  const room = MOST_TIMED_SPANS - trace.left.length;
-  for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
-}
-
-/** Those still open when the root ends get the ids now: they will follow alone. */
-function shareIds(trace: OpenTrace): void {
-  if (trace.open.size === 0) return;
-  const ids = knownIds(trace.root, trace.ended);
-  for (const span of trace.open.values()) {
-    for (const [id, value] of ids) if (span.attributes[id] === undefined) setOwnAttribute(span, id, value);
-  }
-}
-
-function toRecordWith(span: ReadableSpan, ids: Ids): SpanRecord {
-  if (span.links.length > 0) dropDeadLinks(span);
-  const record = toSpanRecord(span);
-  for (const [id, value] of ids) record.attributes[id] ??= value;
-  return record;
-}
-
-/** A link of the application's own to nothing must not cost the trace. */
-function dropDeadLinks(span: ReadableSpan): void {
-  const alive = span.links.filter((link) => typeof link.context?.traceId === 'string');
-  span.links.splice(0, span.links.length, ...alive);
 }
