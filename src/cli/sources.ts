@@ -69,7 +69,7 @@ function searchOf({ kind, label }: TraceSource, { options, config }: Request) {
 export interface ReadSourcesOptions {
   readonly request: Request;
   /** See {@link SpanSearch}. */
-  readonly attributes: SpanSearch['attributes'];
+  readonly search: Pick<SpanSearch, 'filter' | 'fields'>;
   readonly onSpans: (spans: readonly Span[], source: TraceSource) => void;
 }
 
@@ -85,7 +85,7 @@ export interface SourcesRead {
 /** Reads the sources of a request one after the other. One that fails is told in a line, and the others are read all the same. */
 export async function readSources({
   request,
-  attributes,
+  search: asked,
   onSpans,
 }: ReadSourcesOptions): Promise<SourcesRead> {
   const { say } = request.output;
@@ -97,7 +97,7 @@ export async function readSources({
     askedJaeger ||= source.kind === 'jaeger';
     let hasSpans = false;
     try {
-      for await (const spans of source.read({ ...search, attributes, onNote: say })) {
+      for await (const spans of source.read({ ...search, ...asked, onNote: say })) {
         hasSpans = true;
         onSpans(spans, source);
       }

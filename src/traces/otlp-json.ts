@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, objectsOf } from './json-value.js';
-import type { AttributeValue, Span, SpanKind } from './span.js';
+import type { AttributeValue, Span, SpanEvent, SpanKind, SpanStatus } from './span.js';
 import { readSpanId, readTraceId } from './span-id.js';
 
 /** The spans of one piece of OTLP JSON, and a word on each that could not be read. */
@@ -42,6 +42,29 @@ function nanosOf(value: unknown): bigint | undefined {
     : undefined;
 }
 
+function statusOf(value: unknown): SpanStatus {
+  const code = isObject(value) ? value['code'] : undefined;
+  if (code === 2 || code === 'STATUS_CODE_ERROR') return 'error';
+  return code === 1 || code === 'STATUS_CODE_OK' ? 'ok' : 'unset';
+}
+
+function attributesOf(attributes: unknown): Record<string, AttributeValue> {
+  const found: Record<string, AttributeValue> = {};
+  for (const { key, value } of objectsOf(attributes)) {
+    const scalar = scalarOf(value);
+    if (typeof key === 'string' && scalar !== undefined) found[key] = scalar;
+  }
+  return found;
+}
+
+function eventsOf(events: unknown): SpanEvent[] {
+  return objectsOf(events).map(({ name, timeUnixNano, attributes }) => ({
+    name: typeof name === 'string' ? name : '',
+    unixMs: Number(nanosOf(timeUnixNano) ?? 0n) / 1e6,
+    attributes: attributesOf(attributes),
+  }));
+}
+
 function readSpan(span: JsonObject, serviceName: string | undefined): Span | string {
   const { name, attributes } = span;
   const traceId = readTraceId(span['traceId']);
@@ -63,7 +86,12 @@ function readSpan(span: JsonObject, serviceName: string | undefined): Span | str
     serviceName,
     startUnixMs: Number(start / 1000n) / 1000,
     durationMs: Number(end - start) / 1e6,
+    status: statusOf(span['status']),
     attribute: (key) => attributeOf(attributes, key),
+    details: {
+      attributes: () => attributesOf(attributes),
+      events: () => eventsOf(span['events']),
+    },
   };
 }
 

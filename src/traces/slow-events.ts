@@ -1,3 +1,4 @@
+import { createSeenSpans } from './seen-spans.js';
 import { isEventSpan, isSlow, type Span } from './span.js';
 
 /** A slow event, with what its span says of it; what it does not say is undefined. */
@@ -85,7 +86,8 @@ export function causeSharePercent({ causeMs, durationMs }: SlowEvent): number | 
 
 /** Collects the slow events among the spans it is shown. The same span counts once, however often it comes. */
 export function createSlowEvents({ filter, limit }: SlowEventsOptions) {
-  const seen = new Set<string>();
+  const seen = createSeenSpans();
+  let matchedCount = 0;
   let kept: SlowEvent[] = [];
   const cutToLimit = (): void => {
     kept = kept.sort(bySlowness).slice(0, limit);
@@ -93,16 +95,15 @@ export function createSlowEvents({ filter, limit }: SlowEventsOptions) {
   return {
     add(span: Span, traceUrl: string | undefined): void {
       if (!isSlow(span) || !isEventSpan(span) || !matches(span, filter)) return;
-      const id = span.traceId + span.spanId;
-      if (seen.has(id)) return;
-      seen.add(id);
+      if (!seen.isNew(span)) return;
+      matchedCount++;
       kept.push(slowEventOf(span, traceUrl));
       if (kept.length >= limit * 2 + 1000) cutToLimit();
     },
     /** How many matched, and the slowest of them, slowest first. */
     result(): { matchedCount: number; slowest: readonly SlowEvent[] } {
       cutToLimit();
-      return { matchedCount: seen.size, slowest: kept };
+      return { matchedCount, slowest: kept };
     },
   };
 }

@@ -3,6 +3,16 @@ export type AttributeValue = string | number | boolean;
 
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
+export type SpanStatus = 'unset' | 'ok' | 'error';
+
+/** Something that happened within a span: an exception, a retry. */
+export interface SpanEvent {
+  readonly name: string;
+  /** Milliseconds since 1970, with a fraction. */
+  readonly unixMs: number;
+  readonly attributes: Readonly<Record<string, AttributeValue>>;
+}
+
 /** One finished span, the same whatever it was read from. */
 export interface Span {
   /** 32 lower-case hex digits. */
@@ -19,7 +29,16 @@ export interface Span {
   readonly startUnixMs: number;
   /** Milliseconds, with a fraction; never negative. */
   readonly durationMs: number;
+  readonly status: SpanStatus;
   attribute(name: string): AttributeValue | undefined;
+  /** The attributes and events that were asked for: all there are, where a search's `fields` are `all`. */
+  readonly details: SpanDetails;
+}
+
+/** What only a look at a single trace needs; read when asked for. */
+export interface SpanDetails {
+  attributes(): Readonly<Record<string, AttributeValue>>;
+  events(): readonly SpanEvent[];
 }
 
 /** True for the root span of an event's trace: other roots (`fetchEvents`, say) are neither consumers nor do they name an event. */

@@ -6,6 +6,7 @@ import { isObject, type JsonObject } from './json-value.js';
 import { type Line, splitLines } from './lines.js';
 import { readOtlpJson } from './otlp-json.js';
 import type { Span } from './span.js';
+import { matches } from './span-filter.js';
 import { SourceError, type SpanSearch, type TraceSource } from './trace-source.js';
 
 /** A batch of an exporter is some hundred kB; a line of this size is no batch. */
@@ -127,7 +128,10 @@ async function* readSpans(label: string, input: Readable, search: SpanSearch): A
       const wanted = read.spans.filter(
         (span) =>
           (search.sinceUnixMs === undefined || span.startUnixMs >= search.sinceUnixMs) &&
-          (search.serviceName === undefined || span.serviceName === search.serviceName),
+          (search.untilUnixMs === undefined || span.startUnixMs < search.untilUnixMs) &&
+          (search.serviceName === undefined || span.serviceName === search.serviceName) &&
+          (search.traceIds === undefined || search.traceIds.includes(span.traceId)) &&
+          matches(span, search.filter),
       );
       if (wanted.length > 0) yield wanted;
     }

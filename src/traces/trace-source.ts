@@ -1,15 +1,30 @@
 import type { Span } from './span.js';
+import type { SpanFilter } from './span-filter.js';
 
-/** What is asked of a source. */
+/** How far reading is, for those who wait. */
+export interface Progress {
+  readonly done: number;
+  /** Undefined where it is not known. */
+  readonly total: number | undefined;
+  readonly unit: 'bytes' | 'traces';
+}
+
+/** What is asked of a source. Every span that it gives meets all of it; the same span may come twice. */
 export interface SpanSearch {
   /** Only spans that began at or after this, in ms since 1970; undefined for all there are. */
-  readonly sinceUnixMs: number | undefined;
-  /** Only spans of this service; undefined for all. A Jaeger has to be told one. */
-  readonly serviceName: string | undefined;
-  /** Attributes that a wanted span has. A source may use them to send less, and may send other spans all the same. */
-  readonly attributes: Readonly<Record<string, string>>;
+  readonly sinceUnixMs?: number | undefined;
+  /** Only spans that began before this. */
+  readonly untilUnixMs?: number | undefined;
+  /** Only spans of this service; undefined for all. A Jaeger has to be told one, unless it is asked for traces by their ids. */
+  readonly serviceName?: string | undefined;
+  readonly filter: SpanFilter;
+  /** Only spans of these traces: 32 lower-case hex digits each. */
+  readonly traceIds?: readonly string[] | undefined;
+  /** The attributes that will be read from the spans; others may be missing. `all` also gives their events. */
+  readonly fields: readonly string[] | 'all';
   /** Told of what was skipped or cut, one line each, without its end. */
   readonly onNote: (line: string) => void;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
 
 /** Where spans are read from: a file or a Jaeger. */
@@ -18,9 +33,9 @@ export interface TraceSource {
   /** How people know it: the path as it was given, or the URL without its credentials. */
   readonly label: string;
   /** Where a trace can be looked at, if it can. */
-  traceUrl(traceId: string): string | undefined;
+  traceUrl(traceId: string, spanId?: string): string | undefined;
   /**
-   * The spans, in batches; the same span may come twice.
+   * The spans that were asked for, in batches.
    * @throws SourceError where the source cannot be reached or read; what came before stays valid.
    */
   read(search: SpanSearch): AsyncIterable<readonly Span[]>;

@@ -310,7 +310,13 @@ describe('grants-otel slow on what does not answer as a Jaeger', () => {
   it('gives up on a server that does not answer', async () => {
     const { url } = await started(startServer(() => {}));
     const source = createJaegerSource({ address: { baseUrl: url, headers: {} }, timeoutMs: 50 });
-    const search = { sinceUnixMs: 0, serviceName: 'grants-indexer', attributes: {}, onNote: () => {} };
+    const search = {
+      sinceUnixMs: 0,
+      serviceName: 'grants-indexer',
+      filter: { spans: 'events' },
+      fields: [],
+      onNote: () => {},
+    } as const;
     const spans = source.read(search)[Symbol.asyncIterator]().next();
     await expect(spans).rejects.toMatchObject({
       code: 'UNREACHABLE',

@@ -76,7 +76,7 @@ export async function answerSlow(request: Request): Promise<number> {
   const slowEvents = createSlowEvents({ filter: { chainId, roundId, applicationId }, limit });
   const read = await readSources({
     request,
-    attributes: { slow: 'true' },
+    search: { filter: { spans: 'events', slow: true }, fields: 'all' },
     onSpans: (spans, source) => {
       for (const span of spans) slowEvents.add(span, source.traceUrl(span.traceId));
     },

@@ -1,23 +1,46 @@
 import { isObject, type JsonObject, objectsOf } from '../json-value.js';
 import type { SpansRead } from '../otlp-json.js';
-import type { AttributeValue, Span, SpanKind } from '../span.js';
+import type { AttributeValue, Span, SpanEvent, SpanKind, SpanStatus } from '../span.js';
 import { readSpanId, readTraceId } from '../span-id.js';
 
 const KINDS: readonly SpanKind[] = ['internal', 'server', 'client', 'producer', 'consumer'];
 
-function tagOf(tags: unknown, name: string): AttributeValue | undefined {
-  for (const tag of objectsOf(tags)) {
-    if (tag['key'] !== name) continue;
-    const { type, value } = tag;
-    if (type === 'int64' && typeof value === 'string') {
-      const int = Number(value);
-      return Number.isSafeInteger(int) ? int : value;
-    }
-    return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? value
-      : undefined;
+function tagValueOf({ type, value }: JsonObject): AttributeValue | undefined {
+  if (type === 'int64' && typeof value === 'string') {
+    const int = Number(value);
+    return Number.isSafeInteger(int) ? int : value;
   }
-  return undefined;
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? value
+    : undefined;
+}
+
+function tagOf(tags: unknown, name: string): AttributeValue | undefined {
+  const tag = objectsOf(tags).find(({ key }) => key === name);
+  return tag === undefined ? undefined : tagValueOf(tag);
+}
+
+function tagsOf(tags: unknown): Record<string, AttributeValue> {
+  const found: Record<string, AttributeValue> = {};
+  for (const tag of objectsOf(tags)) {
+    const value = tagValueOf(tag);
+    if (typeof tag['key'] === 'string' && value !== undefined) found[tag['key']] = value;
+  }
+  return found;
+}
+
+function statusOf(tags: unknown): SpanStatus {
+  const code = tagOf(tags, 'otel.status_code');
+  if (code === 'ERROR' || tagOf(tags, 'error') === true) return 'error';
+  return code === 'OK' ? 'ok' : 'unset';
+}
+
+function eventsOf(logs: unknown): SpanEvent[] {
+  return objectsOf(logs).map(({ timestamp, fields }) => {
+    const { event, ...attributes } = tagsOf(fields);
+    const unixMs = typeof timestamp === 'number' ? timestamp / 1000 : 0;
+    return { name: String(event ?? ''), unixMs, attributes };
+  });
 }
 
 /** A link to another trace is a reference too: only CHILD_OF within the same trace is a parent. */
@@ -49,7 +72,9 @@ function readSpan(span: JsonObject, processes: JsonObject): Span | string {
     serviceName: typeof serviceName === 'string' ? serviceName : undefined,
     startUnixMs: startMicros / 1000,
     durationMs: durationMicros / 1000,
+    status: statusOf(tags),
     attribute: (key) => tagOf(tags, key),
+    details: { attributes: () => tagsOf(tags), events: () => eventsOf(span['logs']) },
   };
 }
 

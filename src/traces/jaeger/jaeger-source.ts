@@ -1,3 +1,4 @@
+import { matches } from '../span-filter.js';
 import type { TraceSource } from '../trace-source.js';
 import type { JaegerAddress } from './jaeger-address.js';
 import { createJaegerSearch } from './jaeger-search.js';
@@ -26,17 +27,18 @@ export function createJaegerSource({
     kind: 'jaeger',
     label: address.baseUrl,
     traceUrl: (traceId) => `${address.baseUrl}/trace/${traceId}`,
-    async *read({ sinceUnixMs = 0, serviceName = '', attributes, onNote }) {
+    async *read({ sinceUnixMs = 0, serviceName = '', filter, onNote }) {
       const query = {
         serviceName,
-        attributes,
+        attributes: filter.slow ? { slow: 'true' } : {},
         fromUnixMs: Math.max(0, Math.floor(sinceUnixMs)),
         toUnixMs: Date.now() + CLOCK_SKEW_MS,
       };
       const note = (line: string): void => onNote(`${address.baseUrl}: ${line}`);
       for await (const spans of searchWindows({ search, query, onNote: note })) {
         const wanted = spans.filter(
-          (span) => span.startUnixMs >= sinceUnixMs && span.serviceName === serviceName,
+          (span) =>
+            span.startUnixMs >= sinceUnixMs && span.serviceName === serviceName && matches(span, filter),
         );
         if (wanted.length > 0) yield wanted;
       }
