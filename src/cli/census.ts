@@ -58,4 +58,3 @@ export function takeCensus({ slow, ...wanted }: SpanFilter): CensusTaker {
     },
   };
 }
-

@@ -59,4 +59,22 @@ amountInUsd, uniqueDonorsCount, totalDonationsCount, details, then when, event, 
 causeMs, causeSharePercent, failed, traceId, spanId, traceUrl. Lines end with CR LF.`,
     answer: async (request) => (await import('./questions/slow.js')).answerSlow(request),
   },
+  summary: {
+    summary: 'how long events took, by event and chain, or spans by anything else: count, percentiles, total',
+    options: ['by', ...FILTERS, ...FORMATS],
+    details: `One row for each event and chain, or for what --by says: --by roundId, --by slowCause,
+--span '*' --by name. What took longest in all comes first. Where only a share of the fast traces was
+kept (keepRatio on the event span), each of these counts for 1/keepRatio in counts, average, percentiles
+and total, and the figures have a ~. Percentiles are exact up to 1,000,000 spans, beyond that within
+0.5 % of the true ones; the answer says so.
+
+With --json, each object has the keys of --by (event and chainId; chainId a number, all else a string or
+null), then count, slowCount, errorCount, minMs, avgMs, p50Ms, p95Ms, p99Ms, maxMs, totalMs, lastEnd
+(ISO 8601, UTC), readCount (spans that were read), estimated (a boolean) and percentileErrorPercent.
+
+With --format csv, the columns are timestamp (end of the last one), eventName, slowCount, avgDuration,
+maxDuration, minDuration, chainId, then the other keys of --by, count, errorCount, p50Duration,
+p95Duration, p99Duration, totalDuration, readCount, estimated, percentileErrorPercent. Times are ms.`,
+    answer: async (request) => (await import('./questions/summary.js')).answerSummary(request),
+  },
 };

@@ -15,6 +15,10 @@ export interface Durations {
   readonly maxMs: number;
   /** The least duration that at least this share (0…1) of them do not exceed. */
   percentileMs(share: number): number;
+  /** How many were added. */
+  readonly addedCount: number;
+  /** Whether any of them counts for more than one. */
+  readonly isWeighted: boolean;
   /** False where there were too many to hold: percentiles are then within {@link SKETCH_ERROR} of the true ones. */
   readonly isExact: boolean;
 }
@@ -26,6 +30,8 @@ interface Held {
   durations: Float64Array;
   traces: Uint32Array;
   heldCount: number;
+  addedCount: number;
+  isWeighted: boolean;
   count: number;
   totalMs: number;
   minMs: number;
@@ -51,13 +57,13 @@ function grow(held: Held): void {
   held.traces = traces;
 }
 
-/** Moves what is held into sums and, where `isSketched`, into the sketch. */
+/** Moves what is held into the sketch, with the weights that are known by now. */
 function settle(held: Held, weightOf: WeightOf): void {
+  addUp(held, weightOf);
   held.sketch ??= new DDSketch({ relativeAccuracy: SKETCH_ERROR });
   for (let at = 0; at < held.heldCount; at++) {
     held.sketch.accept(held.durations[at] ?? 0, weightOf(held.traces[at] ?? 0));
   }
-  addUp(held, weightOf);
   held.durations = new Float64Array(FIRST_SIZE);
   held.traces = new Uint32Array(FIRST_SIZE);
   held.heldCount = 0;
@@ -66,6 +72,7 @@ function settle(held: Held, weightOf: WeightOf): void {
 function addUp(held: Held, weightOf: WeightOf): void {
   for (let at = 0; at < held.heldCount; at++) {
     const weight = weightOf(held.traces[at] ?? 0);
+    if (weight !== 1) held.isWeighted = true;
     held.count += weight;
     held.totalMs += (held.durations[at] ?? 0) * weight;
   }
@@ -74,12 +81,11 @@ function addUp(held: Held, weightOf: WeightOf): void {
 /** Weighted percentiles of sorted durations: the first whose weights, added up, reach the share. */
 function exactPercentiles(held: Held, weightOf: WeightOf): (share: number) => number {
   const durations = held.durations.subarray(0, held.heldCount);
-  const weights = Float64Array.from(held.traces.subarray(0, held.heldCount), weightOf);
-  const isWeighted = weights.some((weight) => weight !== 1);
-  if (!isWeighted) {
+  if (!held.isWeighted) {
     const sorted = durations.slice().sort();
     return (share) => sorted[Math.max(0, Math.ceil(share * sorted.length - 1e-9) - 1)] ?? Number.NaN;
   }
+  const weights = Float64Array.from(held.traces.subarray(0, held.heldCount), weightOf);
   const order = Uint32Array.from(durations, (_, at) => at).sort(
     (a, b) => (durations[a] ?? 0) - (durations[b] ?? 0),
   );
@@ -101,20 +107,20 @@ function createGrowing(held: Held, weightOf: WeightOf, onAdd: () => void): Growi
       if (held.heldCount === held.durations.length) grow(held);
       held.durations[held.heldCount] = durationMs;
       held.traces[held.heldCount++] = traceAt;
+      held.addedCount++;
       if (durationMs < held.minMs) held.minMs = durationMs;
       if (durationMs > held.maxMs) held.maxMs = durationMs;
       onAdd();
     },
     finish() {
       const isExact = held.sketch === undefined;
-      if (!isExact) settle(held, weightOf);
-      const { sketch, minMs, maxMs } = held;
-      const exact = isExact ? exactPercentiles(held, weightOf) : undefined;
       if (isExact) addUp(held, weightOf);
+      else settle(held, weightOf);
+      const { sketch, minMs, maxMs, count, totalMs, addedCount, isWeighted } = held;
       const estimated = (share: number): number =>
         Math.min(maxMs, Math.max(minMs, sketch?.getValueAtQuantile(share) ?? Number.NaN));
-      const { count, totalMs } = held;
-      return { count, totalMs, minMs, maxMs, isExact, percentileMs: exact ?? estimated };
+      const percentileMs = isExact ? exactPercentiles(held, weightOf) : estimated;
+      return { count, totalMs, minMs, maxMs, addedCount, isWeighted, isExact, percentileMs };
     },
   };
 }
@@ -141,6 +147,8 @@ export function createDurations(weightOf: WeightOf) {
         durations: new Float64Array(FIRST_SIZE),
         traces: new Uint32Array(FIRST_SIZE),
         heldCount: 0,
+        addedCount: 0,
+        isWeighted: false,
         count: 0,
         totalMs: 0,
         minMs: Number.POSITIVE_INFINITY,
