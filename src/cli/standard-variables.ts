@@ -23,7 +23,7 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
   { name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', secret: true },
   { name: 'OTEL_EXPORTER_OTLP_COMPRESSION', defaultText: 'none' },
   { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', defaultText: '10000' },
-  { name: 'OTEL_LOG_LEVEL', defaultText: 'info' },
+  { name: 'OTEL_LOG_LEVEL', defaultText: 'warn' },
 ];
 
 /** `name=secret,…` with `***` for each secret. */
