@@ -28,19 +28,6 @@ function meets(span: Span, { serviceName, attributes }: TraceQuery): boolean {
   );
 }
 
-function countTraces(spans: readonly Span[]): number {
-  return new Set(spans.map(({ traceId }) => traceId)).size;
-}
-
-/** The start of the newest span of each trace that the store can have found it by. */
-function newestOf(spans: readonly Span[]): Map<string, number> {
-  const newest = new Map<string, number>();
-  for (const { traceId, startUnixMs } of spans) {
-    newest.set(traceId, Math.max(startUnixMs, newest.get(traceId) ?? Number.NEGATIVE_INFINITY));
-  }
-  return newest;
-}
-
 /**
  * Cassandra finds traces by the newest entries of an index, three times as many as the limit on traces. If it stopped there, each trace has
  * a span among those; a trace whose spans are all older shows that it did not, and neither did a store that counts traces. Spans that began
@@ -60,23 +47,40 @@ function mayStopAtSpans(foundBy: readonly number[], newest: readonly number[], m
 }
 
 /** Looks whether an answer was cut, whichever store it came from, by what is in it. */
-export function extentOf(spans: readonly Span[], query: TraceQuery): AnswerExtent {
-  const inside = spans.filter((span) => isInside(span, query));
-  const found = inside.filter((span) => meets(span, query));
-  const foundBy = found.map(({ startUnixMs }) => startUnixMs).sort((a, b) => b - a);
-  const newest = newestOf(found);
-  const traceCount = countTraces(spans);
-  const insideCount = countTraces(inside);
-  // A trace can be found by what a span does not show, such as an attribute of its resource.
-  const foundOtherwise = newest.size < insideCount ? inside.length : 0;
-  const isCutBySpans =
-    mayStopAtSpans(foundBy, [...newest.values()], query.maxTraces) ||
-    foundOtherwise >= query.maxTraces * SPANS_READ_PER_TRACE;
+export function createAnswerExtent(query: TraceQuery) {
+  const traceIds = new Set<string>();
+  const insideIds = new Set<string>();
+  /** Of each trace that the store can have found by a span: when the newest of those began. */
+  const newest = new Map<string, number>();
+  const foundBy: number[] = [];
+  let insideCount = 0;
   return {
-    traceCount,
-    isCut: traceCount >= query.maxTraces || isCutBySpans,
-    isCutBySpans,
-    foundBy,
-    isAstray: insideCount * 2 < traceCount,
+    add(spans: readonly Span[]): void {
+      for (const span of spans) {
+        const { traceId, startUnixMs } = span;
+        traceIds.add(traceId);
+        if (!isInside(span, query)) continue;
+        insideIds.add(traceId);
+        insideCount++;
+        if (!meets(span, query)) continue;
+        foundBy.push(startUnixMs);
+        newest.set(traceId, Math.max(startUnixMs, newest.get(traceId) ?? 0));
+      }
+    },
+    result(): AnswerExtent {
+      foundBy.sort((a, b) => b - a);
+      // A trace can be found by what a span does not show, such as an attribute of its resource.
+      const isFoundOtherwise = newest.size < insideIds.size;
+      const isCutBySpans =
+        mayStopAtSpans(foundBy, [...newest.values()], query.maxTraces) ||
+        (isFoundOtherwise && insideCount >= query.maxTraces * SPANS_READ_PER_TRACE);
+      return {
+        traceCount: traceIds.size,
+        isCut: traceIds.size >= query.maxTraces || isCutBySpans,
+        isCutBySpans,
+        foundBy,
+        isAstray: insideIds.size * 2 < traceIds.size,
+      };
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Span } from '../span.js';
 import type { Jaeger } from './jaeger-search.js';
 import { createSearchLosses } from './search-losses.js';
+import type { Selection } from './search-windows.js';
 
 /** Requests at once. */
 const CONCURRENCY = 4;
@@ -8,6 +9,7 @@ const CONCURRENCY = 4;
 export interface FetchTracesOptions {
   readonly jaeger: Pick<Jaeger, 'trace'>;
   readonly traceIds: readonly string[];
+  readonly createSelection: () => Selection;
   /** Told of what could not be had, one line each. */
   readonly onNote: (line: string) => void;
   /** Told how many traces were asked for so far. */
@@ -19,7 +21,7 @@ export interface FetchTracesOptions {
  * @throws SourceError as the fetch of one does.
  */
 export async function* fetchTraces(options: FetchTracesOptions): AsyncGenerator<readonly Span[]> {
-  const { jaeger, onTraces } = options;
+  const { jaeger, createSelection, onTraces } = options;
   const traceIds = [...new Set(options.traceIds)];
   const leaving = new AbortController();
   const losses = createSearchLosses(options.onNote);
@@ -37,10 +39,13 @@ export async function* fetchTraces(options: FetchTracesOptions): AsyncGenerator<
       while (next < traceIds.length && under.length < CONCURRENCY)
         under.push(fetchOne(traceIds[next++] ?? ''));
       if (arrived === undefined) continue;
-      const answer = arrived.read();
-      losses.add(answer);
+      const selection = createSelection();
+      for (const part of arrived.read()) {
+        losses.add(part);
+        selection.add(part.spans);
+      }
       onTraces(at + 1);
-      if (answer.spans.length > 0) yield answer.spans;
+      yield selection.result();
     }
   } finally {
     leaving.abort();

@@ -1,4 +1,4 @@
-import { isObject, objectsOf } from '../json-value.js';
+import { isObject, type JsonObject, objectsOf } from '../json-value.js';
 import { readOtlpJson, type SpansRead } from '../otlp-json.js';
 import { readJaegerJson } from './jaeger-json.js';
 import { type Answer, jsonOf } from './jaeger-request.js';
@@ -20,7 +20,11 @@ export interface TraceQuery {
 export interface Dialect {
   searchPath(query: TraceQuery): string;
   tracePath(traceId: string): string;
-  /** What the answer says; undefined where it is no answer of this dialect. */
+  /** How an answer begins that lists what was found. */
+  readonly listStart: RegExp;
+  /** Reads one object of that list. */
+  readElement(element: JsonObject): SpansRead;
+  /** What an answer says, read whole; undefined where it is no answer of this dialect. */
   read(answer: Answer): DialectAnswer | undefined;
 }
 
@@ -51,6 +55,8 @@ export const v3: Dialect = {
       ...(minDurationMs === undefined ? {} : { 'query.durationMin': microseconds(minDurationMs) }),
     })}`,
   tracePath: (traceId) => `/api/v3/traces/${traceId}`,
+  listStart: /^\s*\{\s*"result"\s*:\s*\{\s*"resourceSpans"\s*:\s*\[/,
+  readElement: (resourceSpans) => readOtlpJson({ resourceSpans: [resourceSpans] }),
   read: (answer) => {
     const all = jsonOf(answer).filter(isObject);
     if (all.length === 0) return undefined;
@@ -82,6 +88,8 @@ export const legacy: Dialect = {
       ...(minDurationMs === undefined ? {} : { minDuration: microseconds(minDurationMs) }),
     })}`,
   tracePath: (traceId) => `/api/traces/${traceId}`,
+  listStart: /^\s*\{\s*"data"\s*:\s*\[/,
+  readElement: (trace) => readJaegerJson([trace]),
   read: (answer) => {
     const [value] = jsonOf(answer);
     if (!isObject(value) || !('data' in value)) return undefined;

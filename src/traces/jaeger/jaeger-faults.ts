@@ -102,3 +102,29 @@ export function refuse({ baseUrl }: JaegerAddress, { status, headers }: Response
     );
   }
 }
+
+/** An answer that is none of a Jaeger. */
+export function notAJaeger(
+  baseUrl: string,
+  { status, contentType, body }: { status: number; contentType: string; body: Buffer },
+): SourceError {
+  const what = body.toString('utf8', 0, 100).trim() === '' ? 'nothing' : contentType;
+  return new SourceError(
+    'NOT_A_JAEGER',
+    `${baseUrl} does not answer as a Jaeger does (${status}, ${what}); expected its query address, such as http://localhost:16686`,
+  );
+}
+
+/** JSON that ends before its end, though the connection did not. */
+export function cutOff(baseUrl: string, byteCount: number): SourceError {
+  return new SourceError(
+    'UNREADABLE',
+    `${baseUrl} answered with JSON that is cut off (after ${byteCount} bytes); ask again, or ask Jaeger without the proxy before it`,
+  );
+}
+
+/** What Jaeger says is wrong with a search. */
+export function refusedSearch(baseUrl: string, status: number, message: string): SourceError {
+  const line = message.split('\n', 1)[0] ?? '';
+  return new SourceError('REFUSED', `${baseUrl} refuses the search (${status}): ${line}`);
+}

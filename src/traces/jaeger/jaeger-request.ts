@@ -6,7 +6,7 @@ import { AnswerTooLarge, brokenOff, didNotAnswer, refuse, unreachable } from './
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 export interface RequestOptions {
@@ -38,7 +38,7 @@ function createPatience({ timeoutMs, signal }: RequestOptions) {
   };
 }
 
-async function readBody(response: Response, options: RequestOptions, onChunk: () => void): Promise<string> {
+async function readBody(response: Response, options: RequestOptions, onChunk: () => void): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let byteCount = 0;
   try {
@@ -52,7 +52,7 @@ async function readBody(response: Response, options: RequestOptions, onChunk: ()
     if (error instanceof SourceError) throw error;
     throw isTimeout(error) ? didNotAnswer(options, error) : brokenOff(options, byteCount, error);
   }
-  return Buffer.concat(chunks, byteCount).toString('utf8');
+  return Buffer.concat(chunks, byteCount);
 }
 
 function isTimeout(error: unknown): boolean {
@@ -87,7 +87,8 @@ export async function request(options: RequestOptions): Promise<Answer> {
 }
 
 /** The JSON values of a body: one, or one a line where the answer was streamed; none where it is no JSON. */
-export function jsonOf({ body }: Answer): readonly unknown[] {
+export function jsonOf(answer: Answer): readonly unknown[] {
+  const body = answer.body.toString('utf8');
   try {
     return [JSON.parse(body)];
   } catch {

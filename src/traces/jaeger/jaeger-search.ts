@@ -1,7 +1,9 @@
-import { SourceError } from '../trace-source.js';
+import { isObject } from '../json-value.js';
 import type { JaegerAddress } from './jaeger-address.js';
 import { type Dialect, type DialectAnswer, legacy, type TraceQuery, v3 } from './jaeger-dialects.js';
+import { cutOff, notAJaeger, refusedSearch } from './jaeger-faults.js';
 import { type Answer, jsonOf, request } from './jaeger-request.js';
+import { findJsonList } from './json-list.js';
 
 /** The largest answer that is taken: the text of one has to fit into a string. */
 const MAX_TRACE_BYTES = 500 * 2 ** 20;
@@ -17,7 +19,8 @@ export interface JaegerOptions {
 /** An answer that has arrived, and is still to be read. */
 export interface Arrived {
   readonly byteCount: number;
-  read(): DialectAnswer;
+  /** What it says, in parts, none of them held longer than it is looked at. A trace may be in several that follow each other. */
+  read(): Iterable<DialectAnswer>;
 }
 
 /** A Jaeger, whichever dialect it speaks. All throw a SourceError where it cannot be reached, refuses, or is no Jaeger. */
@@ -27,38 +30,45 @@ export interface Jaeger {
   trace(traceId: string, signal?: AbortSignal): Promise<Arrived>;
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
-}
-
-function refused(baseUrl: string, status: number, message: string): SourceError {
-  return new SourceError('REFUSED', `${baseUrl} refuses the search (${status}): ${firstLine(message)}`);
-}
-
 /** What begins as JSON and cannot be read was cut off on its way, by a proxy perhaps. */
 function isCutOff(answer: Answer): boolean {
-  return answer.status === 200 && /^\s*\{/.test(answer.body) && jsonOf(answer).length === 0;
-}
-
-function notAJaeger(baseUrl: string, answer: Answer): SourceError {
-  const { status, contentType, body } = answer;
-  if (isCutOff(answer)) {
-    return new SourceError(
-      'UNREADABLE',
-      `${baseUrl} answered with JSON that is cut off (after ${body.length} characters); ask again, or ask Jaeger without the proxy before it`,
-    );
-  }
-  const what = body.trim() === '' ? 'nothing' : contentType;
-  return new SourceError(
-    'NOT_A_JAEGER',
-    `${baseUrl} does not answer as a Jaeger does (${status}, ${what}); expected its query address, such as http://localhost:16686`,
-  );
+  return answer.status === 200 && answer.body.toString('latin1', 0, 1) === '{' && jsonOf(answer).length === 0;
 }
 
 /** Older versions know no such route, or want other parameters: neither says anything of the search itself. */
 function mayBeOlder(answer: Answer, read: DialectAnswer | undefined): boolean {
   if (read === undefined) return !isCutOff(answer);
   return read.error !== undefined && [400, 404, 405, 501].includes(answer.status);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads an answer that lists what was found, one object at a time; undefined where it does not. */
+function readList(dialect: Dialect, answer: Answer, baseUrl: string): Iterable<DialectAnswer> | undefined {
+  if (answer.status !== 200) return undefined;
+  const list = findJsonList(answer.body, dialect.listStart);
+  if (list === undefined) return undefined;
+  const broken = () => cutOff(baseUrl, answer.body.length);
+  function* parts(of: NonNullable<typeof list>): Generator<DialectAnswer> {
+    for (const text of of.elements()) {
+      const element = parseObject(text);
+      if (element === undefined) throw broken();
+      yield { ...dialect.readElement(element), error: undefined };
+    }
+    const envelope = of.envelope();
+    const rest =
+      envelope === undefined ? undefined : dialect.read({ ...answer, body: Buffer.from(envelope, 'utf8') });
+    if (rest === undefined) throw broken();
+    yield rest;
+  }
+  return parts(list);
 }
 
 interface Asking {
@@ -75,32 +85,37 @@ function createAsking({ address, timeoutMs }: JaegerOptions) {
   const { baseUrl } = address;
   let known: Dialect | undefined;
 
-  const settle = (dialect: Dialect, answer: Answer, read: DialectAnswer | undefined): DialectAnswer => {
-    if (read === undefined) throw notAJaeger(baseUrl, answer);
+  const settle = (dialect: Dialect, answer: Answer, read: DialectAnswer | undefined): Arrived => {
+    if (read === undefined)
+      throw isCutOff(answer) ? cutOff(baseUrl, answer.body.length) : notAJaeger(baseUrl, answer);
     if (read.error !== undefined && read.spans.length === 0)
-      throw refused(baseUrl, answer.status, read.error);
+      throw refusedSearch(baseUrl, answer.status, read.error);
     known = dialect;
-    return read;
+    return { byteCount: answer.body.length, read: () => [read] };
+  };
+
+  const settleList = (dialect: Dialect, answer: Answer): Arrived | undefined => {
+    const parts = readList(dialect, answer, baseUrl);
+    if (parts === undefined) return undefined;
+    known = dialect;
+    return { byteCount: answer.body.length, read: () => parts };
   };
 
   return async ({ path, maxBytes, signal }: Asking): Promise<Arrived> => {
     const ask = (dialect: Dialect) => request({ address, path: path(dialect), timeoutMs, maxBytes, signal });
     const first = known ?? v3;
     const answer = await ask(first);
-    const byteCount = answer.body.length;
-    if (known !== undefined && answer.status === 200)
-      return { byteCount, read: () => settle(first, answer, first.read(answer)) };
+    const listed = settleList(first, answer);
+    if (listed !== undefined) return listed;
     const read = first.read(answer);
-    if (known !== undefined || !mayBeOlder(answer, read)) {
-      const settled = settle(first, answer, read);
-      return { byteCount, read: () => settled };
-    }
+    if (known !== undefined || !mayBeOlder(answer, read)) return settle(first, answer, read);
     const older = await ask(legacy);
+    const olderListed = settleList(legacy, older);
+    if (olderListed !== undefined) return olderListed;
     const olderRead = legacy.read(older);
     if (olderRead === undefined && read?.error !== undefined)
-      throw refused(baseUrl, answer.status, read.error);
-    const settled = settle(legacy, older, olderRead);
-    return { byteCount: older.body.length, read: () => settled };
+      throw refusedSearch(baseUrl, answer.status, read.error);
+    return settle(legacy, older, olderRead);
   };
 }
 

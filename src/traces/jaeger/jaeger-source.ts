@@ -5,7 +5,7 @@ import type { JaegerAddress } from './jaeger-address.js';
 import { createJaeger, type Jaeger } from './jaeger-search.js';
 import { searchWindows } from './search-windows.js';
 import { storeConditions } from './store-conditions.js';
-import { wantedSpans } from './wanted-spans.js';
+import { createWantedSpans } from './wanted-spans.js';
 
 /** The clock of an indexer may be ahead of ours by this much. */
 const CLOCK_SKEW_MS = 60_000;
@@ -21,16 +21,17 @@ export interface JaegerSourceOptions {
 
 type Told = Pick<Parameters<typeof fetchTraces>[0], 'onNote' | 'onTraces'>;
 
-/** Whole traces, among whose spans are all that are wanted. */
-function tracesOf(jaeger: Jaeger, search: SpanSearch, told: Told): AsyncIterable<readonly Span[]> {
+function spansOf(jaeger: Jaeger, search: SpanSearch, told: Told): AsyncIterable<readonly Span[]> {
   const { sinceUnixMs = 0, untilUnixMs, serviceName = '', traceIds, filter } = search;
-  if (traceIds !== undefined) return fetchTraces({ jaeger, traceIds, ...told });
+  const createSelection = () => createWantedSpans(search);
+  if (traceIds !== undefined) return fetchTraces({ jaeger, traceIds, createSelection, ...told });
   const fromUnixMs = Math.max(0, Math.floor(sinceUnixMs));
   const toUnixMs = Math.ceil(untilUnixMs ?? Date.now() + CLOCK_SKEW_MS);
   return searchWindows({
     jaeger,
     conditions: { serviceName, ...storeConditions(filter) },
     whole: { fromUnixMs, toUnixMs },
+    createSelection,
     ...told,
   });
 }
@@ -60,13 +61,12 @@ export function createJaegerSource({
         throw new SourceError('REFUSED', `${baseUrl} has to be told which service to look for (--service)`);
       if (untilUnixMs !== undefined && untilUnixMs <= sinceUnixMs) return;
       const total = traceIds === undefined ? undefined : new Set(traceIds).size;
-      const traces = tracesOf(jaeger, search, {
+      const batches = spansOf(jaeger, search, {
         onNote: (line) => onNote(`${baseUrl}: ${line}`),
         onTraces: (done) => onProgress?.({ done, total, unit: 'traces' }),
       });
-      for await (const spans of traces) {
-        const wanted = wantedSpans(spans, search);
-        if (wanted.length > 0) yield wanted;
+      for await (const spans of batches) {
+        if (spans.length > 0) yield spans;
       }
     },
   };

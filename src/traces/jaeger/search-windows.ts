@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Span } from '../span.js';
-import { type AnswerExtent, extentOf } from './answer-limits.js';
+import { type AnswerExtent, createAnswerExtent } from './answer-limits.js';
 import { type Conditions, createCautiousSearch, type Searched } from './cautious-search.js';
-import type { DialectAnswer } from './jaeger-dialects.js';
 import { AnswerTooLarge } from './jaeger-faults.js';
 import type { Jaeger } from './jaeger-search.js';
 import { createSearchLosses } from './search-losses.js';
@@ -19,10 +18,17 @@ const WANTED_SPANS_PER_TRACE = 1.5;
 /** Searches of one question: a server that makes up an answer to everything must not be asked for ever. */
 const MAX_SEARCHES = 5000;
 
+/** Picks what is wanted out of one answer. */
+export interface Selection {
+  add(spans: readonly Span[]): void;
+  result(): readonly Span[];
+}
+
 export interface WindowsOptions {
   readonly jaeger: Pick<Jaeger, 'search'>;
   readonly conditions: Conditions;
   readonly whole: Window;
+  readonly createSelection: () => Selection;
   /** Told of what could not be had, one line each. */
   readonly onNote: (line: string) => void;
   /** Told how many traces came so far. */
@@ -54,7 +60,7 @@ function fittingPart({ foundBy }: AnswerExtent, fullness: number): { from: numbe
  * @throws SourceError as the search does.
  */
 export async function* searchWindows(options: WindowsOptions): AsyncGenerator<readonly Span[]> {
-  const { jaeger, conditions, whole, onTraces } = options;
+  const { jaeger, conditions, whole, createSelection, onTraces } = options;
   const leaving = new AbortController();
   const search = createCautiousSearch({ jaeger, conditions, signal: leaving.signal });
   const plan = createWindowPlan(whole);
@@ -79,13 +85,18 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
     return page;
   };
 
-  /** Takes an answer into account, and gives back what it says. */
-  const take = (page: Searched): DialectAnswer => {
-    const answer = page.arrived.read();
-    const extent = extentOf(answer.spans, page.query);
+  /** Takes an answer into account, and gives what is wanted of it. */
+  const take = (page: Searched): readonly Span[] => {
+    const measured = createAnswerExtent(page.query);
+    const selection = createSelection();
+    for (const part of page.arrived.read()) {
+      losses.add(part);
+      measured.add(part.spans);
+      selection.add(part.spans);
+    }
+    const extent = measured.result();
     countsSpans ||= extent.isCutBySpans;
     const fullness = fullnessOf(page, extent, countsSpans);
-    losses.add(answer);
     isSteady = !extent.isCut;
     if (extent.isAstray) {
       plan.isDone(page.window, 0);
@@ -98,7 +109,7 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
     if (!extent.isCut) traceCount += extent.traceCount;
     onTraces(traceCount);
     maxTraces = MAX_TRACES;
-    return answer;
+    return selection.result();
   };
 
   try {
@@ -109,7 +120,7 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
       if (fetching !== undefined) await turn();
       if (page.arrived === undefined) {
         if (!plan.isCut(page.window, page.window.fromUnixMs, page.window.toUnixMs)) losses.addTooLarge();
-      } else yield take(page).spans;
+      } else yield take(page);
       fetching ??= fetchNext();
     }
     losses.addUnsearched(plan.remaining());

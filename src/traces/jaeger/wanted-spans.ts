@@ -13,13 +13,21 @@ function isWanted(span: Span, { sinceUnixMs, untilUnixMs, serviceName, filter }:
   );
 }
 
-/** The spans that a search wants, of whole traces: what has to hold for a trace's event span is looked for among them. */
-export function wantedSpans(spans: readonly Span[], search: Wanted): readonly Span[] {
+/** Collects the spans that a search wants, of whole traces: what has to hold for a trace's event span is looked for among all of them. */
+export function createWantedSpans(search: Wanted) {
   const { event, spans: kind } = search.filter;
-  const wanted = spans.filter((span) => isWanted(span, search));
-  if (event === undefined || kind === 'events') return wanted;
-  const traceIds = new Set(
-    spans.filter((span) => isEventSpan(span) && matchesEvent(span, event)).map(({ traceId }) => traceId),
-  );
-  return wanted.filter(({ traceId }) => traceIds.has(traceId));
+  const asksForEvent = event !== undefined && kind !== 'events';
+  const traceIds = new Set<string>();
+  const wanted: Span[] = [];
+  return {
+    add(spans: readonly Span[]): void {
+      for (const span of spans) {
+        if (isWanted(span, search)) wanted.push(span);
+        if (asksForEvent && isEventSpan(span) && matchesEvent(span, event)) traceIds.add(span.traceId);
+      }
+    },
+    result(): readonly Span[] {
+      return asksForEvent ? wanted.filter(({ traceId }) => traceIds.has(traceId)) : wanted;
+    },
+  };
 }
