@@ -124,7 +124,9 @@ describe('grants-otel watch', () => {
       await cli.until('stdout', events[1]?.traceId ?? '');
       expect(await cli.end('SIGINT')).toEqual({ exitCode: 0, signal: null });
       expect(linesOf(cli.stdout())).toHaveLength(2);
-      expect(cli.stdout()).toContain(`trace="${url}/trace/${events[0]?.traceId}?uiFind=${events[0]?.spanId}"`);
+      expect(cli.stdout()).toContain(
+        `trace="${url}/trace/${events[0]?.traceId}?uiFind=${events[0]?.spanId}"`,
+      );
       expect(linesOf(cli.stderr()).slice(1)).toEqual([
         expect.stringMatching(/; asking on$/),
         `grants-otel: ${url} answers again`,
