@@ -1,4 +1,4 @@
-/** The value of a span's attribute; arrays, maps and bytes are not read. */
+/** The value of a span's attribute. An array or a map is its JSON, bytes are base64, an int that a number cannot hold is its digits. */
 export type AttributeValue = string | number | boolean;
 
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
