@@ -30,11 +30,14 @@ export function transferListOf({ ids, times, codes, cells, text, textEnds }: Spa
 export const FIRST_ATTRIBUTE_CELL = 2;
 const FIRST_ROWS = 1024;
 
+function otlpValue(value: AttributeValue) {
+  if (typeof value === 'string') return { stringValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return { doubleValue: Number.isFinite(value) ? value : String(value) };
+}
+
 function otlpAttributes(attributes: Readonly<Record<string, AttributeValue>>) {
-  return Object.entries(attributes).map(([key, value]) => {
-    const type = typeof value === 'string' ? 'stringValue' : typeof value === 'boolean' ? 'boolValue' : 'doubleValue';
-    return { key, value: { [type]: value } };
-  });
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) }));
 }
 
 /** The attributes and events of a span, whatever it was read from, as OTLP JSON. */
@@ -43,7 +46,7 @@ function otlpTextOf({ details }: Span): string {
     attributes: otlpAttributes(details.attributes()),
     events: details.events().map(({ name, unixMs, attributes }) => ({
       name,
-      timeUnixNano: String(BigInt(Math.round(unixMs * 1000)) * 1000n),
+      timeUnixNano: String(BigInt(Math.round(unixMs * 1e6))),
       attributes: otlpAttributes(attributes),
     })),
   });

@@ -1,13 +1,19 @@
-import { JsonCursor } from './json-cursor.js';
+import { ByteLiteral } from './byte-literal.js';
+import type { JsonCursor } from './json-cursor.js';
+import { KnownKeys } from './known-keys.js';
 import { ScannedSpan } from './scanned-span.js';
 
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const CLOSE = 0x7d;
 const ZERO = 0x30;
 const NANOS_DIGITS = 9;
+const MAX_TIME_DIGITS = 20;
 /** Above this a difference in ns is not exact. */
 const MAX_SECONDS_APART = 9_000_000;
 
-const [TRACE_ID, SPAN_ID, PARENT_SPAN_ID, NAME, KIND, START, END, ATTRIBUTES, STATUS] = [
+/** In this order they are told apart; each has a bit, by which it is seen that none is met twice. */
+const MEMBERS = [
   'traceId',
   'spanId',
   'parentSpanId',
@@ -17,12 +23,20 @@ const [TRACE_ID, SPAN_ID, PARENT_SPAN_ID, NAME, KIND, START, END, ATTRIBUTES, ST
   'endTimeUnixNano',
   'attributes',
   'status',
-].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer, Buffer];
-const [KEY, VALUE, CODE] = ['key', 'value', 'code'].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer];
+];
+const [TRACE_ID, SPAN_ID, PARENT_SPAN_ID, NAME, KIND, START, END, ATTRIBUTES, STATUS] = [
+  0, 1, 2, 3, 4, 5, 6, 7, 8,
+] as const;
+const NEEDED = (1 << TRACE_ID) | (1 << SPAN_ID) | (1 << NAME) | (1 << START) | (1 << END);
 
-/** What was met in a span, a bit each, so that nothing is met twice. */
-const MET = { traceId: 1, spanId: 2, parent: 4, name: 8, kind: 16, start: 32, end: 64, attributes: 128, status: 256 };
-const NEEDED = MET.traceId | MET.spanId | MET.name | MET.start | MET.end;
+/** An attribute as exporters write it. */
+const ATTRIBUTE_BEGIN = new ByteLiteral('{"key":"');
+const STRING_BEGIN = new ByteLiteral(',"value":{"stringValue":"');
+const INT_BEGIN = new ByteLiteral(',"value":{"intValue":');
+const BOOL_BEGIN = new ByteLiteral(',"value":{"boolValue":');
+const VALUE_OFFSET = ',"value":'.length;
+
+const [KEY, VALUE, CODE] = ['key', 'value', 'code'].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer];
 
 /** Value of a hex digit; 16 for what is none. */
 const NIBBLES = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -37,16 +51,20 @@ const NIBBLES = Uint8Array.from({ length: 256 }, (_, byte) => {
 export class SpanScanner {
   readonly cursor: JsonCursor;
   readonly span: ScannedSpan;
+  readonly #keys: KnownKeys;
   readonly #wanted: readonly Uint8Array[];
   #isPlain = true;
   #seconds = 0;
   #nanos = 0;
   #startSeconds = 0;
   #startNanos = 0;
+  #endSeconds = 0;
+  #endNanos = 0;
 
   constructor(cursor: JsonCursor, names: readonly string[]) {
     this.cursor = cursor;
     this.span = new ScannedSpan(names);
+    this.#keys = new KnownKeys(cursor, MEMBERS);
     this.#wanted = names.map((name) => Buffer.from(JSON.stringify(name).slice(1, -1)));
   }
 
@@ -58,6 +76,7 @@ export class SpanScanner {
     const { cursor, span } = this;
     span.bytes = cursor.bytes;
     span.from = cursor.at;
+    const keys = this.#keys;
     span.kindNumber = span.statusNumber = 0;
     span.ids[6] = span.ids[7] = 0;
     span.valueAt.fill(0);
@@ -68,50 +87,52 @@ export class SpanScanner {
       return false;
     }
     let met = 0;
-    cursor.sawEscape = false;
-    for (let isFirst = true; cursor.nextMember(isFirst); isFirst = false) {
+    keys.begin();
+    for (let member = keys.next(); member !== -2; member = keys.next()) {
       if (cursor.sawEscape) this.#isPlain = false;
-      const bit = this.#member();
-      if ((met & bit) !== 0) this.#isPlain = false;
-      met |= bit;
-      cursor.sawEscape = false;
+      if (member === -1) {
+        cursor.skipValue();
+        continue;
+      }
+      if ((met & (1 << member)) !== 0) this.#isPlain = false;
+      met |= 1 << member;
+      this.#member(member);
     }
     span.to = cursor.at;
     return this.#isPlain && (met & NEEDED) === NEEDED && this.#setTimes();
   }
 
-  #member(): number {
-    const { cursor } = this;
-    switch (cursor.keyTo - cursor.keyFrom) {
-      case 4:
-        if (cursor.isKey(NAME)) return this.#name();
-        if (cursor.isKey(KIND)) return this.#kind();
-        break;
-      case 6:
-        if (cursor.isKey(SPAN_ID)) return this.#id(4, 2, MET.spanId);
-        if (cursor.isKey(STATUS)) return this.#status();
-        break;
-      case 7:
-        if (cursor.isKey(TRACE_ID)) return this.#id(0, 4, MET.traceId);
-        break;
-      case 10:
-        if (cursor.isKey(ATTRIBUTES)) return this.#attributes();
-        break;
-      case 12:
-        if (cursor.isKey(PARENT_SPAN_ID)) return this.#id(6, 2, MET.parent);
-        break;
-      case 15:
-        if (cursor.isKey(END)) return this.#time(MET.end);
-        break;
-      case 17:
-        if (cursor.isKey(START)) return this.#time(MET.start);
-        break;
+  #member(member: number): void {
+    switch (member) {
+      case TRACE_ID:
+        return this.#id(0, 4);
+      case SPAN_ID:
+        return this.#id(4, 2);
+      case PARENT_SPAN_ID:
+        return this.#id(6, 2);
+      case NAME:
+        return this.#name();
+      case KIND:
+        this.span.kindNumber = this.#digit();
+        return;
+      case START:
+        this.#time();
+        this.#startSeconds = this.#seconds;
+        this.#startNanos = this.#nanos;
+        return;
+      case END:
+        this.#time();
+        this.#endSeconds = this.#seconds;
+        this.#endNanos = this.#nanos;
+        return;
+      case ATTRIBUTES:
+        return this.#attributes();
+      case STATUS:
+        return this.#status();
     }
-    cursor.skipValue();
-    return 0;
   }
 
-  #id(first: number, wordCount: number, bit: number): number {
+  #id(first: number, wordCount: number): void {
     const { cursor, span } = this;
     const { bytes, at } = cursor;
     let all = 0;
@@ -131,21 +152,19 @@ export class SpanScanner {
       all |= value;
     }
     if (bad > 15 || bytes[digitAt] !== QUOTE || all === 0) {
-      const isNoParent = bit === MET.parent && bytes[at] === QUOTE && bytes[at + 1] === QUOTE;
+      const isNoParent = first === 6 && bytes[at] === QUOTE && bytes[at + 1] === QUOTE;
       if (!isNoParent) this.#isPlain = false;
-      span.ids[6] = span.ids[7] = 0;
+      if (first === 6) span.ids[6] = span.ids[7] = 0;
       cursor.skipValue();
     } else cursor.at = digitAt + 1;
-    return bit;
   }
 
-  #name(): number {
+  #name(): void {
     const { cursor, span } = this;
     if (cursor.bytes[cursor.at] !== QUOTE) this.#isPlain = false;
     span.nameFrom = cursor.at + 1;
     cursor.skipValue();
     span.nameTo = cursor.at - 1;
-    return MET.name;
   }
 
   /** A single digit: what is longer is not plain. */
@@ -159,17 +178,12 @@ export class SpanScanner {
     return 0;
   }
 
-  #kind(): number {
-    this.span.kindNumber = this.#digit();
-    return MET.kind;
-  }
-
-  #status(): number {
+  #status(): void {
     const { cursor } = this;
     if (!cursor.enterObject()) {
       this.#isPlain = false;
       cursor.skipValue();
-      return MET.status;
+      return;
     }
     let hasCode = false;
     cursor.sawEscape = false;
@@ -182,11 +196,10 @@ export class SpanScanner {
       } else cursor.skipValue();
       cursor.sawEscape = false;
     }
-    return MET.status;
   }
 
   /** Nanoseconds since 1970 in a string of digits, cut into seconds and the rest: a number would not hold them. */
-  #time(bit: number): number {
+  #time(): void {
     const { cursor } = this;
     const { bytes, at } = cursor;
     let seconds = 0;
@@ -194,43 +207,73 @@ export class SpanScanner {
     cursor.skipValue();
     const to = cursor.at - 1;
     const secondsTo = to - NANOS_DIGITS;
-    if (bytes[at] !== QUOTE || secondsTo <= at + 1 || to - at > 20) this.#isPlain = false;
-    for (let digitAt = at + 1; digitAt < to; digitAt++) {
-      const digit = (bytes[digitAt] as number) - ZERO;
-      if (digit < 0 || digit > 9) this.#isPlain = false;
-      if (digitAt < secondsTo) seconds = seconds * 10 + digit;
-      else nanos = nanos * 10 + digit;
+    if (bytes[at] !== QUOTE || secondsTo <= at + 1 || to - at > MAX_TIME_DIGITS) {
+      this.#isPlain = false;
+      return;
     }
-    if (bit === MET.start) {
-      this.#startSeconds = seconds;
-      this.#startNanos = nanos;
-    } else {
-      this.#seconds = seconds;
-      this.#nanos = nanos;
+    let bad = 0;
+    let digitAt = at + 1;
+    for (; digitAt < secondsTo; digitAt++) {
+      const digit = NIBBLES[bytes[digitAt] as number] as number;
+      if (digit > 9) bad = 1;
+      seconds = seconds * 10 + digit;
     }
-    return bit;
+    for (; digitAt < to; digitAt++) {
+      const digit = NIBBLES[bytes[digitAt] as number] as number;
+      if (digit > 9) bad = 1;
+      nanos = nanos * 10 + digit;
+    }
+    if (bad !== 0) this.#isPlain = false;
+    this.#seconds = seconds;
+    this.#nanos = nanos;
   }
 
   #setTimes(): boolean {
-    const secondsApart = this.#seconds - this.#startSeconds;
+    const secondsApart = this.#endSeconds - this.#startSeconds;
     if (secondsApart > MAX_SECONDS_APART) return false;
-    const nanosApart = secondsApart * 1e9 + this.#nanos - this.#startNanos;
+    const nanosApart = secondsApart * 1e9 + this.#endNanos - this.#startNanos;
     this.span.startUnixMs = (this.#startSeconds * 1e6 + Math.floor(this.#startNanos / 1000)) / 1000;
     this.span.durationMs = nanosApart / 1e6;
     return nanosApart >= 0;
   }
 
-  #attributes(): number {
+  #attributes(): void {
     const { cursor } = this;
     if (!cursor.enterArray()) {
       cursor.skipValue();
-      return MET.attributes;
+      return;
     }
     for (let isFirst = true; cursor.nextElement(isFirst); isFirst = false) {
+      if (this.#usualAttribute()) continue;
       if (cursor.enterObject()) this.#attribute();
       else cursor.skipValue();
     }
-    return MET.attributes;
+  }
+
+  /** Passes an attribute that is written as exporters write most of them; false for any other, which is not passed. */
+  #usualAttribute(): boolean {
+    const { cursor } = this;
+    const { view } = this.#keys;
+    const begin = cursor.at;
+    if (!ATTRIBUTE_BEGIN.isAt(view, begin)) return false;
+    const keyFrom = begin + ATTRIBUTE_BEGIN.length;
+    const keyTo = endOfPlainString(cursor.bytes, keyFrom);
+    if (keyTo === -1) return false;
+    const after = keyTo + 1;
+    let valueTo = -1;
+    if (STRING_BEGIN.isAt(view, after)) valueTo = endOfPlainString(cursor.bytes, after + STRING_BEGIN.length) + 1;
+    else if (INT_BEGIN.isAt(view, after)) valueTo = endOfDigits(cursor.bytes, after + INT_BEGIN.length);
+    else if (BOOL_BEGIN.isAt(view, after)) {
+      cursor.at = after + BOOL_BEGIN.length;
+      cursor.skipValue();
+      valueTo = cursor.at;
+      cursor.at = begin;
+    }
+    if (valueTo <= 0 || cursor.bytes[valueTo] !== CLOSE || cursor.bytes[valueTo + 1] !== CLOSE) return false;
+    cursor.at = valueTo + 2;
+    const column = this.#columnOf(keyFrom, keyTo);
+    if (column !== -1 && this.span.valueAt[column] === 0) this.span.valueAt[column] = after + VALUE_OFFSET;
+    return true;
   }
 
   #attribute(): void {
@@ -238,6 +281,7 @@ export class SpanScanner {
     let column = -1;
     let valueAt = 0;
     let met = 0;
+    cursor.sawEscape = false;
     for (let isFirst = true; cursor.nextMember(isFirst); isFirst = false) {
       if (cursor.sawEscape) this.#isPlain = false;
       if (cursor.isKey(KEY)) {
@@ -260,7 +304,9 @@ export class SpanScanner {
       cursor.sawEscape = false;
     }
     if ((met & 14) !== 0 || met > 17) this.#isPlain = false;
-    if (column !== -1 && valueAt !== 0 && this.span.valueAt[column] === 0) this.span.valueAt[column] = valueAt;
+    // The first attribute of a name counts, with a value or without.
+    if (column !== -1 && valueAt === 0) this.#isPlain = false;
+    if (column !== -1 && this.span.valueAt[column] === 0) this.span.valueAt[column] = valueAt;
   }
 
   #columnOf(from: number, to: number): number {
@@ -275,4 +321,23 @@ export class SpanScanner {
     }
     return -1;
   }
+}
+
+/** Where a string ends that has no escape; -1 where it has one, or is none. */
+function endOfPlainString(bytes: Uint8Array, from: number): number {
+  let at = from;
+  let byte = bytes[at] as number;
+  while (byte !== QUOTE) {
+    if (byte === BACKSLASH || !(byte >= 0x20)) return -1;
+    byte = bytes[++at] as number;
+  }
+  return at;
+}
+
+/** Where a whole number without a sign ends; -1 where it is none, or has a zero before it. */
+function endOfDigits(bytes: Uint8Array, from: number): number {
+  let at = from;
+  let byte = bytes[at] as number;
+  while (byte >= ZERO && byte <= 0x39) byte = bytes[++at] as number;
+  return at === from || (bytes[from] === ZERO && at > from + 1) ? -1 : at;
 }
