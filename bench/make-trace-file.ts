@@ -68,15 +68,13 @@ function connect(): Step {
 function stepsOf(isDonation: boolean): Step[] {
   if (!isDonation) {
     return [
-      step('handleEvent', 200, step('roundLookup', 90, connect(), sql('SELECT', 500)), step('metadataParsing', 4000)),
       step(
-        'applyChanges',
-        150,
-        connect(),
-        sql('BEGIN', 90),
-        sql('INSERT', 900),
-        sql('COMMIT', 700),
+        'handleEvent',
+        200,
+        step('roundLookup', 90, connect(), sql('SELECT', 500)),
+        step('metadataParsing', 4000),
       ),
+      step('applyChanges', 150, connect(), sql('BEGIN', 90), sql('INSERT', 900), sql('COMMIT', 700)),
     ];
   }
   return [
@@ -188,7 +186,9 @@ function eventOf(index: number): Step {
       logIndex: random.bits() % 400,
       blockAgeMs: random.bits() % 60_000,
       transactionHash: `0x${random.hex(64)}`,
-      ...(isDonation ? { donorAddress: address(), recipientAddress: address(), amountInUsd: '12.345678' } : {}),
+      ...(isDonation
+        ? { donorAddress: address(), recipientAddress: address(), amountInUsd: '12.345678' }
+        : {}),
       ...(isSlow ? { slowCause: cause.cause, slowCauseMs: Math.round(cause.us / 1000) } : {}),
       ...(random.bits() % 200 === 0 ? { 'error.type': 'TokenPriceNotFound', exception: 'no price' } : {}),
     },
@@ -205,7 +205,11 @@ function* allSpans(eventCount: number): Generator<object> {
       yield* spansOf(fetch, { traceId: random.hex(32), parentSpanId: undefined, startUs, ids: {} });
     }
     const chainId = random.oneOf(CHAINS);
-    const ids = { chainId, roundId: String(20 + (random.bits() % 12)), applicationId: String(random.bits() % 90) };
+    const ids = {
+      chainId,
+      roundId: String(20 + (random.bits() % 12)),
+      applicationId: String(random.bits() % 90),
+    };
     const event = eventOf(index);
     yield* spansOf(event, { traceId: random.hex(32), parentSpanId: undefined, startUs, ids });
     startUs += Math.round(wholeUs(event) / 4);
@@ -246,6 +250,8 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
     console.error('usage: npx tsx bench/make-trace-file.ts FILE [events]');
     process.exitCode = 2;
   } else {
-    console.log(`${await makeTraceFile(path, events === undefined ? undefined : Number(events))} spans in ${path}`);
+    console.log(
+      `${await makeTraceFile(path, events === undefined ? undefined : Number(events))} spans in ${path}`,
+    );
   }
 }

@@ -40,7 +40,7 @@ function hasAttributes(span: Span, wanted: Readonly<Record<string, string>> | un
 }
 
 /** Whether a name is the one meant, or that with more after a `:`. */
-export function isNamed(name: string, wanted: string): boolean {
+function isNamed(name: string, wanted: string): boolean {
   return name === wanted || name.startsWith(`${wanted}:`);
 }
 

@@ -10,10 +10,13 @@ import { SourceError, type SpanSearch, type TraceSource } from './trace-source.j
 
 /** Below this, starting workers takes longer than reading without them. */
 const PARALLEL_FROM_BYTES = 24 * 1024 * 1024;
+const RANGE_BYTES = 4 * 1024 * 1024;
 
 export interface TraceFileOptions {
   /** Files of at least so many bytes are read on two cores; default 24 MB. */
   readonly parallelFromBytes?: number;
+  /** The ranges that are handed out to the cores; default 4 MB. */
+  readonly rangeBytes?: number;
 }
 
 type Reading = Omit<FilePass, 'wanted'>;
@@ -31,7 +34,7 @@ async function tracesWith(
   traceIds: Uint32Array | undefined,
 ): Promise<Uint32Array> {
   const traces = createTraceIds();
-  const silent = { ...reading, onNote: () => undefined, onReport: () => undefined };
+  const silent = { ...reading, onReport: () => undefined };
   try {
     const batches = spansIn(silent, { filter: { spans: 'events', event }, fields: [], traceIds });
     for await (const spans of batches) for (const span of spans) traces.add(span);
@@ -77,7 +80,7 @@ async function* search(reading: Reading, asked: SpanSearch): AsyncGenerator<Span
  */
 export function createTraceFile(path: string, options: TraceFileOptions = {}): TraceSource {
   const label = path === '-' ? 'the standard input' : path;
-  const { parallelFromBytes = PARALLEL_FROM_BYTES } = options;
+  const { parallelFromBytes = PARALLEL_FROM_BYTES, rangeBytes = RANGE_BYTES } = options;
   return {
     kind: 'file',
     label,
@@ -91,7 +94,7 @@ export function createTraceFile(path: string, options: TraceFileOptions = {}): T
         report = told;
         tellReport(label, told, onNote);
       };
-      const reading = { path, label, onNote, onBytes, onReport, parallelFromBytes };
+      const reading = { path, label, onBytes, onReport, parallelFromBytes, rangeBytes };
       for await (const spans of search(reading, asked)) if (spans.length > 0) yield spans;
       if (report !== undefined) refuseOtherFiles(label, report);
     },

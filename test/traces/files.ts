@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Span } from '../../src/traces/span.js';
 import { createTraceFile, type TraceFileOptions } from '../../src/traces/trace-file.js';
-import { type SpanSearch, SourceError } from '../../src/traces/trace-source.js';
+import type { SpanSearch } from '../../src/traces/trace-source.js';
 
-/** A folder of its own for a test file's trace files. */
+/** A folder for the trace files of a test. */
 export function createFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'grants-otel-files-'));
   return {
@@ -21,7 +21,8 @@ export function createFolder() {
 
 /** A span with all that it says, in plain data. */
 export function plain(span: Span) {
-  const { traceId, spanId, parentSpanId, name, kind, status, serviceName, startUnixMs, durationMs, details } = span;
+  const { traceId, spanId, parentSpanId, name, kind, status, serviceName, startUnixMs, durationMs, details } =
+    span;
   const said = { attributes: details.attributes(), events: details.events() };
   return { traceId, spanId, parentSpanId, name, kind, status, serviceName, startUnixMs, durationMs, ...said };
 }
@@ -33,7 +34,13 @@ export interface FileRead {
   readonly error: string | undefined;
 }
 
-/** Reads a file to its end, or until it cannot be read on. */
+/** As built: only there are the workers. */
+const BUILT = new URL('../../dist/src/traces/trace-file.js', import.meta.url).href;
+const { createTraceFile: createBuiltTraceFile } = (await import(BUILT)) as {
+  createTraceFile: typeof createTraceFile;
+};
+
+/** Reads a file to its end, or until it cannot be read on; in two threads where `options` say from which size on. */
 export async function readFile(
   path: string,
   search: Partial<SpanSearch> = {},
@@ -42,13 +49,16 @@ export async function readFile(
   const spans: ReturnType<typeof plain>[] = [];
   const notes: string[] = [];
   const onNote = (line: string): void => void notes.push(line.replaceAll(path, 'FILE'));
+  const create = options.parallelFromBytes === undefined ? createTraceFile : createBuiltTraceFile;
   try {
-    const source = createTraceFile(path, options);
     const asked: SpanSearch = { filter: { spans: 'all' }, fields: 'all', onNote, ...search };
-    for await (const batch of source.read(asked)) spans.push(...batch.map(plain));
+    for await (const batch of create(path, options).read(asked)) spans.push(...batch.map(plain));
   } catch (error) {
-    if (!(error instanceof SourceError)) throw error;
+    if (!(error instanceof Error && error.name === 'SourceError')) throw error;
     return { spans, notes, error: error.message.replaceAll(path, 'FILE') };
   }
   return { spans, notes, error: undefined };
 }
+
+/** Ranges so small that every line is cut by some. */
+export const SMALL_RANGES: TraceFileOptions = { parallelFromBytes: 0, rangeBytes: 100 };

@@ -16,7 +16,19 @@ export function createRandom(seed: number) {
 
 export type Random = ReturnType<typeof createRandom>;
 
-const TEXTS = ['', 'slow', 'é', '\u2028', '"quoted"', 'back\\slash', 'line\nfeed', '日本', '\ud83d\ude00', '27', 'a'.repeat(300)];
+const TEXTS = [
+  '',
+  'slow',
+  'é',
+  '\u2028',
+  '"quoted"',
+  'back\\slash',
+  'line\nfeed',
+  '日本',
+  '\ud83d\ude00',
+  '27',
+  'a'.repeat(300),
+];
 const NAMES = ['slow', 'eventName', 'chainId', 'roundId', 'a"b', 'é', '__proto', 'traceId', ''];
 
 function textOf(text: string, { below, chance }: Random): string {
@@ -66,19 +78,32 @@ function attributes(random: Random): unknown {
   const { below, chance, oneOf } = random;
   if (chance(0.02)) return oneOf([null, {}, 'none']);
   return Array.from({ length: below(5) }, () =>
-    chance(0.02) ? oneOf([null, 5, {}, { key: 5, value: {} }, { key: 'chainId' }]) : { key: oneOf(NAMES), value: anyValue(random) },
+    chance(0.02)
+      ? oneOf([null, 5, {}, { key: 5, value: {} }, { key: 'chainId' }])
+      : { key: oneOf(NAMES), value: anyValue(random) },
   );
 }
 
 function id(digits: number, { chance, hex, oneOf }: Random): unknown {
   if (chance(0.9)) return hex(digits);
   const base64 = Buffer.from(hex(digits), 'hex').toString('base64');
-  return oneOf([base64, hex(digits).toUpperCase(), hex(digits - 3), '0'.repeat(digits), '', null, 5, 'x'.repeat(digits)]);
+  return oneOf([
+    base64,
+    hex(digits).toUpperCase(),
+    hex(digits - 3),
+    '0'.repeat(digits),
+    '',
+    null,
+    5,
+    'x'.repeat(digits),
+  ]);
 }
 
 function time({ below, chance, oneOf }: Random): unknown {
   const nanos = `17${String(below(1e8)).padStart(8, '0')}${String(below(1e9)).padStart(9, '0')}`;
-  return chance(0.9) ? nanos : oneOf([Number(nanos), '0', '999', '1000000000', 'noon', null, -1, '99999999999999999999', '']);
+  return chance(0.9)
+    ? nanos
+    : oneOf([Number(nanos), '0', '999', '1000000000', 'noon', null, -1, '99999999999999999999', '']);
 }
 
 function span(random: Random): unknown {
@@ -93,10 +118,22 @@ function span(random: Random): unknown {
     kind: chance(0.9) ? random.below(6) : oneOf(['SPAN_KIND_CONSUMER', 7, 10, null, 1.5, undefined]),
     startTimeUnixNano: start,
     endTimeUnixNano:
-      typeof start === 'string' && start.length === 19 ? String(BigInt(start) + BigInt(random.below(1e12))) : time(random),
+      typeof start === 'string' && start.length === 19
+        ? String(BigInt(start) + BigInt(random.below(1e12)))
+        : time(random),
     attributes: attributes(random),
-    events: chance(0.1) ? [{ name: 'exception', timeUnixNano: '1700000000123456789', attributes: attributes(random) }] : [],
-    status: oneOf([{}, { code: 0 }, { code: 2, message: 'bad' }, { code: 'STATUS_CODE_OK' }, null, { message: 'x' }, undefined]),
+    events: chance(0.1)
+      ? [{ name: 'exception', timeUnixNano: '1700000000123456789', attributes: attributes(random) }]
+      : [],
+    status: oneOf([
+      {},
+      { code: 0 },
+      { code: 2, message: 'bad' },
+      { code: 'STATUS_CODE_OK' },
+      null,
+      { message: 'x' },
+      undefined,
+    ]),
     links: [{ traceId: random.hex(32) }],
   };
 }
@@ -105,11 +142,16 @@ function span(random: Random): unknown {
 export function randomBatch(random: Random): unknown {
   const { below, chance, oneOf } = random;
   const resourceSpans = Array.from({ length: 1 + below(2) }, () => ({
-    resource: chance(0.9) ? { attributes: [{ key: 'service.name', value: { stringValue: oneOf(TEXTS) } }] } : undefined,
-    [chance(0.95) ? 'scopeSpans' : 'instrumentationLibrarySpans']: Array.from({ length: 1 + below(2) }, () => ({
-      scope: { name: 'test' },
-      spans: chance(0.98) ? Array.from({ length: below(5) }, () => span(random)) : null,
-    })),
+    resource: chance(0.9)
+      ? { attributes: [{ key: 'service.name', value: { stringValue: oneOf(TEXTS) } }] }
+      : undefined,
+    [chance(0.95) ? 'scopeSpans' : 'instrumentationLibrarySpans']: Array.from(
+      { length: 1 + below(2) },
+      () => ({
+        scope: { name: 'test' },
+        spans: chance(0.98) ? Array.from({ length: below(5) }, () => span(random)) : null,
+      }),
+    ),
     schemaUrl: 'https://example.org',
   }));
   return chance(0.9) ? { resourceSpans } : { result: { resourceSpans } };

@@ -1,4 +1,4 @@
-import { hexFromWords, type BinaryIds } from '../id-words.js';
+import { type BinaryIds, hexFromWords } from '../id-words.js';
 import { isObject } from '../json-value.js';
 import { otlpDetails, SPAN_KINDS } from '../otlp-json.js';
 import type { AttributeValue, Span, SpanDetails, SpanKind, SpanStatus } from '../span.js';

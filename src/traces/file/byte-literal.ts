@@ -20,7 +20,7 @@ export class ByteLiteral {
     let from = at;
     for (let word = 0; word < words.length; word++) {
       if (view.getInt32(from, true) !== words[word]) return false;
-      from = from + 4 > last ? last : from + 4;
+      from = Math.min(from + 4, last);
     }
     return true;
   }

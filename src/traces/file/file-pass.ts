@@ -15,13 +15,13 @@ export interface FilePass {
   readonly path: string;
   readonly label: string;
   readonly wanted: WantedSpans;
-  readonly onNote: (line: string) => void;
   /** Told how many more bytes have been read, and how many there are. */
   readonly onBytes: (count: number, total: number | undefined) => void;
   /** Told at the end, or at an error, how it went. */
   readonly onReport: (report: ReadingReport) => void;
   /** Files of at least so many bytes are read on two cores. */
   readonly parallelFromBytes: number;
+  readonly rangeBytes: number;
 }
 
 async function* readWhole(fd: number, bytes: number, pass: FilePass): AsyncGenerator<SpanBatch> {
@@ -38,23 +38,23 @@ async function* readInput(
   bytes: number | undefined,
   pass: FilePass,
 ): AsyncGenerator<SpanBatch> {
-  const { label, wanted, onNote, onReport } = pass;
+  const { wanted, onReport } = pass;
   try {
     const onBytes = (count: number): void => pass.onBytes(count, bytes);
-    yield* readStream({ label, input, wanted, onNote, onBytes, onReport });
+    yield* readStream({ input, wanted, onBytes, onReport });
   } finally {
     input.destroy();
   }
 }
 
 async function* readSeekable(file: SeekableFile, pass: FilePass): AsyncGenerator<SpanBatch> {
-  const { path, wanted, onReport } = pass;
+  const { path, wanted, onReport, rangeBytes } = pass;
   const { fd, bytes: fileBytes, isDocument } = file;
   try {
     if (isDocument || fileBytes < pass.parallelFromBytes) yield* readWhole(fd, fileBytes, pass);
     else {
       const onBytes = (count: number): void => pass.onBytes(count, fileBytes);
-      yield* readInParallel({ path, fileBytes, wanted, onBytes, onReport });
+      yield* readInParallel({ path, fileBytes, rangeBytes, wanted, onBytes, onReport });
     }
   } finally {
     closeSync(fd);

@@ -49,7 +49,8 @@ export class RangeReader {
     // A line that begins before the range is another's, be it longer than the range: no further search then.
     let at = from === 0 ? 0 : nextLine(this.#fd, from - 1, to - 1);
     if (at === undefined) return;
-    const end = to === this.#fileBytes ? to : (nextLine(this.#fd, to - 1, this.#fileBytes) ?? this.#fileBytes);
+    const end =
+      to === this.#fileBytes ? to : (nextLine(this.#fd, to - 1, this.#fileBytes) ?? this.#fileBytes);
     const lines = this.#lines;
     lines.begin(at === 0);
     while (at < end) {

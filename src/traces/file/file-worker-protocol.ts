@@ -20,4 +20,9 @@ export interface WorkerTask {
 
 export type FromWorker =
   | { readonly kind: 'batch'; readonly batch: SpanBatch }
-  | { readonly kind: 'range'; readonly index: number; readonly report: ReadingReport; readonly bytes: number };
+  | {
+      readonly kind: 'range';
+      readonly index: number;
+      readonly report: ReadingReport;
+      readonly bytes: number;
+    };

@@ -5,13 +5,13 @@ import type { SpanBatch } from './span-batch.js';
 import type { WantedSpans } from './wanted-spans.js';
 
 const WORKERS = 2;
-const RANGE_BYTES = 4 * 1024 * 1024;
 /** Little of what a worker makes lives long; the heap is for lines that go through `JSON.parse`. */
 const RESOURCE_LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 512 };
 
 export interface ParallelReading {
   readonly path: string;
   readonly fileBytes: number;
+  readonly rangeBytes: number;
   readonly wanted: WantedSpans;
   /** Told how many more bytes have been read. */
   readonly onBytes: (count: number) => void;
@@ -33,7 +33,7 @@ function startWorker(task: WorkerTask): Worker {
 
 /** Reads a file's lines on two cores, and gives their spans in no order. */
 export async function* readInParallel(reading: ParallelReading): AsyncGenerator<SpanBatch> {
-  const { path, fileBytes, wanted, onBytes, onReport } = reading;
+  const { path, fileBytes, rangeBytes, wanted, onBytes, onReport } = reading;
   const shared = new Int32Array(new SharedArrayBuffer(4 * (WORKERS + 1)));
   const reports: ReadingReport[] = [];
   const ready: { batch: SpanBatch; pendingAt: number }[] = [];
@@ -52,7 +52,7 @@ export async function* readInParallel(reading: ParallelReading): AsyncGenerator<
 
   const workers = Array.from({ length: WORKERS }, (_, at) => {
     const pendingAt = NEXT_RANGE + 1 + at;
-    const worker = startWorker({ path, fileBytes, rangeBytes: RANGE_BYTES, wanted, shared, pendingAt });
+    const worker = startWorker({ path, fileBytes, rangeBytes, wanted, shared, pendingAt });
     worker.on('message', (message: FromWorker) => hear(message, pendingAt));
     worker.on('error', (error) => {
       failure ??= error;

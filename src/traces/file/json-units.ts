@@ -82,21 +82,31 @@ export class JsonUnits {
     }
   }
 
+  /** Passes bytes of a unit, up to its end or theirs. */
   #takeUnit(bytes: Uint8Array, from: number): number {
     let at = from;
-    while (at < bytes.length && this.#unitDepth > 0) {
+    let depth = this.#unitDepth;
+    let inString = this.#inString;
+    if (this.#isEscaped) {
+      this.#isEscaped = false;
+      at++;
+    }
+    while (at < bytes.length && depth > 0) {
       const byte = bytes[at++] as number;
-      if (this.#inString) {
-        if (this.#isEscaped) this.#isEscaped = false;
-        else if (byte === BACKSLASH) this.#isEscaped = true;
-        else if (byte === QUOTE) this.#inString = false;
-      } else if (byte === QUOTE) this.#inString = true;
-      else if (byte === 0x7b || byte === 0x5b) this.#unitDepth++;
-      else if (byte === 0x7d || byte === 0x5d) this.#unitDepth--;
+      if (inString) {
+        // What is escaped may stand in the next piece.
+        if (byte === BACKSLASH && at++ === bytes.length) this.#isEscaped = true;
+        else if (byte === QUOTE) inString = false;
+      } else if (byte === QUOTE) inString = true;
+      else if (byte === 0x7b || byte === 0x5b) depth++;
+      else if (byte === 0x7d || byte === 0x5d) depth--;
       else if (byte === NEWLINE) this.newlines++;
     }
+    at = Math.min(at, bytes.length);
+    this.#unitDepth = depth;
+    this.#inString = inString;
     this.#hold(bytes, from, at);
-    if (this.#unitDepth === 0) this.#endUnit();
+    if (depth === 0) this.#endUnit();
     return at;
   }
 
@@ -156,7 +166,8 @@ export class JsonUnits {
 
   #open(isObject: boolean): void {
     const parent = this.#containers.at(-1);
-    const place = parent === undefined ? '' : `${parent.place}.${parent.isObject ? this.#key : '*'}`.slice(0, 200);
+    const place =
+      parent === undefined ? '' : `${parent.place}.${parent.isObject ? this.#key : '*'}`.slice(0, 200);
     if (TRACES_PLACE.test(place)) this.sawTraces = true;
     const unit = UNIT_PLACES.find(([, places]) => isObject && places.test(place));
     if (unit !== undefined) {

@@ -8,12 +8,12 @@ import { TraceReader } from './trace-reader.js';
 import type { WantedSpans } from './wanted-spans.js';
 
 const UNPACKED_CHUNK_BYTES = 256 * 1024;
+/** Where gzip is damaged the piece that it is found in is lost: so they are small. */
+const PIECE_BYTES = 16 * 1024;
 
 interface StreamReading {
-  readonly label: string;
   readonly input: Readable;
   readonly wanted: WantedSpans;
-  readonly onNote: (line: string) => void;
   /** Told how many more bytes have been read, as they are in the stream. */
   readonly onBytes: (count: number) => void;
   /** Told at the end, or at an error, how it went. */
@@ -21,35 +21,28 @@ interface StreamReading {
 }
 
 /** The bytes of a stream, unpacked where they begin as gzip does. */
-async function* plainBytes({ label, input, onNote, onBytes }: StreamReading): AsyncGenerator<Uint8Array> {
-  let total = 0;
+async function* plainBytes({ input, onBytes }: StreamReading): AsyncGenerator<Uint8Array> {
   const chunks: AsyncIterator<Uint8Array> = input[Symbol.asyncIterator]();
-  async function next(): Promise<Uint8Array | undefined> {
-    const { value, done } = await chunks.next();
-    if (done) return undefined;
-    total += value.length;
-    onBytes(value.length);
-    return value;
-  }
   let head = Buffer.alloc(0);
   while (head.length < 2) {
-    const chunk = await next();
-    if (chunk === undefined) break;
-    head = Buffer.concat([head, chunk]);
+    const { value, done } = await chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
   }
   async function* all(): AsyncGenerator<Uint8Array> {
-    if (head.length > 0) yield head;
-    for (let chunk = await next(); chunk !== undefined; chunk = await next()) yield chunk;
+    for (let chunk: Uint8Array = head; ; ) {
+      for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+      onBytes(chunk.length);
+      const { value, done } = await chunks.next();
+      if (done) return;
+      chunk = value;
+    }
   }
   if (!isGzip(head)) return yield* all();
   const packed = Readable.from(all(), { objectMode: false });
   const gunzip = createGunzip({ chunkSize: UNPACKED_CHUNK_BYTES });
   packed.once('error', (error) => gunzip.destroy(error));
   yield* packed.pipe(gunzip);
-  // What is behind the last member is passed over by zlib without a word.
-  for (let chunk = await next(); chunk !== undefined; chunk = await next());
-  const rest = total - gunzip.bytesWritten;
-  if (rest > 0) onNote(`${label}: ${rest} bytes behind the gzip are no gzip; skipped`);
 }
 
 /** Reads what can only be read from its begin to its end. What comes before an error is given. */

@@ -76,7 +76,8 @@ export function tellReport(label: string, report: ReadingReport, onNote: (line: 
   if (more > 0) onNote(`${label}: ${more} more like these skipped`);
   if (!report.hasContent) onNote(`${label} is empty`);
   const skipped = others(report);
-  if (skipped !== '' && report.tracesCount > 0) onNote(`${label}: lines that hold no traces skipped: ${skipped}`);
+  if (skipped !== '' && report.tracesCount > 0)
+    onNote(`${label}: lines that hold no traces skipped: ${skipped}`);
 }
 
 /** Throws a SourceError where a file that was read to its end has nothing of a trace file. */

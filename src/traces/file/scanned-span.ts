@@ -32,8 +32,8 @@ export class ScannedSpan implements Span {
   readonly #columns: ReadonlyMap<string, number>;
   #values = new ValueTable();
 
-  constructor(names: readonly string[]) {
-    this.valueAt = new Uint32Array(names.length);
+  constructor(names: readonly string[], valueAt: Uint32Array) {
+    this.valueAt = valueAt;
     this.#columns = new Map(names.map((name, at) => [name, at]));
   }
 

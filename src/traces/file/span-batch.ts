@@ -1,7 +1,7 @@
 import { wordsFromHex } from '../id-words.js';
 import { SPAN_KINDS } from '../otlp-json.js';
 import type { AttributeValue, Span } from '../span.js';
-import { SPAN_STATUSES, type ScannedSpan } from './scanned-span.js';
+import { type ScannedSpan, SPAN_STATUSES } from './scanned-span.js';
 import { ValueTable } from './value-table.js';
 
 /** Spans in columns, cheap to hand from one thread to another. */
@@ -157,7 +157,8 @@ export class BatchBuilder {
   #addText(row: number, text: Uint8Array): void {
     const to = this.#textTo + text.length;
     if (to > this.#text.length) this.#text = enlarged(this.#text, new Uint8Array(to * 2));
-    if (row >= this.#textEnds.length) this.#textEnds = enlarged(this.#textEnds, new Uint32Array(row * 2 + 64));
+    if (row >= this.#textEnds.length)
+      this.#textEnds = enlarged(this.#textEnds, new Uint32Array(row * 2 + 64));
     this.#text.set(text, this.#textTo);
     this.#textEnds[row] = to;
     this.#textTo = to;

@@ -1,11 +1,9 @@
-import { ByteLiteral } from './byte-literal.js';
+import { AttributeScanner } from './attribute-scanner.js';
 import type { JsonCursor } from './json-cursor.js';
 import { KnownKeys } from './known-keys.js';
 import { ScannedSpan } from './scanned-span.js';
 
 const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const CLOSE = 0x7d;
 const ZERO = 0x30;
 const NANOS_DIGITS = 9;
 const MAX_TIME_DIGITS = 20;
@@ -29,14 +27,7 @@ const [TRACE_ID, SPAN_ID, PARENT_SPAN_ID, NAME, KIND, START, END, ATTRIBUTES, ST
 ] as const;
 const NEEDED = (1 << TRACE_ID) | (1 << SPAN_ID) | (1 << NAME) | (1 << START) | (1 << END);
 
-/** An attribute as exporters write it. */
-const ATTRIBUTE_BEGIN = new ByteLiteral('{"key":"');
-const STRING_BEGIN = new ByteLiteral(',"value":{"stringValue":"');
-const INT_BEGIN = new ByteLiteral(',"value":{"intValue":');
-const BOOL_BEGIN = new ByteLiteral(',"value":{"boolValue":');
-const VALUE_OFFSET = ',"value":'.length;
-
-const [KEY, VALUE, CODE] = ['key', 'value', 'code'].map((name) => Buffer.from(name)) as [Buffer, Buffer, Buffer];
+const CODE = Buffer.from('code');
 
 /** Value of a hex digit; 16 for what is none. */
 const NIBBLES = Uint8Array.from({ length: 256 }, (_, byte) => {
@@ -52,7 +43,7 @@ export class SpanScanner {
   readonly cursor: JsonCursor;
   readonly span: ScannedSpan;
   readonly #keys: KnownKeys;
-  readonly #wanted: readonly Uint8Array[];
+  readonly #attributes: AttributeScanner;
   #isPlain = true;
   #seconds = 0;
   #nanos = 0;
@@ -63,9 +54,9 @@ export class SpanScanner {
 
   constructor(cursor: JsonCursor, names: readonly string[]) {
     this.cursor = cursor;
-    this.span = new ScannedSpan(names);
+    this.#attributes = new AttributeScanner(cursor, names);
+    this.span = new ScannedSpan(names, this.#attributes.valueAt);
     this.#keys = new KnownKeys(cursor, MEMBERS);
-    this.#wanted = names.map((name) => Buffer.from(JSON.stringify(name).slice(1, -1)));
   }
 
   /**
@@ -103,32 +94,21 @@ export class SpanScanner {
   }
 
   #member(member: number): void {
-    switch (member) {
-      case TRACE_ID:
-        return this.#id(0, 4);
-      case SPAN_ID:
-        return this.#id(4, 2);
-      case PARENT_SPAN_ID:
-        return this.#id(6, 2);
-      case NAME:
-        return this.#name();
-      case KIND:
-        this.span.kindNumber = this.#digit();
-        return;
-      case START:
-        this.#time();
-        this.#startSeconds = this.#seconds;
-        this.#startNanos = this.#nanos;
-        return;
-      case END:
-        this.#time();
-        this.#endSeconds = this.#seconds;
-        this.#endNanos = this.#nanos;
-        return;
-      case ATTRIBUTES:
-        return this.#attributes();
-      case STATUS:
-        return this.#status();
+    if (member === TRACE_ID) this.#id(0, 4);
+    else if (member === SPAN_ID) this.#id(4, 2);
+    else if (member === PARENT_SPAN_ID) this.#id(6, 2);
+    else if (member === NAME) this.#name();
+    else if (member === KIND) this.span.kindNumber = this.#digit();
+    else if (member === STATUS) this.#status();
+    else if (member === ATTRIBUTES) {
+      if (!this.#attributes.scan(this.#keys.view)) this.#isPlain = false;
+    } else {
+      this.#time();
+      const isStart = member === START;
+      if (isStart) this.#startSeconds = this.#seconds;
+      else this.#endSeconds = this.#seconds;
+      if (isStart) this.#startNanos = this.#nanos;
+      else this.#endNanos = this.#nanos;
     }
   }
 
@@ -236,108 +216,4 @@ export class SpanScanner {
     this.span.durationMs = nanosApart / 1e6;
     return nanosApart >= 0;
   }
-
-  #attributes(): void {
-    const { cursor } = this;
-    if (!cursor.enterArray()) {
-      cursor.skipValue();
-      return;
-    }
-    for (let isFirst = true; cursor.nextElement(isFirst); isFirst = false) {
-      if (this.#usualAttribute()) continue;
-      if (cursor.enterObject()) this.#attribute();
-      else cursor.skipValue();
-    }
-  }
-
-  /** Passes an attribute that is written as exporters write most of them; false for any other, which is not passed. */
-  #usualAttribute(): boolean {
-    const { cursor } = this;
-    const { view } = this.#keys;
-    const begin = cursor.at;
-    if (!ATTRIBUTE_BEGIN.isAt(view, begin)) return false;
-    const keyFrom = begin + ATTRIBUTE_BEGIN.length;
-    const keyTo = endOfPlainString(cursor.bytes, keyFrom);
-    if (keyTo === -1) return false;
-    const after = keyTo + 1;
-    let valueTo = -1;
-    if (STRING_BEGIN.isAt(view, after)) valueTo = endOfPlainString(cursor.bytes, after + STRING_BEGIN.length) + 1;
-    else if (INT_BEGIN.isAt(view, after)) valueTo = endOfDigits(cursor.bytes, after + INT_BEGIN.length);
-    else if (BOOL_BEGIN.isAt(view, after)) {
-      cursor.at = after + BOOL_BEGIN.length;
-      cursor.skipValue();
-      valueTo = cursor.at;
-      cursor.at = begin;
-    }
-    if (valueTo <= 0 || cursor.bytes[valueTo] !== CLOSE || cursor.bytes[valueTo + 1] !== CLOSE) return false;
-    cursor.at = valueTo + 2;
-    const column = this.#columnOf(keyFrom, keyTo);
-    if (column !== -1 && this.span.valueAt[column] === 0) this.span.valueAt[column] = after + VALUE_OFFSET;
-    return true;
-  }
-
-  #attribute(): void {
-    const { cursor } = this;
-    let column = -1;
-    let valueAt = 0;
-    let met = 0;
-    cursor.sawEscape = false;
-    for (let isFirst = true; cursor.nextMember(isFirst); isFirst = false) {
-      if (cursor.sawEscape) this.#isPlain = false;
-      if (cursor.isKey(KEY)) {
-        const from = cursor.at + 1;
-        if (cursor.bytes[cursor.at] === QUOTE) {
-          cursor.skipString();
-          // A key with an escape may be any key.
-          if (cursor.sawEscape) this.#isPlain = false;
-          column = this.#columnOf(from, cursor.at - 1);
-        } else cursor.skipValue();
-        met += 1;
-      } else {
-        const at = cursor.at;
-        if (cursor.isKey(VALUE)) {
-          valueAt = at;
-          met += 16;
-        }
-        cursor.skipValue();
-      }
-      cursor.sawEscape = false;
-    }
-    if ((met & 14) !== 0 || met > 17) this.#isPlain = false;
-    // The first attribute of a name counts, with a value or without.
-    if (column !== -1 && valueAt === 0) this.#isPlain = false;
-    if (column !== -1 && this.span.valueAt[column] === 0) this.span.valueAt[column] = valueAt;
-  }
-
-  #columnOf(from: number, to: number): number {
-    const { bytes } = this.cursor;
-    const length = to - from;
-    const wanted = this.#wanted;
-    next: for (let column = 0; column < wanted.length; column++) {
-      const name = wanted[column] as Uint8Array;
-      if (name.length !== length) continue;
-      for (let at = 0; at < length; at++) if (bytes[from + at] !== name[at]) continue next;
-      return column;
-    }
-    return -1;
-  }
-}
-
-/** Where a string ends that has no escape; -1 where it has one, or is none. */
-function endOfPlainString(bytes: Uint8Array, from: number): number {
-  let at = from;
-  let byte = bytes[at] as number;
-  while (byte !== QUOTE) {
-    if (byte === BACKSLASH || !(byte >= 0x20)) return -1;
-    byte = bytes[++at] as number;
-  }
-  return at;
-}
-
-/** Where a whole number without a sign ends; -1 where it is none, or has a zero before it. */
-function endOfDigits(bytes: Uint8Array, from: number): number {
-  let at = from;
-  let byte = bytes[at] as number;
-  while (byte >= ZERO && byte <= 0x39) byte = bytes[++at] as number;
-  return at === from || (bytes[from] === ZERO && at > from + 1) ? -1 : at;
 }

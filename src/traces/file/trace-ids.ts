@@ -38,6 +38,6 @@ export function createTraceIds(): TraceIds {
 export function wordsOf(traceIds: readonly string[] | undefined): Uint32Array | undefined {
   if (traceIds === undefined) return undefined;
   const words = new Uint32Array(traceIds.length * 4);
-  traceIds.forEach((traceId, at) => wordsFromHex(traceId, words, at * 4));
+  for (const [at, traceId] of traceIds.entries()) wordsFromHex(traceId, words, at * 4);
   return words;
 }

@@ -14,7 +14,9 @@ function isBlank(bytes: Uint8Array): boolean {
 
 /** Whether a line is the first of JSON that is set out over many: it ends within an object or array, between its members. */
 export function opensDocument(line: Uint8Array): boolean {
-  return /^\s*[{[](.*[,[{])?\s*$/s.test(Buffer.from(line.subarray(0, 4096)).toString()) && line.length <= 4096;
+  return (
+    /^\s*[{[](.*[,[{])?\s*$/s.test(Buffer.from(line.subarray(0, 4096)).toString()) && line.length <= 4096
+  );
 }
 
 /** Cuts bytes into lines and has each read. Holds one line at a time, and not even that where it is very long. */

@@ -20,7 +20,9 @@ const ALWAYS = ['slow', 'eventName'];
 /** The attributes that have to be read: those asked for, and those by which spans are chosen. */
 export function attributeNames({ fields, filter, alsoEvents }: WantedSpans): string[] {
   const asked = fields === 'all' ? [] : fields;
-  const inFilter = [filter, filter.event, alsoEvents].flatMap((wanted) => Object.keys(wanted?.attributes ?? {}));
+  const inFilter = [filter, filter.event, alsoEvents].flatMap((wanted) =>
+    Object.keys(wanted?.attributes ?? {}),
+  );
   return [...new Set([...ALWAYS, ...asked, ...inFilter])];
 }
 
