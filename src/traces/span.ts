@@ -44,7 +44,7 @@ export interface SpanDetails {
 /** True for the root span of an event's trace: other roots (`fetchEvents`, say) are neither consumers nor do they name an event. */
 export function isEventSpan(span: Span): boolean {
   return (
-    span.parentSpanId === undefined && (span.kind === 'consumer' || span.attribute('eventName') !== undefined)
+    (span.kind === 'consumer' || span.attribute('eventName') !== undefined) && span.parentSpanId === undefined
   );
 }
 

@@ -8,11 +8,12 @@ import { FIRST_ATTRIBUTE_CELL, type SpanBatch } from './span-batch.js';
 /** The attributes in the columns of a batch: name to place. */
 export type Columns = ReadonlyMap<string, number>;
 
-/** One span of a batch. It holds nothing but its place. */
+/** One span of a batch, which it holds: whoever keeps spans for long copies what is needed. */
 class BatchSpan implements Span, BinaryIds {
   readonly #batch: SpanBatch;
   readonly #row: number;
   readonly #columns: Columns;
+  #details: SpanDetails | undefined;
 
   constructor(batch: SpanBatch, row: number, columns: Columns) {
     this.#batch = batch;
@@ -59,6 +60,11 @@ class BatchSpan implements Span, BinaryIds {
   }
 
   get details(): SpanDetails {
+    this.#details ??= this.#readDetails();
+    return this.#details;
+  }
+
+  #readDetails(): SpanDetails {
     const { textEnds, text } = this.#batch;
     if (textEnds.length > 0) {
       const from = this.#row === 0 ? 0 : (textEnds[this.#row - 1] as number);
