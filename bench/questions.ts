@@ -32,14 +32,19 @@ const { createInterface } = require('node:readline');
 
 interface Run {
   readonly seconds: number;
+  /** Of all its threads, start included. */
+  readonly cpuSeconds: number;
   /** Largest resident size of the whole process, its threads included. */
   readonly peakMb: number;
   readonly exitCode: number | null;
 }
 
-/** Runs Node and has it say, when it ends, how much memory it had at most. */
+/** Runs Node and has it say, when it ends, how much memory it had at most and what it took of the processors. */
 function run(args: readonly string[]): Promise<Run> {
-  const report = `process.once('exit', () => process.stderr.write('\\nmaxRSS ' + process.resourceUsage().maxRSS + '\\n'))`;
+  const report = `process.once('exit', () => {
+    const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+    process.stderr.write('\\nused ' + maxRSS + ' ' + (userCPUTime + systemCPUTime) + '\\n');
+  })`;
   return new Promise((resolve, reject) => {
     const startMs = performance.now();
     const preload = `data:text/javascript,${encodeURIComponent(report)}`;
@@ -52,8 +57,13 @@ function run(args: readonly string[]): Promise<Run> {
     });
     child.once('error', reject);
     child.once('close', (exitCode) => {
-      const kilobytes = Number(/maxRSS (\d+)/.exec(stderr)?.[1] ?? Number.NaN);
-      resolve({ seconds: (performance.now() - startMs) / 1000, peakMb: (kilobytes * 1024) / 1e6, exitCode });
+      const [, kilobytes = 'NaN', micros = 'NaN'] = /used (\d+) (\d+)/.exec(stderr) ?? [];
+      resolve({
+        seconds: (performance.now() - startMs) / 1000,
+        cpuSeconds: Number(micros) / 1e6,
+        peakMb: (Number(kilobytes) * 1024) / 1e6,
+        exitCode,
+      });
     });
   });
 }
@@ -102,13 +112,13 @@ try {
     `${statSync(path).size / 1e6} MB; Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB`,
   );
   console.log(
-    '| question | median s | ÷ bare loop, by rounds | peak MB | exit code |\n| --- | --: | --: | --: | --: |',
+    '| question | median s | ÷ bare loop, by rounds | median CPU s | peak MB | exit code |\n| --- | --: | --: | --: | --: | --: |',
   );
   for (const [name, all] of Object.entries(runs)) {
     const ratio = median(all.map(({ seconds }, at) => seconds / (loop[at]?.seconds ?? Number.NaN)));
     const peakMb = Math.max(...all.map((each) => each.peakMb));
     console.log(
-      `| ${name} | ${median(all.map(({ seconds }) => seconds)).toFixed(2)} | ${ratio.toFixed(2)} | ${peakMb.toFixed(0)} | ${all[0]?.exitCode} |`,
+      `| ${name} | ${median(all.map(({ seconds }) => seconds)).toFixed(2)} | ${ratio.toFixed(2)} | ${median(all.map(({ cpuSeconds }) => cpuSeconds)).toFixed(2)} | ${peakMb.toFixed(0)} | ${all[0]?.exitCode} |`,
     );
   }
 } finally {

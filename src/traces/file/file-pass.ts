@@ -26,10 +26,11 @@ export interface FilePass {
 
 async function* readWhole(fd: number, bytes: number, pass: FilePass): AsyncGenerator<SpanBatch> {
   const reader = new TraceReader(pass.wanted);
-  yield* new RangeReader(fd, bytes, reader).read({ from: 0, to: bytes });
+  yield* new RangeReader(fd, bytes, reader).read({ from: 0, to: bytes }, (count) =>
+    pass.onBytes(count, bytes),
+  );
   const rest = reader.takeBatch(true);
   if (rest !== undefined) yield rest;
-  pass.onBytes(bytes, bytes);
   pass.onReport(reader.takeReport());
 }
 

@@ -44,8 +44,8 @@ export class RangeReader {
     this.#lines = new TraceLines(reader);
   }
 
-  /** Gives batches as they become full; the last spans stay in the reader. */
-  *read({ from, to }: FileRange): Generator<SpanBatch> {
+  /** Gives batches as they become full; the last spans stay in the reader. `onBytes` is told how many more bytes have been read. */
+  *read({ from, to }: FileRange, onBytes?: (count: number) => void): Generator<SpanBatch> {
     // A line that begins before the range is another's, be it longer than the range: no further search then.
     let at = from === 0 ? 0 : nextLine(this.#fd, from - 1, to - 1);
     if (at === undefined) return;
@@ -59,6 +59,7 @@ export class RangeReader {
       if (count === 0) break;
       at += count;
       lines.took(count);
+      onBytes?.(count);
       const batch = this.#reader.takeBatch(false);
       if (batch !== undefined) yield batch;
     }
