@@ -7,13 +7,14 @@ import type { Jaeger } from './jaeger-search.js';
 import { createSearchLosses } from './search-losses.js';
 import { createWindowPlan, type Window } from './window-plan.js';
 
-/** Traces in the first answer, which shows how dense they are, and in those that follow: Jaeger's own form allows 1500 at most. */
+/** Traces in the first answer, which shows how dense they are. */
 const FIRST_TRACES = 100;
-const MAX_TRACES = 1000;
-/** What an answer should have in it: enough to be worth asking, little enough to be held twice. */
-const WANTED_TRACES = 500;
+/** Most traces in the others. They are not meant to have so many: where one has, it may be cut. */
+const MAX_TRACES = 3000;
+/** What an answer should have in it: enough to be worth asking, little enough to be held twice, and room for windows that are denser. */
 const WANTED_BYTES = 4 * 2 ** 20;
-/** Of the spans at which a store may stop, as many as leave room for denser windows. */
+const WANTED_SHARE_OF_TRACES = 1 / 3;
+/** Cassandra stops at three spans for each trace that it may find. */
 const WANTED_SPANS_PER_TRACE = 1.5;
 /** Searches of one question: a server that makes up an answer to everything must not be asked for ever. */
 const MAX_SEARCHES = 5000;
@@ -39,11 +40,11 @@ export interface WindowsOptions {
 type Page = Searched | { readonly window: Window; readonly arrived: undefined };
 
 /** How full an answer is, 1 being as full as is wanted. */
-function fullnessOf({ query, arrived }: Searched, extent: AnswerExtent, countsSpans: boolean): number {
+function fullnessOf({ arrived }: Searched, extent: AnswerExtent, maxTraces: number): number {
   return Math.max(
     arrived.byteCount / WANTED_BYTES,
-    extent.traceCount / Math.min(WANTED_TRACES, query.maxTraces / 2),
-    countsSpans ? extent.foundBy.length / (query.maxTraces * WANTED_SPANS_PER_TRACE) : 0,
+    extent.traceCount / (maxTraces * WANTED_SHARE_OF_TRACES),
+    extent.foundBy.length / (maxTraces * WANTED_SPANS_PER_TRACE),
   );
 }
 
@@ -68,7 +69,6 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
   let maxTraces = FIRST_TRACES;
   let searchCount = 0;
   let traceCount = 0;
-  let countsSpans = false;
   let isSteady = false;
 
   const fetchNext = (): Promise<Page> | undefined => {
@@ -95,8 +95,9 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
       selection.add(part.spans);
     }
     const extent = measured.result();
-    countsSpans ||= extent.isCutBySpans;
-    const fullness = fullnessOf(page, extent, countsSpans);
+    const isAllowed = page.query.maxTraces >= maxTraces;
+    maxTraces = isAllowed ? MAX_TRACES : page.query.maxTraces;
+    const fullness = fullnessOf(page, extent, maxTraces);
     isSteady = !extent.isCut;
     if (extent.isAstray) {
       plan.isDone(page.window, 0);
@@ -108,7 +109,6 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
     }
     if (!extent.isCut) traceCount += extent.traceCount;
     onTraces(traceCount);
-    maxTraces = MAX_TRACES;
     return selection.result();
   };
 
