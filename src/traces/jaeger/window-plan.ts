@@ -44,17 +44,20 @@ export function createWindowPlan(whole: Window) {
       width = Math.max(1, Math.floor(Math.max(width / 2, Math.min(wanted, width * MAX_GROWTH))));
     },
     /**
-     * A window had more than an answer holds. Where it seems that its newest part, back to `seenFromUnixMs`, would fit, that comes next;
-     * otherwise its newer half. False where it cannot be divided.
+     * A window had more than an answer holds. Where what is wanted next seems to lie close together, from `seenFromUnixMs` to
+     * `seenToUnixMs`, that becomes a window of its own, as does what is after it; otherwise it is halved. False where it cannot be divided.
      */
     isCut(window: Window, seenFromUnixMs: number, seenToUnixMs: number): boolean {
       const { fromUnixMs, toUnixMs } = window;
       if (widthOf(window) <= 1) return false;
       const middle = Math.ceil((fromUnixMs + toUnixMs) / 2);
-      const at = Math.min(Math.max(Math.floor(seenFromUnixMs), middle), toUnixMs - 1);
-      width = Math.max(1, Math.min(Math.ceil(seenToUnixMs - at), toUnixMs - at));
-      plan(fromUnixMs, at, false);
-      plan(at, toUnixMs, true);
+      const from = Math.max(fromUnixMs, Math.min(Math.floor(seenFromUnixMs), toUnixMs - 1));
+      const to = Math.min(toUnixMs, Math.max(Math.ceil(seenToUnixMs), from + 1));
+      const isClose = (to - from) * 2 <= widthOf(window);
+      width = isClose ? to - from : toUnixMs - middle;
+      plan(fromUnixMs, isClose ? from : middle, false);
+      plan(isClose ? from : middle, isClose ? to : toUnixMs, true);
+      if (isClose) plan(to, toUnixMs, true);
       return true;
     },
     /** What is not searched yet, to its newest moment. */
