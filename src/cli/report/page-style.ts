@@ -23,7 +23,7 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 sy
 main { max-width: 1160px; margin: 0 auto; padding: 40px 28px 64px }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 6px; font-weight: 650; letter-spacing: -.01em }
 h2 { font-size: 18px; line-height: 1.3; margin: 52px 0 4px; font-weight: 650 }
-p { margin: 0 0 10px; max-width: 78ch }
+p { margin: 0 0 10px; max-width: 920px }
 a { color: var(--link); text-underline-offset: 2px }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px }
 .soft, .about dt, .hint { color: var(--soft) }
@@ -52,7 +52,8 @@ code, .mono { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liber
 .u-legend.u-inline { margin: 2px 0 0; text-align: left; font-size: 13px; color: var(--soft); font-variant-numeric: tabular-nums }
 .u-legend .u-series > * { padding: 2px 0 } .u-legend.u-inline tr { margin-right: 20px }
 .u-legend th { font-weight: 400; pointer-events: none } .u-legend .u-value { color: var(--ink); padding-left: 6px !important }
-.u-legend .u-marker { display: none !important }
+.u-legend .u-marker { display: none !important } .u-legend .halo { display: none !important }
+.u-legend.u-inline th, .u-legend.u-inline td { border: 0 } .chart:not(:hover) .u-legend { visibility: hidden }
 .u-select { background: color-mix(in srgb, var(--fast) 22%, transparent) }
 .u-hz .u-cursor-x, .u-vt .u-cursor-y { border-right-color: var(--soft) }
 
@@ -72,9 +73,9 @@ td svg.share { display: block; width: 100%; min-width: 90px; height: 10px; margi
 
 details.trace { border-bottom: 1px solid var(--line) }
 .traces { border-top: 1px solid var(--line); margin-top: 12px }
-details.trace > summary { display: grid; grid-template-columns: 16px 96px minmax(150px, 1.1fr) minmax(170px, 1.6fr) 168px; gap: 2px 16px; align-items: baseline; padding: 9px 0; cursor: pointer; list-style: none; font-size: 14px }
+details.trace > summary { display: grid; grid-template-columns: 12px 84px minmax(150px, 1.1fr) minmax(170px, 1.6fr) 168px; gap: 2px 16px; align-items: baseline; padding: 9px 0; cursor: pointer; list-style: none; font-size: 14px }
 summary::-webkit-details-marker { display: none }
-summary::before { content: ""; width: 0; height: 0; border: 4.5px solid transparent; border-left: 6px solid var(--soft); border-right: 0; align-self: center; justify-self: center; transition: transform .12s }
+summary::before { content: ""; width: 0; height: 0; border: 4.5px solid transparent; border-left: 6px solid var(--soft); border-right: 0; align-self: start; margin-top: 6px; justify-self: center; transition: transform .12s }
 details[open] > summary::before { transform: rotate(90deg) }
 details.trace > summary:hover, .span > summary:hover { background: var(--panel) }
 details.trace > summary .ms { font-weight: 600; font-size: 15px }
@@ -84,7 +85,7 @@ details.trace > summary .ms { font-weight: 600; font-size: 15px }
 .waterfall { font-size: 13px }
 .head, .span > summary { display: grid; grid-template-columns: 10px minmax(180px, 34%) minmax(120px, 1fr) 78px 78px; column-gap: 10px; align-items: center }
 .head { color: var(--soft); border-bottom: 1px solid var(--line); padding: 0 6px 3px 0 }
-.ticks { display: flex; justify-content: space-between; font-variant-numeric: tabular-nums }
+.ticks { display: block; width: 100%; height: 18px; overflow: visible; font-variant-numeric: tabular-nums } .ticks text { fill: var(--soft) }
 .span > summary { cursor: pointer; list-style: none; padding: 2px 6px 2px 0; min-height: 23px }
 .span > summary::before { border-width: 3.5px; border-left-width: 4.5px; opacity: .7 }
 .span .label { min-width: 0; overflow-wrap: anywhere; line-height: 1.3 }
@@ -107,13 +108,14 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
   .head, .span > summary { grid-template-columns: 8px minmax(0, 1fr) 30% 62px; column-gap: 8px }
   .head .self, .span .self { display: none }
 }
-@media screen { .only-paper { display: none } }
+@media (hover: none) { .u-legend { display: none } }
 .printing .chart { width: 690px } .printing .uplot { zoom: .5 }
 @page { margin: 12mm }
 @media print {
   body { font-size: 10pt } main { max-width: none; padding: 0 }
   h1 { font-size: 18pt } h2 { font-size: 12.5pt; margin-top: 18pt; break-after: avoid }
-  .hint-screen, .u-legend, summary::before { display: none }
+  .hint-screen, .u-legend, summary::before, .head > :first-child { display: none }
+  section.picture { break-inside: avoid } .hint, h2 { break-after: avoid } .tiles { grid-template-columns: repeat(7, auto); gap: 8pt; padding: 8pt 0 }
   .scroll { overflow: visible } table { font-size: 8pt } th { font-size: 7.5pt } th, td { padding: 3pt 0 3pt 7pt }
   td.name { min-width: 0 }
   tr, .tiles, .about, .chart, .span > summary { break-inside: avoid } thead { display: table-header-group }
@@ -121,7 +123,7 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
   .body { padding: 0 0 10pt } .waterfall { font-size: 8pt } .body .ids { font-size: 8pt }
   .head, .span > summary { grid-template-columns: minmax(130pt, 36%) minmax(80pt, 1fr) 46pt 46pt; column-gap: 6pt }
   .span > summary { padding: 0; min-height: 0 } .bar { height: 8pt }
-  .summary-side { font-size: 8pt } .tiles dd { font-size: 15pt }
+  .summary-side { font-size: 8pt } .tiles dd { font-size: 13pt } .tiles dt, .tiles small { font-size: 8pt } .hint, .about, .key { font-size: 8.5pt }
   a { color: inherit }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact }
 }

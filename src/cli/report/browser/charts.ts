@@ -29,14 +29,30 @@ function utc(unixMs: number): string {
   return `${new Date(unixMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
-/** Where an axis of logarithms has its lines: at 1, 2 and 5 of each decade, or at 1 where there are many. */
-function logSplits(low: number, high: number): number[] {
-  const steps = high - low > 3.5 ? [0] : [0, Math.log10(2), Math.log10(5)];
+/** Where an axis of logarithms has its lines: at 1, 2 and 5 of each decade, or at fewer where their labels would meet. */
+function logSplits(low: number, high: number, decadeGaps: number): number[] {
+  const marks = decadeGaps >= 1 / Math.log10(2) ? [1, 2, 5] : decadeGaps >= 1 / Math.log10(3) ? [1, 3] : [1];
   const splits: number[] = [];
   for (let decade = Math.floor(low); decade <= high; decade++) {
-    for (const step of steps) if (decade + step >= low && decade + step <= high) splits.push(decade + step);
+    for (const mark of marks) {
+      const log = decade + Math.log10(mark);
+      if (log >= low && log <= high) splits.push(log);
+    }
   }
   return splits;
+}
+
+/** Times of day, as fine as the lines are close, with the day where it is another one. */
+function timeLabels(splits: readonly number[], increment: number): string[] {
+  let day = '';
+  return splits.map((seconds) => {
+    const iso = new Date(seconds * 1000).toISOString();
+    const isNewDay = iso.slice(0, 10) !== day;
+    day = iso.slice(0, 10);
+    const end = increment < 1 ? 23 : increment < 60 ? 19 : 16;
+    if (increment >= 86_400) return day;
+    return `${iso.slice(11, end)}${isNewDay ? `\n${day}` : ''}`;
+  });
 }
 
 function axisStyle(scale: number) {
@@ -50,10 +66,14 @@ function axisStyle(scale: number) {
   };
 }
 
-function logAxis(scale: number) {
+/** An axis of durations, its lines at least `gap` CSS pixels apart. */
+function logAxis(scale: number, gap: number) {
   return {
     ...axisStyle(scale),
-    splits: (_: Chart, __: number, low: number, high: number) => logSplits(low, high),
+    splits: (chart: Chart, axis: number, low: number, high: number) => {
+      const length = (axis === 0 ? chart.bbox.width : chart.bbox.height) / devicePixelRatio;
+      return logSplits(low, high, length / (high - low) / (gap * scale));
+    },
     values: (_: Chart, splits: number[]) => splits.map((log) => durationText(10 ** log)),
   };
 }
@@ -112,7 +132,7 @@ function drawEvents(chart: Chart, scale: number): void {
       if (seconds < first || seconds > last) continue;
       const log = lowLog + (((cells[cell + 1] ?? 0) + 0.5) / rows) * (highLog - lowLog);
       const share = Math.log1p(cells[cell + 2] ?? 0) / Math.log1p(MOST_IN_CELL);
-      ctx.globalAlpha = at > 0 ? 0.85 : isBinned ? 0.2 + 0.7 * share : 0.4;
+      ctx.globalAlpha = Math.min(1, (isBinned ? 0.2 + 0.6 * share : 0.4) + (at === 0 ? 0 : 0.1 * at + 0.15));
       const [x, y] = [chart.valToPos(seconds, 'x', true), chart.valToPos(log, 'y', true)];
       ctx.fillRect(x - (size.x + grown) / 2, y - (size.y + grown) / 2, size.x + grown, size.y + grown);
     }
@@ -127,12 +147,16 @@ function drawOverTime(place: HTMLElement, scale: number): Chart {
   const middles = parts.startUnixMs.map((start) => (start + parts.lengthMs / 2) / 1000);
   const margin = (toUnixMs - fromUnixMs) / 100_000;
   const ms = (_: Chart, log: number | null) => durationText(log === null ? null : 10 ** log);
+  const [medians, tails] = [logs(parts.p50Ms), logs(parts.p95Ms)];
+  const line = { width: 1.75 * scale, points: { show: false }, value: ms };
+  // Keeps a line apart from the dots below it; no more than that.
+  const halo = { class: 'halo', points: { show: false } };
   const unseen = { paths: () => null, points: { show: false } };
   return new uPlot(
     {
       width: place.clientWidth * scale,
       height: 300 * scale,
-      padding: [8 * scale, 8 * scale, 0, 0],
+      padding: [8 * scale, 24 * scale, 0, 0],
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
       cursor: { drag: { x: true, y: false }, y: false },
       scales: {
@@ -146,8 +170,13 @@ function drawOverTime(place: HTMLElement, scale: number): Chart {
         count: {},
       },
       axes: [
-        { ...axisStyle(scale), size: 44 * scale, space: 70 * scale },
-        { ...logAxis(scale), size: 64 * scale },
+        {
+          ...axisStyle(scale),
+          size: 44 * scale,
+          space: 84 * scale,
+          values: (_, splits, __, ___, increment) => timeLabels(splits, increment),
+        },
+        { ...logAxis(scale, 20), size: 64 * scale },
       ],
       series: [
         {
@@ -160,22 +189,17 @@ function drawOverTime(place: HTMLElement, scale: number): Chart {
           scale: 'count',
           value: (_, count) => (count === null ? '–' : count.toLocaleString('en')),
         },
-        { label: 'median', stroke: color('ink'), width: 1.75 * scale, points: { show: false }, value: ms },
-        {
-          label: '95th percentile',
-          stroke: color('p95'),
-          width: 1.75 * scale,
-          dash: [5 * scale, 3 * scale],
-          points: { show: false },
-          value: ms,
-        },
+        { ...halo, stroke: color('paper'), width: 5 * scale },
+        { ...line, label: 'median', stroke: color('ink') },
+        { ...halo, stroke: color('paper'), width: 5 * scale },
+        { ...line, label: '95th percentile', stroke: color('p95'), dash: [5 * scale, 3 * scale] },
         { ...unseen, label: 'longest', value: ms },
       ],
       hooks: {
         drawAxes: [(chart) => drawEvents(chart, scale), (chart) => drawThreshold(chart, 'y')],
       },
     },
-    [middles, [...parts.counts], logs(parts.p50Ms), logs(parts.p95Ms), logs(parts.maxMs)],
+    [middles, [...parts.counts], medians, medians, tails, tails, logs(parts.maxMs)],
     place,
   );
 }
@@ -202,14 +226,14 @@ function drawHistogram(place: HTMLElement, scale: number): Chart {
     {
       width: place.clientWidth * scale,
       height: 220 * scale,
-      padding: [8 * scale, 8 * scale, 0, 0],
+      padding: [8 * scale, 24 * scale, 0, 0],
       cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
       scales: {
         x: { time: false, range: () => [lowLog, last] },
         y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
       },
       axes: [
-        { ...logAxis(scale), size: 36 * scale },
+        { ...logAxis(scale, 56), size: 36 * scale },
         {
           ...axisStyle(scale),
           size: 64 * scale,

@@ -27,29 +27,50 @@ export interface Waterfall {
   readonly leftOut: number;
 }
 
-const TICKS = [0, 0.25, 0.5, 0.75, 1];
+const MOST_TICKS = 5;
 
 interface Frame {
   readonly fromUnixMs: number;
   readonly lengthMs: number;
+  /** Where the lines are, in ms from the beginning. */
+  readonly ticks: readonly number[];
+}
+
+/** Round times, as many as there is room for. */
+function ticksOf(lengthMs: number): number[] {
+  const least = lengthMs / MOST_TICKS;
+  const decade = 10 ** Math.floor(Math.log10(least));
+  const step = decade * ([1, 2, 5, 10].find((factor) => factor * decade >= least) ?? 10);
+  return Array.from({ length: Math.floor(lengthMs / step) + 1 }, (_, at) => at * step);
 }
 
 function frameOf(spans: readonly WaterfallSpan[]): Frame {
   const from = Math.min(...spans.map(({ startUnixMs }) => startUnixMs));
   const to = Math.max(...spans.map(({ startUnixMs, durationMs }) => startUnixMs + durationMs));
-  return { fromUnixMs: from, lengthMs: Math.max(to - from, 0.001) };
+  const lengthMs = Math.max(to - from, 0.001);
+  return { fromUnixMs: from, lengthMs, ticks: ticksOf(lengthMs) };
 }
 
 function percent(part: number): string {
   return `${Math.min(100, Math.max(0, part * 100)).toFixed(2)}%`;
 }
 
-function barOf({ startUnixMs, durationMs }: WaterfallSpan, { fromUnixMs, lengthMs }: Frame): Html {
+function tickLabels({ ticks, lengthMs }: Frame): Html {
+  const labels = ticks.map((tick) => {
+    const anchor = tick === 0 ? 'start' : 'middle';
+    return html`<text x="${percent(tick / lengthMs)}" y="14" text-anchor="${anchor}">${durationText(tick)}</text>`;
+  });
+  return html`<svg class="ticks" aria-hidden="true">${labels}</svg>`;
+}
+
+function barOf({ startUnixMs, durationMs }: WaterfallSpan, { fromUnixMs, lengthMs, ticks }: Frame): Html {
   const left = Math.min((startUnixMs - fromUnixMs) / lengthMs, 0.997);
   const width = Math.max(durationMs / lengthMs, 0.003);
-  return html`<svg class="bar" aria-hidden="true">${TICKS.map(
-    (tick) => html`<line x1="${percent(tick)}" x2="${percent(tick)}" y1="-50%" y2="150%"/>`,
-  )}<rect x="${percent(left)}" width="${percent(width)}" y="15%" height="70%" rx="1.5"/></svg>`;
+  const grid = ticks.map((tick) => {
+    const x = percent(tick / lengthMs);
+    return html`<line x1="${x}" x2="${x}" y1="-50%" y2="150%"/>`;
+  });
+  return html`<svg class="bar" aria-hidden="true">${grid}<rect x="${percent(left)}" width="${percent(width)}" y="15%" height="70%" rx="1.5"/></svg>`;
 }
 
 function tagsOf(span: WaterfallSpan): Html[] {
@@ -92,7 +113,7 @@ export function waterfall({ spans, leftOut }: Waterfall): Html {
   if (spans.length === 0) return html`<p class="hint">The spans of this trace could not be read.</p>`;
   const frame = frameOf(spans);
   return html`<div class="waterfall">
-<div class="head"><span></span><span>span</span><span class="ticks">${TICKS.map((tick) => html`<span>${durationText(frame.lengthMs * tick)}</span>`)}</span><span class="number">ms</span><span class="number self">self ms</span></div>
+<div class="head"><span></span><span>span</span>${tickLabels(frame)}<span class="number">ms</span><span class="number self">self ms</span></div>
 ${spans.map((span) => rowOf(span, frame))}${leftOut > 0 ? html`<p class="hint">${leftOut} more spans of this trace are not shown.</p>` : ''}</div>
 `;
 }
