@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { readTraceId } from '../traces/span-id.js';
 import { closestTo } from './closest.js';
 import { OPTION_TABLE, type OptionValues } from './options.js';
 import { QUESTIONS, type Question } from './questions.js';
@@ -7,6 +8,8 @@ import { QUESTIONS, type Question } from './questions.js';
 export interface Arguments {
   readonly questionName: string | undefined;
   readonly question: Question | undefined;
+  /** 32 hex digits, where the question asks for a trace. */
+  readonly traceId: string | undefined;
   readonly sources: readonly string[];
   readonly options: OptionValues;
   readonly problems: readonly string[];
@@ -50,42 +53,95 @@ function readOption({ name, value, inlineValue }: OptionToken): { value: unknown
   const reading = option.read(value);
   if ('value' in reading && !isNext) return { value: reading.value };
   const expected = 'expected' in reading ? reading.expected : 'a value';
-  return { problem: `--${name} expects ${expected}, found ${JSON.stringify(value)}` };
+  const found = option.secret && !isNext ? '' : `, found ${JSON.stringify(value)}`;
+  return { problem: `--${name} expects ${expected}${found}` };
 }
 
 function questionProblem(name: string | undefined): string[] {
-  const known = Object.keys(QUESTIONS).join(', ');
   if (name === undefined || Object.hasOwn(QUESTIONS, name)) return [];
-  return [`unknown question ${JSON.stringify(name)}; known ${known.includes(',') ? 'are' : 'is'} ${known}`];
+  const known = Object.keys(QUESTIONS);
+  const closest = closestTo(name, known);
+  const hint = closest === undefined ? `known are ${known.join(', ')}` : `did you mean ${closest}?`;
+  return [`unknown question ${JSON.stringify(name)}; ${hint}`];
+}
+
+/** Reads the options, and adds what is wrong with them to `problems`. */
+function readOptions(
+  tokens: readonly Token[],
+  takes: readonly string[] | undefined,
+  problems: string[],
+  questionName = '',
+) {
+  const options: Record<string, unknown> = {};
+  for (const token of tokens) {
+    if (token.kind !== 'option') continue;
+    const { name } = token;
+    const option = Object.hasOwn(OPTION_TABLE, name) ? OPTION_TABLE[name] : undefined;
+    if (option === undefined) {
+      problems.push(unknownOption(token));
+      continue;
+    }
+    const read = readOption(token);
+    const before = options[name];
+    if ('problem' in read) problems.push(read.problem);
+    else if (takes !== undefined && !takes.includes(name))
+      problems.push(`${questionName} takes no --${name}`);
+    else if (option.repeatable) options[name] = [...(Array.isArray(before) ? before : []), read.value];
+    else if (before !== undefined && JSON.stringify(before) !== JSON.stringify(read.value))
+      problems.push(`--${name} is given twice; give it once`);
+    else options[name] = read.value;
+  }
+  return options as OptionValues;
+}
+
+/** What is wrong with options that are right each by itself. */
+function contradictions({ since, until, format, json }: OptionValues): string[] {
+  return [
+    since !== undefined && until !== undefined && since.unixMs >= until.unixMs
+      ? [`--since ${since.text} is not before --until ${until.text}; nothing lies between them`]
+      : [],
+    json && format !== undefined && format !== 'json'
+      ? [`--json and --format ${format} contradict each other; give one`]
+      : [],
+  ].flat();
+}
+
+/** A trace as people name it: its id, or the address of its page in Jaeger, which names the source too. */
+function readTrace([name, ...sources]: readonly string[]) {
+  const [, base, idInPath] = /^(https?:\/\/.*)\/trace\/([0-9a-f]+)\/?(?:[?#].*)?$/i.exec(name ?? '') ?? [];
+  if (base !== undefined)
+    return { traceId: readTraceId(idInPath), sources: [base, ...sources], problems: [] };
+  const traceId = readTraceId(name);
+  if (name === undefined) {
+    return {
+      traceId,
+      sources,
+      problems: ['trace needs the id of a trace: grants-otel trace <id> [source]...'],
+    };
+  }
+  const expected = 'the id of a trace, up to 32 hex digits, or the address of its page in Jaeger';
+  const problems = traceId === undefined ? [`trace expects ${expected}, found ${JSON.stringify(name)}`] : [];
+  return { traceId, sources, problems };
 }
 
 /** Reads the command line. Never throws: all that is wrong is told at once. */
 export function readArguments(args: readonly string[]): Arguments {
   const { tokens = [], positionals } = parse(args);
-  const [questionName, ...sources] = positionals;
+  const [questionName, ...rest] = positionals;
   const problems = questionProblem(questionName);
   const question = problems.length === 0 && questionName !== undefined ? QUESTIONS[questionName] : undefined;
-  const options: Record<string, unknown> = {};
-  for (const token of tokens) {
-    if (token.kind !== 'option') continue;
-    const { name } = token;
-    if (!Object.hasOwn(OPTION_TABLE, name)) {
-      problems.push(unknownOption(token));
-      continue;
-    }
-    const read = readOption(token);
-    const takes: readonly string[] = ['help', 'version', ...(question?.options ?? Object.keys(OPTION_TABLE))];
-    if ('problem' in read) problems.push(read.problem);
-    else if (!takes.includes(name)) problems.push(`${questionName} takes no --${name}`);
-    else if (name in options && options[name] !== read.value)
-      problems.push(`--${name} is given twice; give it once`);
-    else options[name] = read.value;
+  const takes = question === undefined ? undefined : ['help', 'version', ...question.options];
+  const options = readOptions(tokens, takes, problems, questionName);
+  const named = question?.takesTrace ? readTrace(rest) : { traceId: undefined, sources: rest, problems: [] };
+  if (question?.takesSources === false && rest.length > 0) {
+    problems.push(`${questionName} takes no sources, found ${JSON.stringify(rest[0])}`);
   }
   return {
     questionName,
     question,
-    sources: [...new Set(sources)],
-    options: options as OptionValues,
-    problems,
+    traceId: named.traceId,
+    sources: [...new Set(named.sources)],
+    options,
+    problems: [...named.problems, ...problems, ...contradictions(options)],
   };
 }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { commandHelp, questionHelp } from './help.js';
+import { isAddress } from './open-sources.js';
 import { EXIT_CODES, type Output } from './request.js';
-import { isAddress } from './sources.js';
 
 export interface CommandOptions {
   /** What follows the name of the command. */
@@ -20,7 +20,7 @@ function version(): string {
 
 /** Runs the command and returns its exit code; never throws for what a user or a server can get wrong. */
 export async function runCommand({ args, env, output }: CommandOptions): Promise<number> {
-  const { questionName, question, sources, options, problems: wrongArguments } = readArguments(args);
+  const { questionName, question, traceId, sources, options, problems: wrongArguments } = readArguments(args);
   const { config, problems: wrongVariables } = readConfig(env);
   if (options.help && (questionName === undefined || question !== undefined)) {
     output.print(question === undefined ? commandHelp() : questionHelp(questionName ?? '', question));
@@ -30,7 +30,11 @@ export async function runCommand({ args, env, output }: CommandOptions): Promise
     output.print(`${version()}\n`);
     return EXIT_CODES.found;
   }
-  const problems = [...wrongArguments, ...wrongSources(sources), ...wrongVariables];
+  const problems = [
+    ...wrongArguments,
+    ...wrongSources(sources),
+    ...(question?.takesWrongVariables ? [] : wrongVariables),
+  ];
   for (const problem of problems) output.say(problem);
   if (problems.length > 0) {
     output.say('see grants-otel --help');
@@ -41,7 +45,7 @@ export async function runCommand({ args, env, output }: CommandOptions): Promise
     output.say('no question asked');
     return EXIT_CODES.wrongUsage;
   }
-  return question.answer({ sources, options, config, output });
+  return question.answer({ sources, traceId, options, config, env, output });
 }
 
 function wrongSources(sources: readonly string[]): string[] {

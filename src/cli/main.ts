@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { runCommand } from './command.js';
 import { printable } from './output/printable.js';
+import { createProgressDisplay } from './progress.js';
 import { EXIT_CODES } from './request.js';
 
 /** The width of a terminal that does not tell its own. */
@@ -12,6 +13,12 @@ function say(line: string): void {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+function interrupted(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  return controller.signal;
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -30,6 +37,10 @@ try {
       print: (text) => process.stdout.write(text),
       say,
       terminalColumns: process.stdout.isTTY ? process.stdout.columns || UNKNOWN_COLUMNS : undefined,
+      startProgress: process.stderr.isTTY
+        ? (label) => createProgressDisplay(process.stderr, label)
+        : undefined,
+      interrupted,
     },
   });
 } catch (error) {

@@ -24,13 +24,28 @@ function unixMsOf(text: string, nowUnixMs: number): number | undefined {
   return exists && !Number.isNaN(unixMs) ? unixMs : undefined;
 }
 
-/** Reads a moment in the past: how long ago (`30m`), or an ISO time, in UTC where it names no zone. */
-export function readPastMoment(text: string, nowUnixMs = Date.now()): Reading<Moment> {
+const EXPECTED = 'how long ago (30m, 1h, 7d) or an ISO time (2024-10-04T12:00Z)';
+
+/** Reads a moment: how long ago (`30m`), or an ISO time, in UTC where it names no zone. */
+export function readMoment(text: string, nowUnixMs = Date.now()): Reading<Moment> {
   const unixMs = unixMsOf(text, nowUnixMs);
-  if (unixMs === undefined) {
-    return { expected: 'how long ago (30m, 1h, 7d) or an ISO time (2024-10-04T12:00Z)' };
-  }
-  return unixMs > nowUnixMs
+  return unixMs === undefined ? { expected: EXPECTED } : { value: { unixMs: Math.max(0, unixMs), text } };
+}
+
+/** As {@link readMoment}, of a moment that has passed. */
+export function readPastMoment(text: string, nowUnixMs = Date.now()): Reading<Moment> {
+  const reading = readMoment(text, nowUnixMs);
+  return 'value' in reading && reading.value.unixMs > nowUnixMs
     ? { expected: `a moment in the past (it is ${new Date(nowUnixMs).toISOString()})` }
-    : { value: { unixMs: Math.max(0, unixMs), text } };
+    : reading;
+}
+
+/** A moment as part of a sentence: `last 1h`, or `since 2024-10-04`. */
+export function sinceInWords({ text }: Moment): string {
+  return SPAN_OF_TIME.test(text) ? `last ${text}` : `since ${text}`;
+}
+
+/** `until 1h ago`, or `until 2024-10-04`. */
+export function untilInWords({ text }: Moment): string {
+  return `until ${text}${SPAN_OF_TIME.test(text) ? ' ago' : ''}`;
 }

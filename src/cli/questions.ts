@@ -7,24 +7,74 @@ export interface Question {
   readonly summary: string;
   /** The options that it takes, beside `--help` and `--version`. */
   readonly options: readonly OptionName[];
+  /** It is asked of one trace, named before the sources. */
+  readonly takesTrace?: true;
+  /** False where it has no sources. */
+  readonly takesSources?: false;
+  /** It answers also where a variable has a bad value. */
+  readonly takesWrongVariables?: true;
   /** More lines for the help of this question. */
   readonly details: string;
   /** Answers it, and returns the exit code. What it needs is loaded only now. */
   readonly answer: (request: Request) => Promise<number>;
 }
 
+/** What narrows down spans, for every question that searches. */
+export const FILTERS = [
+  'chain',
+  'round',
+  'application',
+  'event',
+  'span',
+  'tx',
+  'donor',
+  'attr',
+  'min-duration',
+  'errors',
+  'since',
+  'until',
+  'service',
+] as const satisfies readonly OptionName[];
+
+const FORMATS = ['limit', 'header', 'format', 'json'] as const satisfies readonly OptionName[];
+
 /** Every question, in the order of the help. */
 export const QUESTIONS: Readonly<Record<string, Question>> = {
   slow: {
-    summary: 'slow events, slowest first, each with the span that made it slow',
-    options: ['chain', 'round', 'application', 'since', 'limit', 'service', 'json'],
+    summary: 'slow spans, slowest first: events, each with the span that made it slow, or those of --span',
+    options: [...FILTERS, ...FORMATS],
     details: `An event is slow when its span took at least GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS, or the threshold of
 its own name. Its cause is the span of its trace with the largest self time; the share is that self
 time's part of the event's duration.
 
-With --json, each object has: when (ISO 8601, UTC), event, chainId, roundId, applicationId, durationMs,
-thresholdMs, cause, causeMs, causeSharePercent, traceId, traceUrl. chainId and what ends in Ms or
-Percent is a number, all else a string. What is not known is null; so is traceUrl for a trace file.`,
+With --json, each object has: when (start, ISO 8601, UTC), event, span (its name), chainId, roundId,
+applicationId, durationMs, thresholdMs, cause, causeMs, causeSharePercent, blockNumber,
+transactionHash, failed, traceId, spanId, traceUrl. chainId, blockNumber and what ends in Ms or Percent
+is a number, failed a boolean, all else a string. What is not known is null: the cause of a span that is
+no event, the traceUrl of a trace file.
+
+With --format csv, the columns are timestamp (end), eventType, operation, duration, totalTime,
+blockNumber, transactionHash, chainId, roundId, applicationId, donorAddress, recipientAddress, amount,
+amountInUsd, uniqueDonorsCount, totalDonationsCount, details, then when, event, thresholdMs, cause,
+causeMs, causeSharePercent, failed, traceId, spanId, traceUrl. Lines end with CR LF.`,
     answer: async (request) => (await import('./questions/slow.js')).answerSlow(request),
+  },
+  summary: {
+    summary: 'how long events took, by event and chain, or spans by anything else: count, percentiles, total',
+    options: ['by', ...FILTERS, ...FORMATS],
+    details: `One row for each event and chain, or for what --by says: --by roundId, --by slowCause,
+--span '*' --by name. What took longest in all comes first. Where only a share of the fast traces was
+kept (keepRatio on the event span), each of these counts for 1/keepRatio in counts, average, percentiles
+and total, and the figures have a ~. Percentiles are exact up to 1,000,000 spans, beyond that within
+0.5 % of the true ones; the answer says so.
+
+With --json, each object has the keys of --by (event and chainId; chainId a number, all else a string or
+null), then count, slowCount, errorCount, minMs, avgMs, p50Ms, p95Ms, p99Ms, maxMs, totalMs, lastEnd
+(ISO 8601, UTC), readCount (spans that were read), estimated (a boolean) and percentileErrorPercent.
+
+With --format csv, the columns are timestamp (end of the last one), eventName, slowCount, avgDuration,
+maxDuration, minDuration, chainId, then the other keys of --by, count, errorCount, p50Duration,
+p95Duration, p99Duration, totalDuration, readCount, estimated, percentileErrorPercent. Times are ms.`,
+    answer: async (request) => (await import('./questions/summary.js')).answerSummary(request),
   },
 };

@@ -1,8 +1,12 @@
-import { causeSharePercent, type SlowEvent } from '../../traces/slow-events.js';
+import { numberOf, textOf } from '../../traces/reported-attributes.js';
+import { causeSharePercent } from '../../traces/slow-spans.js';
 import type { Column } from '../output/table.js';
+import { eventNameOf, idInRow, type SlowRow, textInRow } from './slow-row.js';
 
 export interface SlowColumnsOptions {
-  readonly events: readonly SlowEvent[];
+  readonly rows: readonly SlowRow[];
+  /** Whether spans other than events are among them. */
+  readonly hasSteps: boolean;
   readonly isTerminal: boolean;
   /** Whether that terminal shows OSC 8 links. */
   readonly showsLinks: boolean;
@@ -12,36 +16,45 @@ export interface SlowColumnsOptions {
  * Where the trace is: a link behind its id in a terminal that shows links, its address in one that does not, and both, side by side,
  * where the output is no terminal.
  */
-function traceColumns({ events, isTerminal, showsLinks }: SlowColumnsOptions): Column<SlowEvent>[] {
+function traceColumns({ rows, isTerminal, showsLinks }: SlowColumnsOptions): Column<SlowRow>[] {
   const head = 'trace';
   if (showsLinks) {
-    return [{ head, text: (event) => event.traceId, href: (event) => event.traceUrl, moveBelow: 1 }];
+    return [{ head, text: ({ span }) => span.traceId, href: ({ span }) => span.traceUrl, moveBelow: 2 }];
   }
-  if (isTerminal) return [{ head, text: (event) => event.traceUrl ?? event.traceId, moveBelow: 1 }];
-  const id: Column<SlowEvent> = { head, text: (event) => event.traceId };
-  const hasLinks = events.some((event) => event.traceUrl !== undefined);
-  return hasLinks ? [id, { head: 'link', text: (event) => event.traceUrl }] : [id];
+  if (isTerminal) {
+    return [{ head, text: ({ span }) => span.traceUrl ?? span.traceId, moveBelow: 2 }];
+  }
+  const id: Column<SlowRow> = { head, text: ({ span }) => span.traceId };
+  const hasLinks = rows.some(({ span }) => span.traceUrl !== undefined);
+  return hasLinks ? [id, { head: 'link', text: ({ span }) => span.traceUrl }] : [id];
+}
+
+function shareOf({ span }: SlowRow): string | undefined {
+  const percent = causeSharePercent(span);
+  return percent === undefined ? undefined : `${percent.toFixed(0)} %`;
 }
 
 /** The columns of `grants-otel slow`. */
-export function slowColumns(options: SlowColumnsOptions): Column<SlowEvent>[] {
+export function slowColumns(options: SlowColumnsOptions): Column<SlowRow>[] {
+  const span: Column<SlowRow> = { head: 'span', text: (row) => row.span.name };
   return [
-    { head: 'when', text: (event) => new Date(event.startUnixMs).toISOString(), moveBelow: 4 },
-    { head: 'event', text: (event) => event.name },
-    { head: 'chain', align: 'right', text: (event) => event.chainId?.toString() },
-    { head: 'round', align: 'right', text: (event) => event.roundId },
-    { head: 'app', align: 'right', text: (event) => event.applicationId },
-    { head: 'ms', align: 'right', text: (event) => event.durationMs.toFixed(1) },
-    { head: 'threshold', align: 'right', text: (event) => event.thresholdMs?.toString(), moveBelow: 3 },
+    { head: 'when', text: (row) => new Date(row.span.startUnixMs).toISOString(), moveBelow: 6 },
+    { head: 'event', text: eventNameOf },
+    ...(options.hasSteps ? [span] : []),
+    { head: 'chain', align: 'right', text: (row) => idInRow(row, 'chainId')?.toString() },
+    { head: 'round', align: 'right', text: (row) => textInRow(row, 'roundId') },
+    { head: 'app', align: 'right', text: (row) => textInRow(row, 'applicationId') },
+    { head: 'ms', align: 'right', text: (row) => row.span.durationMs.toFixed(1) },
     {
-      head: 'share',
+      head: 'threshold',
       align: 'right',
-      text: (event) => {
-        const percent = causeSharePercent(event);
-        return percent === undefined ? undefined : `${percent.toFixed(0)} %`;
-      },
+      text: (row) => numberOf(row.span.attributes, 'slowThresholdMs')?.toString(),
+      moveBelow: 5,
     },
-    { head: 'cause', text: (event) => event.cause, moveBelow: 2 },
+    { head: 'share', align: 'right', text: shareOf },
+    { head: 'cause', text: (row) => textOf(row.span.attributes, 'slowCause'), moveBelow: 3 },
+    { head: 'block', align: 'right', text: (row) => idInRow(row, 'blockNumber')?.toString(), moveBelow: 4 },
+    { head: 'transaction', text: (row) => textInRow(row, 'transactionHash'), moveBelow: 1 },
     ...traceColumns(options),
   ];
 }

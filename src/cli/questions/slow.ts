@@ -1,95 +1,111 @@
-import { causeSharePercent, createSlowEvents, type SlowEvent } from '../../traces/slow-events.js';
-import { VARIABLES } from '../../tracing/variables.js';
+import { REPORTED_ATTRIBUTES } from '../../traces/reported-attributes.js';
+import { createSlowSpans, type SlowSpan } from '../../traces/slow-spans.js';
+import { createTraceFacts } from '../../traces/trace-facts.js';
+import { type OpenSource, openSources } from '../open-sources.js';
 import { jsonArray } from '../output/json.js';
-import { EXIT_CODES, type Request } from '../request.js';
+import { printable } from '../output/printable.js';
+import { exitCodeOf, formatOf, type Request } from '../request.js';
 import { readSources, type SourcesRead } from '../sources.js';
+import { spansInWords, wantedSpans } from '../wanted-spans.js';
+import { type SlowRow, slowToJson } from './slow-row.js';
 
 const DEFAULT_LIMIT = 20;
 
-function isoOf({ startUnixMs }: SlowEvent): string {
-  return new Date(startUnixMs).toISOString();
-}
-
-/** One element of `--json`; the names are a promise, durations are ms. */
-function toJson(event: SlowEvent): Record<string, string | number | null> {
-  const share = causeSharePercent(event);
-  return {
-    when: isoOf(event),
-    event: event.name,
-    chainId: event.chainId ?? null,
-    roundId: event.roundId ?? null,
-    applicationId: event.applicationId ?? null,
-    durationMs: event.durationMs,
-    thresholdMs: event.thresholdMs ?? null,
-    cause: event.cause ?? null,
-    causeMs: event.causeMs ?? null,
-    causeSharePercent: share === undefined ? null : Math.round(share * 10) / 10,
-    traceId: event.traceId,
-    traceUrl: event.traceUrl ?? null,
-  };
-}
-
-async function tableOf(events: readonly SlowEvent[], { config, output }: Request): Promise<string> {
+async function tableOf(rows: readonly SlowRow[], { config, options, output }: Request): Promise<string> {
   const { renderTable } = await import('../output/table.js');
   const { slowColumns } = await import('./slow-columns.js');
   const isTerminal = output.terminalColumns !== undefined;
   return renderTable({
-    columns: slowColumns({ isTerminal, showsLinks: isTerminal && config.linksKnown, events }),
-    rows: events,
+    columns: slowColumns({
+      rows,
+      hasSteps: options.span !== undefined,
+      isTerminal,
+      showsLinks: isTerminal && config.linksKnown,
+    }),
+    rows,
     maxWidth: output.terminalColumns,
     color: isTerminal && config.colorAllowed,
   });
 }
 
-function wanted({ options }: Request): string {
-  const { chain, round, application } = options;
-  const filters = [
-    chain === undefined ? [] : `chain ${chain}`,
-    round === undefined ? [] : `round ${round}`,
-    application === undefined ? [] : `application ${application}`,
-  ].flat();
-  return filters.length === 0 ? 'slow events' : `slow events of ${filters.join(', ')}`;
-}
-
-function sayNothingFound(request: Request, { answered, askedJaeger }: SourcesRead): void {
-  const { chain, round, application, since } = request.options;
-  const hints = [
-    since !== undefined || askedJaeger ? ['a longer --since'] : [],
-    chain !== undefined || round !== undefined || application !== undefined ? ['fewer filters'] : [],
-    askedJaeger ? ['another --service'] : [],
-    [`a lower ${VARIABLES.slowEventThresholdMs.name} in the indexer`],
-  ].flat();
-  request.output.say(`no ${wanted(request)} found in ${answered.join(' and ')}; try ${hints.join(', or ')}`);
-}
-
-function summaryOf(matchedCount: number, shownCount: number, { answered }: SourcesRead): string {
-  const events = matchedCount === 1 ? '1 slow event' : `${matchedCount} slow events`;
+function summaryOf(
+  matchedCount: number,
+  shownCount: number,
+  { options }: Request,
+  read: SourcesRead,
+): string {
+  const { one, many } = spansInWords(options);
+  const spans = matchedCount === 1 ? `1 slow ${one}` : `${matchedCount} slow ${many}`;
   const slowest = shownCount === 1 ? 'the slowest' : `the ${shownCount} slowest`;
   const shown = shownCount === matchedCount ? 'all shown' : `${slowest} shown`;
-  return `${events} matched, ${shown}; from ${answered.join(' and ')}`;
+  return `${spans} matched, ${shown}; from ${read.answered.join(' and ')}`;
 }
 
-/** `grants-otel slow`: slow event spans, slowest first. */
-export async function answerSlow(request: Request): Promise<number> {
-  const { options, output } = request;
-  const { chain: chainId, round: roundId, application: applicationId, limit = DEFAULT_LIMIT } = options;
-  const slowEvents = createSlowEvents({ filter: { chainId, roundId, applicationId }, limit });
+/** Whether the answer has what only other spans of a trace say: of a step its event, of an event the round's statistics. */
+function wantsFacts({ options }: Request): boolean {
+  return options.span !== undefined || formatOf(options) === 'csv';
+}
+
+/** Asks for the traces of some spans, to say of each what the span does not. */
+async function withFacts(
+  spans: readonly SlowSpan[],
+  request: Request,
+  sources: readonly OpenSource[],
+): Promise<{ rows: readonly SlowRow[]; failedCount: number }> {
+  const facts = createTraceFacts();
+  let failedCount = 0;
+  if (spans.length > 0 && wantsFacts(request)) {
+    const traceIds = [...new Set(spans.map(({ traceId }) => traceId))];
+    const read = await readSources({
+      request: { ...request, output: { ...request.output, say: () => {} } },
+      sources,
+      search: { filter: { spans: 'all' }, fields: REPORTED_ATTRIBUTES, traceIds },
+      onSpans: (found) => found.forEach(facts.add),
+    });
+    failedCount = read.failedCount;
+  }
+  return { rows: spans.map((span) => ({ span, facts: facts.of(span.traceId) })), failedCount };
+}
+
+async function print(rows: readonly SlowRow[], summary: string, request: Request): Promise<void> {
+  const { output, options } = request;
+  const format = formatOf(options);
+  if (format === 'json') output.print(jsonArray(rows.map(slowToJson)));
+  else if (format === 'csv') output.print((await import('./slow-csv.js')).slowToCsv(rows));
+  else if (rows.length > 0) output.print(`${await tableOf(rows, request)}\n${printable(summary)}\n`);
+}
+
+async function answerFrom(request: Request, sources: readonly OpenSource[]): Promise<number> {
+  const { limit = DEFAULT_LIMIT } = request.options;
+  const wanted = { ...wantedSpans(request.options), slow: true };
+  const slowSpans = createSlowSpans(limit);
   const read = await readSources({
     request,
-    search: { filter: { spans: 'events', slow: true }, fields: 'all' },
+    sources,
+    search: { filter: wanted, fields: REPORTED_ATTRIBUTES },
     onSpans: (spans, source) => {
-      for (const span of spans) slowEvents.add(span, source.traceUrl(span.traceId));
+      for (const span of spans) slowSpans.add(span, source.traceUrl);
     },
   });
-  const { matchedCount, slowest } = slowEvents.result();
-  if (options.json) output.print(jsonArray(slowest.map(toJson)));
-  else if (matchedCount > 0) {
-    const { printable } = await import('../output/printable.js');
-    output.print(
-      `${await tableOf(slowest, request)}\n${printable(summaryOf(matchedCount, slowest.length, read))}\n`,
-    );
+  const { matchedCount, slowest } = slowSpans.result();
+  const { rows } = await withFacts(slowest, request, sources);
+  await print(rows, summaryOf(matchedCount, rows.length, request, read), request);
+  if (matchedCount === 0 && read.answered.length > 0) {
+    const { sayNothingFound } = await import('../nothing-found.js');
+    await sayNothingFound({ request, sources, wanted, read });
   }
-  if (matchedCount === 0 && read.answered.length > 0) sayNothingFound(request, read);
-  if (read.failedCount > 0) return EXIT_CODES.sourceFailed;
-  return matchedCount > 0 ? EXIT_CODES.found : EXIT_CODES.nothingFound;
+  return exitCodeOf({ failedCount: read.failedCount, found: matchedCount > 0 });
+}
+
+/** `grants-otel slow`: slow spans, slowest first. */
+export async function answerSlow(request: Request): Promise<number> {
+  const sources = await openSources(request);
+  if (!wantsFacts(request)) return answerFrom(request, sources);
+  const { keepStandardInput } = await import('../spooled-input.js');
+  const kept = await keepStandardInput(sources);
+  try {
+    return await answerFrom(request, kept.sources);
+  } finally {
+    await kept.remove();
+  }
 }

@@ -1,0 +1,60 @@
+import { isSlow, type Span } from '../traces/span.js';
+import { matches, type SpanFilter } from '../traces/span-filter.js';
+
+/** What there is of one kind of spans, whatever else was asked for. */
+export interface Census {
+  count: number;
+  slowCount: number;
+  firstUnixMs: number;
+  lastUnixMs: number;
+  /** Those that meet every filter but time, service and the flag. */
+  matchingCount: number;
+  /** The longest of these, in ms. */
+  longestMs: number;
+  readonly services: Set<string>;
+  /** Some of the values that there are of the attributes that were asked for. */
+  readonly values: ReadonlyMap<string, Set<string>>;
+}
+
+/** More values of an attribute than these are of no help. */
+const MOST_VALUES = 12;
+
+export interface CensusTaker {
+  readonly census: Census;
+  add(span: Span): void;
+}
+
+/** Counts spans against what was wanted. */
+export function takeCensus({ slow, ...wanted }: SpanFilter): CensusTaker {
+  const keys = Object.keys(wanted.attributes ?? {});
+  const census: Census = {
+    count: 0,
+    slowCount: 0,
+    firstUnixMs: Number.POSITIVE_INFINITY,
+    lastUnixMs: 0,
+    matchingCount: 0,
+    longestMs: 0,
+    services: new Set(),
+    values: new Map(keys.map((key) => [key, new Set()])),
+  };
+  // What has to hold for the event of another span cannot be told from that span.
+  const canTell = wanted.event === undefined || wanted.spans === 'events';
+  return {
+    census,
+    add(span) {
+      census.count++;
+      if (isSlow(span)) census.slowCount++;
+      census.firstUnixMs = Math.min(census.firstUnixMs, span.startUnixMs);
+      census.lastUnixMs = Math.max(census.lastUnixMs, span.startUnixMs);
+      if (span.serviceName !== undefined && census.services.size < MOST_VALUES)
+        census.services.add(span.serviceName);
+      for (const [key, values] of census.values) {
+        const value = span.attribute(key);
+        if (value !== undefined && values.size <= MOST_VALUES) values.add(String(value));
+      }
+      if (!canTell || !matches(span, wanted)) return;
+      census.matchingCount++;
+      census.longestMs = Math.max(census.longestMs, span.durationMs);
+    },
+  };
+}

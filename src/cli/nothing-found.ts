@@ -1,0 +1,143 @@
+import type { SpanFilter } from '../traces/span-filter.js';
+import { SourceError } from '../traces/trace-source.js';
+import { VARIABLES } from '../tracing/variables.js';
+import { type Census, takeCensus } from './census.js';
+import type { OpenSource } from './open-sources.js';
+import type { Request } from './request.js';
+import { type SourcesRead, searchOf } from './sources.js';
+import { filtersInWords, spansInWords } from './wanted-spans.js';
+
+const number = new Intl.NumberFormat('en-US');
+
+function iso(unixMs: number): string {
+  return `${new Date(unixMs).toISOString().slice(0, 19)}Z`;
+}
+
+function list(values: Iterable<string>): string {
+  const all = [...values].sort((a, b) => Number(a) - Number(b) || (a < b ? -1 : 1));
+  return all.length > 12 ? `${all.slice(0, 12).join(', ')} and more` : all.join(', ');
+}
+
+interface Look {
+  readonly request: Request;
+  readonly open: OpenSource;
+  readonly wanted: SpanFilter;
+}
+
+/** Looks at what a source has of the kind of spans wanted: all of a file, of a Jaeger the newest that it gives at once. */
+async function censusOf({ request, open: { source }, wanted }: Look, time: 'asked' | 'any'): Promise<Census> {
+  const { search } = searchOf(source, request);
+  const isJaeger = source.kind === 'jaeger';
+  const attributes = Object.keys(wanted.attributes ?? {});
+  const ofEvent = Object.keys(wanted.event?.attributes ?? {});
+  const { census, add } = takeCensus(wanted);
+  const found = source.read({
+    ...(time === 'asked' ? search : {}),
+    ...(isJaeger ? { serviceName: search.serviceName } : {}),
+    filter: { spans: wanted.spans },
+    fields: ['slow', 'eventName', ...attributes, ...ofEvent],
+    onNote: () => {},
+  });
+  for await (const spans of found) {
+    for (const span of spans) add(span);
+    if (isJaeger && census.count > 0) break;
+  }
+  return census;
+}
+
+/** What is there although nothing of it was found. */
+function inWords(census: Census, { request, wanted }: Look): string {
+  const { many } = spansInWords(request.options);
+  const { since, until, service } = request.options;
+  const between = `began between ${iso(census.firstUnixMs)} and ${iso(census.lastUnixMs)}`;
+  const all = `${number.format(census.count)} ${many}`;
+  if (service !== undefined && !census.services.has(service)) {
+    return `it has ${all}, of service ${list(census.services)} (--service)`;
+  }
+  const isOutside =
+    (since !== undefined && census.lastUnixMs < since.unixMs) ||
+    (until !== undefined && census.firstUnixMs >= until.unixMs);
+  if (isOutside) return `it has ${all}, which ${between} (--since, --until)`;
+  if (wanted.slow && census.matchingCount > 0) {
+    return (
+      `${number.format(census.matchingCount)} ${many} match, none is flagged as slow (the longest took ${census.longestMs.toFixed(0)} ms); ` +
+      `${VARIABLES.slowEventThresholdMs.name} of the indexer says what is slow, grants-otel summary shows all`
+    );
+  }
+  const missing = [...census.values].find(
+    ([key, values]) => !values.has(String(wanted.attributes?.[key])) && values.size > 0,
+  );
+  if (missing) return `it has ${all}; ${missing[0]} there: ${list(missing[1])}`;
+  const slow = wanted.slow ? `, ${number.format(census.slowCount)} flagged as slow` : '';
+  return `it has ${all}${slow}, which ${between}; try fewer filters`;
+}
+
+async function hasOtherSpans({ request, open: { source }, wanted }: Look): Promise<boolean> {
+  if (wanted.spans === 'all') return false;
+  const { search } = searchOf(source, request);
+  const found = source.read({
+    serviceName: search.serviceName,
+    filter: { spans: 'all' },
+    fields: [],
+    onNote: () => {},
+  });
+  for await (const spans of found) if (spans.length > 0) return true;
+  return false;
+}
+
+async function hintFor(look: Look): Promise<string | undefined> {
+  const {
+    request,
+    open: { source, services: listServices },
+  } = look;
+  const { many } = spansInWords(request.options);
+  if (source.kind === 'jaeger') {
+    const asked = await censusOf(look, 'asked');
+    if (asked.count > 0) return inWords(asked, look);
+    const any = await censusOf(look, 'any');
+    const { serviceName } = searchOf(source, request).search;
+    if (any.count > 0) return `its newest ${many} of ${serviceName} began ${iso(any.lastUnixMs)} (--since)`;
+    const services = (await listServices?.()) ?? [];
+    if (services.length > 0 && !services.includes(serviceName ?? '')) {
+      return `it knows no service ${serviceName}, but ${list(services)} (--service)`;
+    }
+  } else {
+    const any = await censusOf(look, 'any');
+    if (any.count > 0) return inWords(any, look);
+  }
+  return (await hasOtherSpans(look))
+    ? `it has spans, but no ${many} among them (--span '*' takes all)`
+    : undefined;
+}
+
+/**
+ * Says that nothing was found, and of each source what it has instead, as far as it takes no long search. The standard input, which
+ * cannot be read again, has nothing more to say.
+ */
+export async function sayNothingFound({
+  request,
+  sources,
+  wanted,
+  read,
+}: {
+  readonly request: Request;
+  readonly sources: readonly OpenSource[];
+  readonly wanted: SpanFilter;
+  readonly read: SourcesRead;
+}): Promise<void> {
+  const { say } = request.output;
+  const { many } = spansInWords(request.options);
+  const filters = filtersInWords(request.options);
+  const what = `${wanted.slow ? 'slow ' : ''}${many}${filters === '' ? '' : ` of ${filters}`}`;
+  say(`no ${what} found in ${read.answered.join(' and ')}`);
+  for (const open of sources) {
+    const { source } = open;
+    if (source.label === 'the standard input') continue;
+    try {
+      const hint = await hintFor({ request, open, wanted });
+      if (hint !== undefined) say(`${source.label}: ${hint}`);
+    } catch (error) {
+      if (!(error instanceof SourceError)) throw error;
+    }
+  }
+}

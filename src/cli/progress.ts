@@ -1,0 +1,73 @@
+import type { SingleBar } from 'cli-progress';
+import type { Progress } from '../traces/trace-source.js';
+import { printable } from './output/printable.js';
+import type { ProgressDisplay } from './request.js';
+
+/** Whoever waits for less wants no progress. */
+const PATIENCE_MS = 1000;
+const STEPS = 1000;
+const BAR_WIDTH = 24;
+
+const number = new Intl.NumberFormat('en-US');
+
+function amount({ done, total, unit }: Progress): string {
+  if (unit === 'traces') return `${number.format(done)} traces`;
+  const mb = (bytes: number): string => (bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0);
+  return total === undefined ? `${mb(done)} MB` : `${mb(done)} of ${mb(total)} MB`;
+}
+
+function barOf(fraction: number): string {
+  const full = Math.round(fraction * BAR_WIDTH);
+  return `${'█'.repeat(full)}${'░'.repeat(BAR_WIDTH - full)} ${Math.floor(fraction * 100)} % `;
+}
+
+/**
+ * How far reading is, on a terminal, as soon as it takes over a second. The bar is taken away at the end, and for as long as a line is
+ * said.
+ */
+export function createProgressDisplay(stream: NodeJS.WriteStream, label: string): ProgressDisplay {
+  const startedAtMs = Date.now();
+  let bar: SingleBar | undefined;
+  let latest: Progress | undefined;
+  let isLoading = false;
+  let isOver = false;
+  const text = (fraction: number): string => {
+    const shown =
+      latest === undefined ? '' : `${latest.total === undefined ? '' : barOf(fraction)}${amount(latest)}`;
+    const width = Math.max(10, (stream.columns || 80) - shown.length - 2);
+    const name = printable(label);
+    return `${shown} ${name.length > width ? `…${name.slice(1 - width)}` : name}`;
+  };
+  const load = async (): Promise<void> => {
+    isLoading = true;
+    const { default: cliProgress } = await import('cli-progress');
+    if (isOver) return;
+    bar = new cliProgress.SingleBar({
+      stream,
+      hideCursor: null as unknown as boolean,
+      clearOnComplete: true,
+      gracefulExit: false,
+      format: (_options, { progress }) => text(progress),
+    });
+    bar.start(STEPS, 0);
+  };
+  return {
+    show(progress) {
+      latest = progress;
+      if (!isLoading && Date.now() - startedAtMs >= PATIENCE_MS) void load();
+      const { done, total } = progress;
+      bar?.update(
+        total === undefined || total === 0 ? 0 : Math.min(STEPS, Math.round((done / total) * STEPS)),
+      );
+    },
+    clear() {
+      if (bar === undefined) return;
+      stream.cursorTo(0);
+      stream.clearLine(0);
+    },
+    end() {
+      isOver = true;
+      bar?.stop();
+    },
+  };
+}

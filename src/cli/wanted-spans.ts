@@ -1,0 +1,67 @@
+import type { SpanFilter } from '../traces/span-filter.js';
+import type { OptionValues } from './options.js';
+
+/** Ids that stand on every span of an event's trace. */
+function idsOf({ chain, round, application, attr = [] }: OptionValues): Record<string, string> {
+  return {
+    ...(chain === undefined ? {} : { chainId: String(chain) }),
+    ...(round === undefined ? {} : { roundId: round }),
+    ...(application === undefined ? {} : { applicationId: application }),
+    ...Object.fromEntries(attr.map(({ key, value }) => [key, value])),
+  };
+}
+
+/** What only the event span says. */
+function eventOf({ event, tx, donor }: OptionValues): NonNullable<SpanFilter['event']> | undefined {
+  if (event === undefined && tx === undefined && donor === undefined) return undefined;
+  return {
+    ...(event === undefined ? {} : { name: event }),
+    attributes: {
+      ...(tx === undefined ? {} : { transactionHash: tx }),
+      ...(donor === undefined ? {} : { donorAddress: donor }),
+    },
+  };
+}
+
+function spansOf(span: string | undefined): SpanFilter['spans'] {
+  if (span === undefined) return 'events';
+  return span === '*' ? 'all' : { named: span };
+}
+
+/** The spans that the options ask for; event spans, unless `--span` names others. */
+export function wantedSpans(options: OptionValues): SpanFilter {
+  const attributes = idsOf(options);
+  const event = eventOf(options);
+  const minDurationMs = options['min-duration'];
+  return {
+    spans: spansOf(options.span),
+    ...(options.errors ? { errors: true } : {}),
+    ...(minDurationMs === undefined ? {} : { minDurationMs }),
+    ...(Object.keys(attributes).length === 0 ? {} : { attributes }),
+    ...(event === undefined ? {} : { event }),
+  };
+}
+
+/** The filters that were given, in words; empty where there are none. */
+export function filtersInWords(options: OptionValues): string {
+  const { chain, round, application, event, tx, donor, attr = [], errors } = options;
+  const words = [
+    chain === undefined ? [] : `chain ${chain}`,
+    round === undefined ? [] : `round ${round}`,
+    application === undefined ? [] : `application ${application}`,
+    event === undefined ? [] : `event ${event}`,
+    tx === undefined ? [] : `transaction ${tx}`,
+    donor === undefined ? [] : `donor ${donor}`,
+    attr.map(({ key, value }) => `${key}=${value}`),
+    options['min-duration'] === undefined ? [] : `${options['min-duration']} ms or more`,
+    errors ? 'status ERROR' : [],
+  ].flat();
+  return words.join(', ');
+}
+
+/** What kind of spans is asked for, in words: `events`, or `spans InsertDonation`. */
+export function spansInWords({ span }: OptionValues): { one: string; many: string } {
+  if (span === undefined) return { one: 'event', many: 'events' };
+  if (span === '*') return { one: 'span', many: 'spans' };
+  return { one: `${span} span`, many: `${span} spans` };
+}

@@ -1,0 +1,33 @@
+import { isEventSpan, type Span } from './span.js';
+
+/** Numbers traces, and knows for how many each of them stands. */
+export interface TraceWeights {
+  /** The number of a span's trace, from 0 on; of an event span it also learns the share of traces that were kept. */
+  traceAt(span: Span): number;
+  /** For how many traces one stands: 1, but for a fast one of which only a share was kept. */
+  weightOf(traceAt: number): number;
+}
+
+/** Learns the weights of traces from their event spans: `keepRatio` stands on those that were kept as a sample. */
+export function createTraceWeights(): TraceWeights {
+  const places = new Map<string, number>();
+  const weights = new Map<number, number>();
+  let lastTraceId = '';
+  let lastAt = -1;
+  return {
+    traceAt(span) {
+      // Spans of a trace come together.
+      if (span.traceId !== lastTraceId) {
+        lastTraceId = span.traceId;
+        lastAt = places.get(lastTraceId) ?? places.size;
+        places.set(lastTraceId, lastAt);
+      }
+      if (span.parentSpanId === undefined && isEventSpan(span)) {
+        const ratio = Number(span.attribute('keepRatio') ?? 1);
+        if (ratio > 0 && ratio < 1) weights.set(lastAt, 1 / ratio);
+      }
+      return lastAt;
+    },
+    weightOf: (traceAt) => weights.get(traceAt) ?? 1,
+  };
+}
