@@ -77,4 +77,12 @@ maxDuration, minDuration, chainId, then the other keys of --by, count, errorCoun
 p95Duration, p99Duration, totalDuration, readCount, estimated, percentileErrorPercent. Times are ms.`,
     answer: async (request) => (await import('./questions/summary.js')).answerSummary(request),
   },
+  report: {
+    summary: 'one HTML page for --out: pictures, summary, causes, the slowest events with their traces',
+    options: ['out', ...FILTERS.filter((name) => name !== 'span'), 'limit', 'header'],
+    details: `The page needs no network and no other file: the summary per event and chain, durations over time,
+a histogram, the causes of slow events, and the slowest events (20, or --limit) with the waterfalls of
+their whole traces. It is written whole or not at all; --out - prints it.`,
+    answer: async (request) => (await import('./questions/report.js')).answerReport(request),
+  },
 };

@@ -1,4 +1,5 @@
 import { isSlow, type Span } from '../../traces/span.js';
+import { weightOfEvent } from '../../traces/trace-weights.js';
 
 /** How an event is drawn; the number is its place in the lists below. */
 export const POINT_CLASSES = ['fast', 'slow', 'failed'] as const;
@@ -42,12 +43,12 @@ export function createEventPoints() {
     weight.set(weights);
   };
   return {
-    add(span: Span, weightOfSpan: number): void {
+    add(span: Span): void {
       if (count === startUnixMs.length) grow();
       startUnixMs[count] = span.startUnixMs;
       durationMs[count] = span.durationMs;
       pointClass[count] = classOf(span);
-      weight[count] = weightOfSpan;
+      weight[count] = weightOfEvent(span);
       count++;
     },
     points(): EventPoints {

@@ -49,6 +49,13 @@ export function lines(text: string): Html {
   );
 }
 
+const MOST_NAME = 300;
+
+/** A name that leaves room for others: of a long one its beginning, and how long it is. */
+export function shortened(text: string, most = MOST_NAME): string {
+  return text.length <= most ? text : `${text.slice(0, most)}… (${text.length} characters)`;
+}
+
 /** JSON for the inside of a `<script type="application/json">`: nothing in it can end the element. */
 export function jsonForScript(value: unknown): Html {
   return new Html(

@@ -1,6 +1,6 @@
+import { createDurations } from '../../traces/durations.js';
 import type { OverTime } from './chart-data.js';
 import { type EventPoints, POINT_CLASSES } from './event-points.js';
-import { weightedQuantiles } from './weighted-quantiles.js';
 
 /** As many events are drawn one by one; more are added up where they would cover each other. */
 const MOST_SINGLE_POINTS = 30_000;
@@ -89,44 +89,24 @@ function binnedCells(points: EventPoints, frame: Frame): string[] {
   });
 }
 
-/** The places of the points, those of the first part first: where each part begins, and the order. */
-function sortIntoParts(points: EventPoints, { fromUnixMs, toUnixMs }: Frame, partCount: number) {
-  const parts = Uint8Array.from(points.startUnixMs, (start) =>
-    placeOf(start, fromUnixMs, toUnixMs, partCount),
-  );
-  const starts = new Uint32Array(partCount + 1);
-  for (const part of parts) starts[part + 1] = (starts[part + 1] ?? 0) + 1;
-  for (let part = 0; part < partCount; part++)
-    starts[part + 1] = (starts[part + 1] ?? 0) + (starts[part] ?? 0);
-  const next = starts.slice();
-  const order = new Uint32Array(points.count);
-  parts.forEach((part, at) => {
-    const place = next[part] ?? 0;
-    next[part] = place + 1;
-    order[place] = at;
-  });
-  return { starts, order };
-}
-
-function partsOf(points: EventPoints, frame: Frame): OverTime['parts'] {
+function partsOf(points: EventPoints, { fromUnixMs, toUnixMs }: Frame): OverTime['parts'] {
   const partCount = Math.min(MOST_PARTS, Math.max(1, Math.round(points.count / EVENTS_PER_PART)));
-  const lengthMs = (frame.toUnixMs - frame.fromUnixMs) / partCount;
-  const { starts, order } = sortIntoParts(points, frame, partCount);
-  const parts = Array.from({ length: partCount }, (_, part) => {
-    const places = order.subarray(starts[part], starts[part + 1]);
-    const durations = Float64Array.from(places, (at) => points.durationMs[at] ?? 0);
-    const weights = Float64Array.from(places, (at) => points.weight[at] ?? 1);
-    const [p50 = null, p95 = null, max = null] = weightedQuantiles(durations, weights, [0.5, 0.95, 1]);
-    const count = Math.round(weights.reduce((sum, weight) => sum + weight, 0));
-    return { startUnixMs: frame.fromUnixMs + part * lengthMs, count, p50, p95, max };
-  });
+  const lengthMs = (toUnixMs - fromUnixMs) / partCount;
+  const durations = createDurations((at) => points.weight[at] ?? 1);
+  const growing = Array.from({ length: partCount }, durations.create);
+  for (let at = 0; at < points.count; at++) {
+    const part = placeOf(points.startUnixMs[at] ?? 0, fromUnixMs, toUnixMs, partCount);
+    growing[part]?.add(points.durationMs[at] ?? 0, at);
+  }
+  const parts = growing.map((part) => part.finish());
+  const orNull = (value: number, count: number): number | null => (count === 0 ? null : value);
   return {
-    startUnixMs: parts.map(({ startUnixMs }) => startUnixMs),
+    startUnixMs: parts.map((_, part) => fromUnixMs + part * lengthMs),
     lengthMs,
-    counts: parts.map(({ count }) => count),
-    p50Ms: parts.map(({ p50 }) => p50),
-    p95Ms: parts.map(({ p95 }) => p95),
-    maxMs: parts.map(({ max }) => max),
+    counts: parts.map(({ count }) => Math.round(count)),
+    p50Ms: parts.map((part) => orNull(part.percentileMs(0.5), part.count)),
+    p95Ms: parts.map((part) => orNull(part.percentileMs(0.95), part.count)),
+    maxMs: parts.map(({ maxMs, count }) => orNull(maxMs, count)),
   };
 }
 

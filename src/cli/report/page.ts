@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SummaryRow } from '../../traces/summary.js';
 import type { ChartData } from './chart-data.js';
 import { Html, html } from './html.js';
 import type { PageAssets } from './page-assets.js';
@@ -7,7 +8,7 @@ import { type CausesSection, causesSection } from './sections/causes-table.js';
 import { type Heading, headingSection } from './sections/heading.js';
 import { picturesSection } from './sections/pictures.js';
 import { type SlowestSection, slowestSection } from './sections/slowest.js';
-import { type SummaryRow, summarySection } from './sections/summary-table.js';
+import { summarySection } from './sections/summary-table.js';
 
 /** Everything that stands on the page. */
 export interface Report {

@@ -1,5 +1,5 @@
 import { countText, msText, shareText, timeText } from '../figures.js';
-import { type Html, html } from '../html.js';
+import { type Html, html, shortened } from '../html.js';
 import { type Waterfall, waterfall } from './waterfall.js';
 
 /** One of the slowest events, with its whole trace. */
@@ -28,7 +28,7 @@ export interface SlowestSection {
 
 function causeOf({ cause, causeShare }: SlowestEvent): Html {
   if (cause === undefined) return html`<span class="soft">–</span>`;
-  return html`${cause}${causeShare === undefined ? '' : html` <span class="soft">${shareText(causeShare)}</span>`}`;
+  return html`${shortened(cause)}${causeShare === undefined ? '' : html` <span class="soft">${shareText(causeShare)}</span>`}`;
 }
 
 function eventOf(event: SlowestEvent, at: number): Html {
@@ -38,7 +38,7 @@ function eventOf(event: SlowestEvent, at: number): Html {
       ? undefined
       : html` · <a href="${event.traceUrl}" target="_blank" rel="noopener noreferrer">Open in Jaeger</a>`;
   return html`<details class="trace"${at === 0 ? html` open` : ''}><summary><span class="number ms ${colour}">${msText(event.durationMs)} ms</span>
-<span class="wrap">${event.name}${event.isFailed ? html` <span class="tag is-failed">failed</span>` : ''} <span class="summary-side">${event.ids.join(' · ')}</span></span>
+<span class="wrap">${shortened(event.name)}${event.isFailed ? html` <span class="tag is-failed">failed</span>` : ''} <span class="summary-side">${shortened(event.ids.join(' · '))}</span></span>
 <span class="cause wrap">${causeOf(event)}</span><span class="when number summary-side">${timeText(event.startUnixMs)}</span></summary>
 <div class="body"><p class="ids">Trace <code>${event.traceId}</code>${link}</p>
 ${waterfall(event.waterfall)}</div></details>

@@ -1,54 +1,65 @@
-import { countText, msText, shareText } from '../figures.js';
-import { type Html, html } from '../html.js';
+import { SKETCH_ERROR } from '../../../traces/durations.js';
+import type { SummaryRow } from '../../../traces/summary.js';
+import { countText, msText } from '../figures.js';
+import { type Html, html, shortened } from '../html.js';
 
-/** Figures of the events of one name and chain. Durations are ms. */
-export interface SummaryRow {
-  readonly event: string | undefined;
-  readonly chainId: string | undefined;
-  readonly count: number;
-  readonly slow: number;
-  readonly errors: number;
-  readonly min: number;
-  readonly avg: number;
-  readonly p50: number;
-  readonly p95: number;
-  readonly p99: number;
-  readonly max: number;
-  readonly total: number;
-  /** Whether some of its events stand for others that were thinned out. */
-  readonly isEstimated: boolean;
-}
+/** Rows that a reader can still look through. */
+const MOST_ROWS = 200;
 
-function flagged(count: number, name: string): Html {
+const HEADS = ['events', 'slow', 'failed', 'min', 'average', 'median', '95 %', '99 %', 'max', 'total'];
+
+function flagged(count: number, colour: string): Html {
   return count === 0
     ? html`<span class="zero">0</span>`
-    : html`<span class="is-${name}">${countText(count)}</span>`;
+    : html`<span class="${colour}">${countText(count)}</span>`;
 }
 
-function rowOf(row: SummaryRow): Html {
-  const about = row.isEstimated ? '≈ ' : '';
+function rowOf({ values: [event, chainId], durations, slowCount, errorCount }: SummaryRow): Html {
+  const estimated = durations.isWeighted ? '~' : '';
+  const percentile = (share: number): string =>
+    (durations.isExact ? estimated : '~') + msText(durations.percentileMs(share));
+  const figures = [
+    msText(durations.minMs),
+    estimated + msText(durations.totalMs / durations.count),
+    percentile(0.5),
+    percentile(0.95),
+    percentile(0.99),
+    msText(durations.maxMs),
+    estimated + msText(durations.totalMs),
+  ];
   return html`<tr>
-<td class="name">${row.event ?? '–'}</td><td class="number">${row.chainId ?? '–'}</td>
-<td class="number">${about}${countText(row.count)}</td><td class="number">${flagged(row.slow, 'slow')}</td><td class="number">${flagged(row.errors, 'failed')}</td>
-${[row.min, row.avg, row.p50, row.p95, row.p99, row.max].map((ms) => html`<td class="number">${msText(ms)}</td>`)}
-<td class="number">${about}${countText(row.total)}</td>
+<td class="name">${shortened(event ?? '–')}</td><td class="number">${shortened(chainId ?? '–')}</td>
+<td class="number">${estimated}${countText(durations.count)}</td><td class="number">${flagged(slowCount, 'is-slow')}</td><td class="number">${flagged(errorCount, 'is-failed')}</td>
+${figures.map((figure) => html`<td class="number">${figure}</td>`)}
 </tr>
 `;
 }
 
+/** What a reader has to know of the figures. */
+function remarks(rows: readonly SummaryRow[]): string[] {
+  return [
+    ['Durations in ms; 95 % of the events took no longer than what stands under 95 %.'],
+    rows.some(({ durations }) => durations.isWeighted)
+      ? '~ marks estimates: of fast traces only a share was kept (GRANTS_OTEL_KEEP_RATIO), each counts for those that were not.'
+      : [],
+    rows.some(({ durations }) => !durations.isExact)
+      ? `Percentiles of more than 1,000,000 events are within ${SKETCH_ERROR * 100} % of the true ones.`
+      : [],
+    rows.length > MOST_ROWS
+      ? `The first ${MOST_ROWS} of ${countText(rows.length)} rows; grants-otel summary shows all.`
+      : [],
+  ].flat();
+}
+
 /** The table of `grants-otel summary`: a row for each event name and chain. */
 export function summarySection(rows: readonly SummaryRow[]): Html {
-  const heads = ['events', 'slow', 'failed', 'min', 'average', 'median', '95 %', '99 %', 'max', 'total'];
-  const isEstimated = rows.some((row) => row.isEstimated);
-  const slowCount = rows.reduce((sum, { slow }) => sum + slow, 0);
   return html`<section>
 <h2>By event and chain</h2>
-<p class="hint">Durations in ms; 95 % took at most what stands under 95 %.${slowCount > 0 ? ` ${shareText(slowCount / rows.reduce((sum, { count }) => sum + count, 0))} of the events were slow.` : ''}
-${isEstimated ? '≈ marks estimates: fast traces were thinned out by GRANTS_OTEL_KEEP_RATIO, and each that was kept counts for those that were not.' : ''}</p>
-<div class="scroll" tabindex="0" role="region" aria-label="By event and chain"><table>
-<thead><tr><th scope="col">event</th><th scope="col" class="number">chain</th>${heads.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
+<p class="hint">${remarks(rows).join(' ')}</p>
+<div class="scroll" tabindex="0" role="region" aria-label="By event and chain"><table id="summary">
+<thead><tr><th scope="col">event</th><th scope="col" class="number">chain</th>${HEADS.map((head) => html`<th scope="col" class="number">${head}</th>`)}</tr></thead>
 <tbody>
-${rows.map(rowOf)}</tbody>
+${rows.slice(0, MOST_ROWS).map(rowOf)}</tbody>
 </table></div>
 </section>
 `;

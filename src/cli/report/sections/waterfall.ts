@@ -1,6 +1,6 @@
 import type { AttributeValue, SpanEvent } from '../../../traces/span.js';
 import { durationText, msText } from '../figures.js';
-import { type Html, html, lines } from '../html.js';
+import { type Html, html, lines, shortened } from '../html.js';
 import { MOST_INDENT } from '../page-style.js';
 
 /** A span of a waterfall. */
@@ -12,9 +12,10 @@ export interface WaterfallSpan {
   readonly selfMs: number;
   readonly isSlow: boolean;
   readonly isFailed: boolean;
-  readonly isInterrupted: boolean;
-  /** Whether it is what made the event slow. */
+  /** Whether it has the largest self time of its trace. */
   readonly isCause: boolean;
+  /** What else is to be noticed: that it was interrupted, or that its parent is missing. */
+  readonly remarks: readonly string[];
   /** Those that differ from its parent's. */
   readonly attributes: readonly (readonly [string, AttributeValue])[];
   readonly events: readonly SpanEvent[];
@@ -28,6 +29,8 @@ export interface Waterfall {
 }
 
 const MOST_TICKS = 5;
+/** Characters of an attribute, a statement or a stack, say. */
+const MOST_VALUE = 4000;
 
 interface Frame {
   readonly fromUnixMs: number;
@@ -75,22 +78,25 @@ function barOf({ startUnixMs, durationMs }: WaterfallSpan, { fromUnixMs, lengthM
 
 function tagsOf(span: WaterfallSpan): Html[] {
   return [
-    span.isCause ? html`<span class="tag is-slow">cause</span>` : [],
-    span.isSlow && !span.isCause ? html`<span class="tag is-slow">slow</span>` : [],
+    span.isCause ? html`<span class="tag is-slow">largest self time</span>` : [],
+    span.isSlow ? html`<span class="tag is-slow">slow</span>` : [],
     span.isFailed ? html`<span class="tag is-failed">failed</span>` : [],
-    span.isInterrupted ? html`<span class="tag is-failed">interrupted</span>` : [],
+    span.remarks.map((remark) => html`<span class="tag">${remark}</span>`),
   ].flat();
 }
 
 function eventRow(event: SpanEvent, span: WaterfallSpan): Html {
   const attributes = Object.entries(event.attributes).map(([key, value]) => `${key}: ${value}`);
   const at = `after ${durationText(Math.max(0, event.unixMs - span.startUnixMs))}`;
-  return html`<dt>${event.name} <span class="soft">${at}</span></dt><dd>${lines(attributes.join('\n'))}</dd>`;
+  return html`<dt>${shortened(event.name)} <span class="soft">${at}</span></dt><dd>${lines(shortened(attributes.join('\n'), MOST_VALUE))}</dd>`;
 }
 
 function detailsOf(span: WaterfallSpan): Html {
   const rows = [
-    ...span.attributes.map(([key, value]) => html`<dt>${key}</dt><dd>${lines(String(value))}</dd>`),
+    ...span.attributes.map(
+      ([key, value]) =>
+        html`<dt>${shortened(key)}</dt><dd>${lines(shortened(String(value), MOST_VALUE))}</dd>`,
+    ),
     ...span.events.map((event) => eventRow(event, span)),
   ];
   return html`<dl class="details mono">${rows.length > 0 ? rows : html`<dt>nothing more</dt><dd></dd>`}</dl>`;
@@ -102,7 +108,7 @@ function rowOf(span: WaterfallSpan, frame: Frame): Html {
     span.isCause ? 'cause' : [],
     span.isFailed ? 'is-failed-span' : span.isSlow ? 'is-slow-span' : [],
   ].flat();
-  return html`<details class="${classes.join(' ')}"><summary><span class="label d${Math.min(span.depth, MOST_INDENT)}">${span.name}${tagsOf(span)}</span>
+  return html`<details class="${classes.join(' ')}"><summary><span class="label d${Math.min(span.depth, MOST_INDENT)}">${shortened(span.name)}${tagsOf(span)}</span>
 ${barOf(span, frame)}<span class="number">${msText(span.durationMs)}</span><span class="number self">${msText(span.selfMs)}</span></summary>
 ${detailsOf(span)}</details>
 `;
