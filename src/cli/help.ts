@@ -68,16 +68,17 @@ Example: grants-otel slow --chain 42161 --round 27 --since 1h
 }
 
 /** The help of one question. */
-export function questionHelp(name: string, { summary, options, details }: Question): string {
+export function questionHelp(name: string, question: Question): string {
+  const { summary, options, details, takesTrace, takesSources = true } = question;
+  const usage = [name, takesTrace ? '<id>' : [], takesSources ? '[source]...' : [], '[options]']
+    .flat()
+    .join(' ');
   return `grants-otel ${name}: ${summary}.
 
-Usage: grants-otel ${name} [source]... [options]
+Usage: grants-otel ${usage}
 
 ${details}
-
-Sources, one or several
-${SOURCES}
-
+${takesSources ? `\nSources, one or several\n${SOURCES}\n` : ''}
 Options
 ${listOf([...options, 'help' as const].map(optionRow))}
 

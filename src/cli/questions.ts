@@ -77,6 +77,38 @@ maxDuration, minDuration, chainId, then the other keys of --by, count, errorCoun
 p95Duration, p99Duration, totalDuration, readCount, estimated, percentileErrorPercent. Times are ms.`,
     answer: async (request) => (await import('./questions/summary.js')).answerSummary(request),
   },
+  trace: {
+    summary: 'one trace as a tree, with durations, self times, and what each span says',
+    options: ['header', 'format', 'json'],
+    takesTrace: true,
+    details: `The trace is named by its id, in full (leading zeros may be left out), or by the address of its page in
+Jaeger, which is then the source. Self time is a span's duration less the time that its children cover:
+their union, each clipped to its parent. Flags are slow, error, interrupted, and of a span that has no
+proper place: parent missing, cycle, duplicate id. Below a span stand the attributes that differ from
+its parent's, and its events, such as exceptions.
+
+With --json, one object: traceId, when, durationMs, spanCount, traceUrl and spans, each before those
+below it: spanId, parentSpanId, depth, name, kind, service, status (unset, ok, error), offsetMs (from the
+start of the trace), durationMs, selfMs, flags, attributes, events (name, offsetMs, attributes); null
+where there is no such trace. With --format csv, a row a span: when, depth, name, offset, duration,
+selfTime, flags, kind, service, status, traceId, spanId, parentSpanId, attributes (as JSON).`,
+    answer: async (request) => (await import('./questions/trace.js')).answerTrace(request),
+  },
+  causes: {
+    summary: 'of the time of slow events, what share went to which cause; before and after --split',
+    options: ['split', ...FILTERS, ...FORMATS],
+    details: `The time of slow events is the sum of their durations. A slow event names one cause, the span of its
+trace with the largest self time (slowCause, slowCauseMs). Of each cause the self times of these spans are
+added up; its share is that sum, of the time of all slow events. What they spent outside of the one span
+that is their cause is a row of its own, so that all shares add up to 100 %; so are events that tell no
+cause, with their whole duration. With --split, an event counts before or after by its start.
+
+With --json, each object has cause (null for those two rows), kind (cause, not told, rest), eventCount,
+selfMs, sharePercent; with --split, cause, kind, before and after, each with these three, and
+changePercentPoints. With --format csv: cause, eventCount, selfTime, sharePercent; with --split, these
+three with Before, then with After.`,
+    answer: async (request) => (await import('./questions/causes.js')).answerCauses(request),
+  },
   report: {
     summary: 'one HTML page for --out: pictures, summary, causes, the slowest events with their traces',
     options: ['out', ...FILTERS.filter((name) => name !== 'span'), 'limit', 'header'],

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import CliTable, { type CellOptions } from 'cli-table3';
+import { link } from './link.js';
 import { printable } from './printable.js';
 
 /** One column of a table. */
@@ -102,7 +103,7 @@ function linesBelow<Row>(
     if (column.text(row) === undefined) continue;
     const text = cellText(column, row);
     const href = column.href?.(row);
-    const linked = href === undefined ? text : `\u001b]8;;${href}\u0007${text}\u001b]8;;\u0007`;
+    const linked = href === undefined ? text : link(text, href);
     const head = `${column.head}: `;
     const item = (color ? styleText('dim', head, { validateStream: false }) : head) + linked;
     const itemWidth = GAP.length + head.length + [...text].length;

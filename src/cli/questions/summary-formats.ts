@@ -44,7 +44,7 @@ export function summaryToJson(row: SummaryRow, keys: readonly string[]): Record<
   };
 }
 
-function valueOf(key: string, keys: readonly string[]): (row: SummaryRow) => string | undefined {
+function valueAt(key: string, keys: readonly string[]): (row: SummaryRow) => string | undefined {
   const at = keys.indexOf(key);
   return (row) => (at === -1 ? undefined : row.values[at]);
 }
@@ -56,18 +56,18 @@ export function summaryToCsv(rows: readonly SummaryRow[], keys: readonly string[
     { head: 'timestamp', cell: ({ lastUnixMs }) => csvTime(lastUnixMs) },
     {
       head: 'eventName',
-      cell: (row) => (tellsEvent ? (row.eventName ?? valueOf('event', keys)(row)) : undefined),
+      cell: (row) => (tellsEvent ? (row.eventName ?? valueAt('event', keys)(row)) : undefined),
     },
     { head: 'slowCount', cell: ({ slowCount }) => whole(slowCount) },
     { head: 'avgDuration', cell: (row) => csvMs(avgMs(row)) },
     { head: 'maxDuration', cell: ({ durations }) => csvMs(durations.maxMs) },
     { head: 'minDuration', cell: ({ durations }) => csvMs(durations.minMs) },
-    { head: 'chainId', cell: valueOf('chainId', keys) },
+    { head: 'chainId', cell: valueAt('chainId', keys) },
   ];
   const own: CsvColumn<SummaryRow>[] = [
     ...keys
       .filter((key) => key !== 'chainId' && key !== 'eventName')
-      .map((key) => ({ head: key, cell: valueOf(key, keys) })),
+      .map((key) => ({ head: key, cell: valueAt(key, keys) })),
     { head: 'count', cell: ({ durations }) => whole(durations.count) },
     { head: 'errorCount', cell: ({ errorCount }) => whole(errorCount) },
     ...[50, 95, 99].map((percent) => ({

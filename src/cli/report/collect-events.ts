@@ -1,34 +1,10 @@
+import { type Causes, createCauses } from '../../traces/causes.js';
 import { createSeenSpans } from '../../traces/seen-spans.js';
 import { createSlowSpans, type SlowSpan } from '../../traces/slow-spans.js';
 import { isSlow, type Span } from '../../traces/span.js';
 import type { SpanFilter } from '../../traces/span-filter.js';
 import { createSummary, type SummaryRow } from '../../traces/summary.js';
 import { createEventPoints, type EventPoints } from './event-points.js';
-
-/** What the time of the slow events went to. */
-export interface Causes {
-  readonly slowCount: number;
-  readonly slowMs: number;
-  readonly byName: ReadonlyMap<string, { readonly count: number; readonly ms: number }>;
-}
-
-function createCauses() {
-  const byName = new Map<string, { count: number; ms: number }>();
-  const all = { slowCount: 0, slowMs: 0, byName };
-  return {
-    causes: all as Causes,
-    add(span: Span): void {
-      all.slowCount++;
-      all.slowMs += span.durationMs;
-      const name = span.attribute('slowCause');
-      if (name === undefined) return;
-      const cause = byName.get(String(name)) ?? { count: 0, ms: 0 };
-      cause.count++;
-      cause.ms += Math.min(span.durationMs, Number(span.attribute('slowCauseMs') ?? 0) || 0);
-      byName.set(String(name), cause);
-    },
-  };
-}
 
 /** What the page needs of all events. */
 export interface CollectedEvents {
@@ -53,14 +29,14 @@ export function createEventCollector({ wanted, limit }: CollectOptions) {
   const points = createEventPoints();
   const summary = createSummary({ keys: ['event', 'chainId'], wanted });
   const slowest = createSlowSpans(limit);
-  const { causes, add: addCause } = createCauses();
+  const causes = createCauses(undefined);
   const thresholds = new Set<number>();
   return {
     add(span: Span, traceUrl: (traceId: string, spanId: string) => string | undefined): void {
       if (!seen.isNew(span)) return;
       points.add(span);
       summary.add(span);
-      if (isSlow(span)) addCause(span);
+      if (isSlow(span)) causes.add(span);
       slowest.add(span, traceUrl);
       const threshold = Number(span.attribute('slowThresholdMs') ?? Number.NaN);
       if (threshold > 0 && thresholds.size < 2) thresholds.add(threshold);
@@ -71,7 +47,7 @@ export function createEventCollector({ wanted, limit }: CollectOptions) {
         points: points.points(),
         summary: summary.result(),
         slowest: slowest.result().slowest,
-        causes,
+        causes: causes.result(),
         slowThresholdMs,
       };
     },

@@ -1,15 +1,12 @@
 import { createDurations } from '../../traces/durations.js';
 import type { Span } from '../../traces/span.js';
-import type { Causes, CollectedEvents } from './collect-events.js';
+import type { CollectedEvents } from './collect-events.js';
 import type { EventPoints } from './event-points.js';
 import { histogramOf } from './histogram.js';
 import { extentOf, overTimeOf } from './over-time.js';
 import type { Report } from './page.js';
-import type { CausesSection } from './sections/causes-table.js';
 import type { Heading } from './sections/heading.js';
 import { toSlowestEvent } from './slowest-traces.js';
-
-const MOST_CAUSES = 50;
 
 /** Where a report is from. */
 export type Origin = Pick<Heading, 'madeAtUnixMs' | 'version' | 'sources' | 'filters' | 'notes'>;
@@ -46,18 +43,6 @@ function headingOf({ points, summary }: CollectedEvents, origin: Origin): Headin
   };
 }
 
-function causesOf({ slowCount, slowMs, byName }: Causes): CausesSection {
-  const rows = [...byName]
-    .map(([cause, { count, ms }]) => ({ cause, events: count, ms, share: slowMs === 0 ? 0 : ms / slowMs }))
-    .sort((a, b) => b.ms - a.ms);
-  return {
-    rows: rows.slice(0, MOST_CAUSES),
-    leftOut: Math.max(0, rows.length - MOST_CAUSES),
-    slowCount,
-    slowMs,
-  };
-}
-
 /** All that stands on the page, out of what was collected. */
 export function makeReport({ events, traces, origin }: MakeReportOptions): Report {
   return {
@@ -68,7 +53,7 @@ export function makeReport({ events, traces, origin }: MakeReportOptions): Repor
       slowThresholdMs: events.slowThresholdMs,
     },
     summary: events.summary,
-    causes: causesOf(events.causes),
+    causes: events.causes,
     slowest: {
       events: events.slowest.map((event) => toSlowestEvent(event, traces.get(event.traceId) ?? [])),
       eventCount: events.points.count,

@@ -67,7 +67,7 @@ td { vertical-align: baseline }
 td.name { min-width: 150px; overflow-wrap: anywhere }
 tfoot td { font-weight: 600; border-bottom: 0 }
 td .zero { color: var(--soft) }
-td svg.share { display: block; width: 100%; min-width: 90px; height: 10px; margin-top: 5px }
+.picture-cell { width: 30% } td svg.share { display: block; width: 100%; min-width: 90px; height: 10px }
 .share rect { fill: var(--slow) } .share .all { fill: var(--line) }
 .is-slow { color: var(--slow) } .is-failed { color: var(--failed) }
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { Causes } from '../../traces/causes.js';
 import type { SummaryRow } from '../../traces/summary.js';
 import type { ChartData } from './chart-data.js';
 import { Html, html } from './html.js';
 import type { PageAssets } from './page-assets.js';
 import { PAGE_STYLE } from './page-style.js';
-import { type CausesSection, causesSection } from './sections/causes-table.js';
+import { causesSection } from './sections/causes-table.js';
 import { type Heading, headingSection } from './sections/heading.js';
 import { picturesSection } from './sections/pictures.js';
 import { type SlowestSection, slowestSection } from './sections/slowest.js';
@@ -15,7 +16,7 @@ export interface Report {
   readonly heading: Heading;
   readonly charts: ChartData;
   readonly summary: readonly SummaryRow[];
-  readonly causes: CausesSection;
+  readonly causes: Causes;
   readonly slowest: SlowestSection;
 }
 
