@@ -107,6 +107,7 @@ footer { margin-top: 56px; padding-top: 14px; border-top: 1px solid var(--line);
   .body { padding-left: 0 }
   .head, .span > summary { grid-template-columns: 8px minmax(0, 1fr) 30% 62px; column-gap: 8px }
   .head .self, .span .self { display: none }
+  .ticks text:not(:first-child):not(:last-child) { display: none }
 }
 @media (hover: none) { .u-legend { display: none } }
 .printing .chart { width: 690px } .printing .uplot { zoom: .5 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Causes } from '../../traces/causes.js';
 import type { SummaryRow } from '../../traces/summary.js';
 import type { ChartData } from './chart-data.js';
+import { countText } from './figures.js';
 import { Html, html } from './html.js';
 import type { PageAssets } from './page-assets.js';
 import { PAGE_STYLE } from './page-style.js';
@@ -35,6 +36,10 @@ function policyOf(scripts: readonly string[], style: string): string {
   ].join('; ');
 }
 
+function titleOf({ eventCount, slowCount }: Heading): string {
+  return `${countText(eventCount)} event${eventCount === 1 ? '' : 's'}, ${countText(slowCount)} slow`;
+}
+
 /** The report as one HTML page that needs nothing else: no network, no file beside it. */
 export function renderPage(report: Report, { libraryScript, libraryStyle, script }: PageAssets): string {
   const style = `${libraryStyle}\n${PAGE_STYLE}`;
@@ -49,7 +54,7 @@ export function renderPage(report: Report, { libraryScript, libraryStyle, script
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="grants-otel ${heading.version}">
-<title>grants-otel: ${heading.eventCount} events, ${heading.slowCount} slow</title>
+<title>grants-otel: ${titleOf(heading)}</title>
 <style>${new Html(style)}</style>
 </head>
 <body>

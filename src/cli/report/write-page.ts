@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
+import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 /** A page that cannot be written. The message is one line: what was found, and what to do. */
@@ -56,9 +56,19 @@ export async function checkPagePath(path: string): Promise<void> {
     if (kind === 'folder')
       throw new PageError(`${path} is a folder; name the file in it: --out ${join(path, 'report.html')}`);
     if (kind === 'other') await access(path, constants.W_OK);
-    else await access(dirname(path), constants.W_OK | constants.X_OK);
+    else await access(dirname(await behindLinks(path)), constants.W_OK | constants.X_OK);
   } catch (error) {
     throw error instanceof PageError ? error : pageError(path, error);
+  }
+}
+
+/** The file itself, where the path is a link to one. */
+async function behindLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return path;
+    throw error;
   }
 }
 
@@ -94,7 +104,7 @@ async function writeInto(path: string, text: string): Promise<void> {
 export async function writePage(path: string, text: string): Promise<void> {
   try {
     if ((await kindOf(path)) === 'other') await writeInto(path, text);
-    else await replace(path, text);
+    else await replace(await behindLinks(path), text);
   } catch (error) {
     throw pageError(path, error);
   }

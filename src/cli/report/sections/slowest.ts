@@ -50,7 +50,7 @@ export function slowestSection({ events, eventCount }: SlowestSection): Html {
   const shown =
     events.length === eventCount
       ? 'All events, slowest first.'
-      : `The ${countText(events.length)} slowest of ${countText(eventCount)} events (--limit).`;
+      : `The ${events.length === 1 ? '' : `${countText(events.length)} `}slowest of ${countText(eventCount)} events (--limit).`;
   return html`<section>
 <h2>The slowest events</h2>
 <p class="hint">${shown} <span class="hint-screen">Open one for its trace, and a span for its attributes.</span>
