@@ -15,8 +15,13 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+let isInterrupted = false;
+
 function interrupted(): AbortSignal {
   const controller = new AbortController();
+  controller.signal.addEventListener('abort', () => {
+    isInterrupted = true;
+  });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
   return controller.signal;
 }
@@ -43,6 +48,8 @@ try {
       interrupted,
     },
   });
+  // A request that is under way is not waited for.
+  if (isInterrupted) process.stdout.write('', () => process.exit());
 } catch (error) {
   say(`a fault of this command, please report it: ${messageOf(error)}`);
   process.exitCode = EXIT_CODES.failed;

@@ -45,12 +45,17 @@ async function censusOf({ request, open: { source }, wanted }: Look, time: 'aske
   return census;
 }
 
+function countInWords(count: number, options: Request['options']): string {
+  const { one, many } = spansInWords(options);
+  return `${number.format(count)} ${count === 1 ? one : many}`;
+}
+
 /** What is there although nothing of it was found. */
 function inWords(census: Census, { request, wanted }: Look): string {
-  const { many } = spansInWords(request.options);
   const { since, until, service } = request.options;
+  const counted = (count: number): string => countInWords(count, request.options);
   const between = `began between ${iso(census.firstUnixMs)} and ${iso(census.lastUnixMs)}`;
-  const all = `${number.format(census.count)} ${many}`;
+  const all = counted(census.count);
   if (service !== undefined && !census.services.has(service)) {
     return `it has ${all}, of service ${list(census.services)} (--service)`;
   }
@@ -59,8 +64,9 @@ function inWords(census: Census, { request, wanted }: Look): string {
     (until !== undefined && census.firstUnixMs >= until.unixMs);
   if (isOutside) return `it has ${all}, which ${between} (--since, --until)`;
   if (wanted.slow && census.matchingCount > 0) {
+    const match = census.matchingCount === 1 ? 'matches' : 'match';
     return (
-      `${number.format(census.matchingCount)} ${many} match, none is flagged as slow (the longest took ${census.longestMs.toFixed(0)} ms); ` +
+      `${counted(census.matchingCount)} ${match}, but none is flagged as slow (the longest took ${census.longestMs.toFixed(0)} ms); ` +
       `${VARIABLES.slowEventThresholdMs.name} of the indexer says what is slow, grants-otel summary shows all`
     );
   }

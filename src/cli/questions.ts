@@ -101,13 +101,26 @@ selfTime, flags, kind, service, status, traceId, spanId, parentSpanId, attribute
 trace with the largest self time (slowCause, slowCauseMs). Of each cause the self times of these spans are
 added up; its share is that sum, of the time of all slow events. What they spent outside of the one span
 that is their cause is a row of its own, so that all shares add up to 100 %; so are events that tell no
-cause, with their whole duration. With --split, an event counts before or after by its start.
+cause, with their whole duration, and with --limit the causes that it leaves out. With --split, an event counts before or after by its start.
 
-With --json, each object has cause (null for those two rows), kind (cause, not told, rest), eventCount,
+With --json, each object has cause (null in those rows), kind (cause, not told, others, rest), eventCount,
 selfMs, sharePercent; with --split, cause, kind, before and after, each with these three, and
 changePercentPoints. With --format csv: cause, eventCount, selfTime, sharePercent; with --split, these
 three with Before, then with After.`,
     answer: async (request) => (await import('./questions/causes.js')).answerCauses(request),
+  },
+  watch: {
+    summary: 'slow spans as they happen, a line each, until interrupted',
+    options: [...FILTERS.filter((name) => name !== 'until'), ...FORMATS],
+    details: `Follows a trace file as it is written, also when it is truncated or replaced, and asks a Jaeger every
+two seconds. A source that goes away is told once, waited for, and taken up again. With --since, what
+began since then is told first; with --limit, it ends after so many. Each span is told once. In a Jaeger,
+an event of more than 2 minutes comes up to a minute late, one of more than an hour is missed.
+
+Each line has the time of the start, the name, then key=value: ms, threshold, chainId, roundId,
+applicationId, cause, share, block, tx, error, trace. With --json, each line is an object as slow --json
+has it; with --format csv, each is a row as of slow. What only other spans of the trace say is left out.`,
+    answer: async (request) => (await import('./questions/watch.js')).answerWatch(request),
   },
   report: {
     summary: 'one HTML page for --out: pictures, summary, causes, the slowest events with their traces',
@@ -116,5 +129,20 @@ three with Before, then with After.`,
 a histogram, the causes of slow events, and the slowest events (20, or --limit) with the waterfalls of
 their whole traces. It is written whole or not at all; --out - prints it.`,
     answer: async (request) => (await import('./questions/report.js')).answerReport(request),
+  },
+  config: {
+    summary:
+      'the variables, their values, where each came from, and whether Jaeger and the OTLP endpoint answer',
+    options: ['header', 'json'],
+    takesSources: false,
+    takesWrongVariables: true,
+    details: `Shows every variable of grants-otel, and those of OpenTelemetry that decide where traces go, as this
+shell has them: run it where the indexer runs. Secrets are shown as ***. The Jaeger of
+GRANTS_OTEL_JAEGER_URL is asked for its services; an empty batch is sent to the OTLP endpoint, unless
+nothing is exported. Exit code 0: both answer; 3: one does not; 2: a value of ours is bad.
+
+With --json, one object: variables (name, value or null, from: environment or default, problem or null)
+and servers (server, url, answers: a boolean, or null where it was not asked, found).`,
+    answer: async (request) => (await import('./questions/config.js')).answerConfig(request),
   },
 };

@@ -55,9 +55,9 @@ describe('grants-otel slow on trace files', () => {
     );
     const { exitCode, stdout, stderr } = await runCli(['slow', path]);
     expect(stdout.split('\n')).toEqual([
-      'when                      event                         chain  round  app       ms  threshold  share  cause                                    trace',
-      '2024-10-04T12:00:00.001Z  Allo.PoolCreated                 10      9    -  12000.0        500  100 %  metadataParsing                          0000000000000000000000000000abce',
-      '2024-10-04T12:00:00.000Z  Strategy.AllocatedWithOrigin  42161     27    3    812.3        500   75 %  InsertDonation > pg.query:INSERT grants  0000000000000000000000000000abcd',
+      'when                      event                         chain  round  app       ms  threshold  share  cause                                    block  transaction  trace',
+      '2024-10-04T12:00:00.001Z  Allo.PoolCreated                 10      9    -  12000.0        500  100 %  metadataParsing                              -  -            0000000000000000000000000000abce',
+      '2024-10-04T12:00:00.000Z  Strategy.AllocatedWithOrigin  42161     27    3    812.3        500   75 %  InsertDonation > pg.query:INSERT grants      -  -            0000000000000000000000000000abcd',
       '',
       `2 slow events matched, all shown; from ${path}`,
       '',
@@ -67,7 +67,10 @@ describe('grants-otel slow on trace files', () => {
   });
 
   it('prints an array of objects with --json, wherever the option stands', async () => {
-    const path = fileOf('json.jsonl', linesFor([slowEvent({ traceId: TRACE_ID, durationMs: 812.25 })]));
+    const path = fileOf(
+      'json.jsonl',
+      linesFor([slowEvent({ traceId: TRACE_ID, spanId: '00000000000000aa', durationMs: 812.25 })]),
+    );
     const before = await runCli(['--json', 'slow', path]);
     const after = await runCli(['slow', path, '--json']);
     expect(after).toEqual(before);
@@ -75,6 +78,7 @@ describe('grants-otel slow on trace files', () => {
       {
         when: '2024-10-04T12:00:00.000Z',
         event: 'Strategy.AllocatedWithOrigin',
+        span: 'Strategy.AllocatedWithOrigin',
         chainId: 42161,
         roundId: '27',
         applicationId: '3',
@@ -83,7 +87,11 @@ describe('grants-otel slow on trace files', () => {
         cause: 'InsertDonation > pg.query:INSERT grants',
         causeMs: 609,
         causeSharePercent: 75,
+        blockNumber: null,
+        transactionHash: null,
+        failed: false,
         traceId: TRACE_ID,
+        spanId: '00000000000000aa',
         traceUrl: null,
       },
     ]);
@@ -229,7 +237,7 @@ describe('grants-otel slow on trace files', () => {
     ]);
     expect(stdout).toBe('');
     expect(stderr).toBe(
-      `grants-otel: no slow events of chain 1 found in ${path} (since 2024-01-01); try a longer --since, or fewer filters, or a lower GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS in the indexer\n`,
+      `grants-otel: no slow events of chain 1 found in ${path} (since 2024-01-01)\ngrants-otel: ${path}: it has 1 event; chainId there: 42161\n`,
     );
     expect(exitCode).toBe(1);
     expect((await slowJson([path, '--chain', '1'])).stdout).toBe('[]\n');

@@ -64,6 +64,7 @@ describeWith(['jaeger'], 'grants-otel slow on a real Jaeger', () => {
     expect(events[1]).toEqual({
       when: new Date(startUnixMs).toISOString(),
       event: 'Strategy.AllocatedWithOrigin',
+      span: 'Strategy.AllocatedWithOrigin',
       chainId: 42161,
       roundId: '27',
       applicationId: '3',
@@ -72,7 +73,11 @@ describeWith(['jaeger'], 'grants-otel slow on a real Jaeger', () => {
       cause: 'InsertDonation > pg.query:INSERT grants',
       causeMs: 609,
       causeSharePercent: 75,
+      blockNumber: null,
+      transactionHash: null,
+      failed: false,
       traceId,
+      spanId: event.spanId,
       traceUrl: `${jaegerUrls().query}/trace/${traceId}`,
     });
     expect(stderr).toBe('');
@@ -112,8 +117,8 @@ describeWith(['jaeger'], 'grants-otel slow on a real Jaeger', () => {
     const serviceName = freshServiceName();
     const { query } = jaegerUrls();
     const { exitCode, stderr } = await runCli(['slow', query, '--service', serviceName]);
-    expect(linesOf(stderr)).toHaveLength(1);
-    expect(stderr).toContain(`(service ${serviceName}, last 1h)`);
+    expect(linesOf(stderr)[0]).toContain(`(service ${serviceName}, last 1h)`);
+    expect(linesOf(stderr)[1]).toContain(`it knows no service ${serviceName}, but `);
     expect(exitCode).toBe(1);
   });
 });

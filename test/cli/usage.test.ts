@@ -42,7 +42,7 @@ describe('grants-otel, asked wrongly or about itself', () => {
     const { exitCode, stdout, stderr } = await runCli(['slwo']);
     expect(exitCode).toBe(2);
     expect(stdout).toBe('');
-    expect(linesOf(stderr)[0]).toBe('grants-otel: unknown question "slwo"; known is slow');
+    expect(linesOf(stderr)[0]).toBe('grants-otel: unknown question "slwo"; did you mean slow?');
   });
 
   it('tells of all problems at once, one line each', async () => {

@@ -33,6 +33,7 @@ export function toCsv<Row>(
     columns: columns.map(({ head }, at) => ({ key: String(at), header: head })),
     record_delimiter: 'windows',
     escape_formulas: true,
+    quoted_match: /[\r\n]/,
     cast: { boolean: (value) => String(value) },
   });
 }

@@ -5,23 +5,51 @@ import type { Column } from '../output/table.js';
 const NOT_TOLD = '(no cause told)';
 const REST = '(outside of the cause)';
 
-/** The causes, and what is left of the time of their events as a last row, so that all adds up to 100 %. */
-export function causeRows(
-  { rows, sides }: Causes,
-  limit: number | undefined,
-): { name: string; row: CauseRow }[] {
+interface NamedRow {
+  readonly name: string;
+  readonly kind: 'cause' | 'not told' | 'others' | 'rest';
+  readonly row: CauseRow;
+}
+
+function addUp(rows: readonly CauseRow[], sides: Causes['sides']): CauseRow {
+  const sum = (side: number, of: (sums: CauseSums) => number): number =>
+    rows.reduce((all, row) => all + (row.sides[side] ? of(row.sides[side]) : 0), 0);
+  return {
+    cause: undefined,
+    sides: sides.map((_, side) => ({
+      eventCount: sum(side, ({ eventCount }) => eventCount),
+      selfMs: sum(side, ({ selfMs }) => selfMs),
+      sharePercent: sum(side, ({ sharePercent }) => sharePercent),
+    })),
+  };
+}
+
+/**
+ * The causes, at most `limit` of them, the others in one row, and what is left of the time of their events in the last one, so that all
+ * adds up to 100 %.
+ */
+export function causeRows({ rows, sides }: Causes, limit = rows.length): NamedRow[] {
+  const others = rows.slice(limit);
   const rest = sides.map(({ restMs, totalMs, eventCount }) => ({
     eventCount,
     selfMs: restMs,
     sharePercent: totalMs > 0 ? (restMs / totalMs) * 100 : 0,
   }));
+  const named = rows.slice(0, limit).map((row): NamedRow => {
+    const { cause } = row;
+    return cause === undefined
+      ? { name: NOT_TOLD, kind: 'not told', row }
+      : { name: cause, kind: 'cause', row };
+  });
+  const folded: NamedRow = { name: `(${others.length} more)`, kind: 'others', row: addUp(others, sides) };
   return [
-    ...rows.slice(0, limit).map((row) => ({ name: row.cause ?? NOT_TOLD, row })),
-    { name: REST, row: { cause: undefined, sides: rest } },
+    ...named,
+    ...(others.length > 0 ? [folded] : []),
+    { name: REST, kind: 'rest', row: { cause: undefined, sides: rest } },
   ];
 }
 
-type Row = ReturnType<typeof causeRows>[number];
+type Row = NamedRow;
 
 function sums({ row }: Row, side: number): CauseSums {
   return row.sides[side] ?? { eventCount: 0, selfMs: 0, sharePercent: 0 };
@@ -43,8 +71,7 @@ function changeOf(row: Row): number {
 export function causesToJson(causes: Causes, limit: number | undefined): Record<string, unknown>[] {
   const isSplit = causes.sides.length > 1;
   return causeRows(causes, limit).map((row) => {
-    const kind = row.name === REST ? 'rest' : row.row.cause === undefined ? 'not told' : 'cause';
-    const head = { cause: row.row.cause ?? null, kind };
+    const head = { cause: row.row.cause ?? null, kind: row.kind };
     return isSplit
       ? {
           ...head,

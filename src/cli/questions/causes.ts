@@ -12,12 +12,11 @@ function sideInWords({ eventCount, totalMs }: Causes['sides'][number], { options
   return `${eventCount} slow ${eventCount === 1 ? one : many}, ${totalMs.toFixed(1)} ms in all`;
 }
 
-function footer({ sides, rows }: Causes, request: Request, read: SourcesRead): string {
-  const { split, limit = rows.length } = request.options;
+function footer({ sides }: Causes, request: Request, read: SourcesRead): string {
+  const { split } = request.options;
   const [before, after] = sides.map((side) => sideInWords(side, request));
   const counted = after === undefined ? before : `before ${split?.text}: ${before}; from then on: ${after}`;
-  const shown = limit < rows.length ? `; the first ${limit} of ${rows.length} causes shown` : '';
-  return `${counted}${shown}; share: self time of the span that is the cause, of all that time; from ${read.answered.join(' and ')}`;
+  return `${counted}; share: self time of the span that is the cause, of all that time; from ${read.answered.join(' and ')}`;
 }
 
 async function tableOf(causes: Causes, { config, output, options }: Request): Promise<string> {

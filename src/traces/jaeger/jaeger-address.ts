@@ -29,3 +29,14 @@ export function readJaegerAddress(text: string): JaegerAddress | undefined {
         : { authorization: `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}` },
   };
 }
+
+const HEADER = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)$/;
+
+/**
+ * Reads a header of one's own, `name: value`, with its name in lower case. Undefined where it is none; what it holds may be a secret,
+ * so whoever says that it is wrong does not repeat it.
+ */
+export function readHeader(text: string): { readonly name: string; readonly value: string } | undefined {
+  const [, name, value] = HEADER.exec(text.trim()) ?? [];
+  return name === undefined || !value ? undefined : { name: name.toLowerCase(), value };
+}

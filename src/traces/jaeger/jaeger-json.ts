@@ -15,9 +15,11 @@ function tagValueOf({ type, value }: JsonObject): AttributeValue | undefined {
     : undefined;
 }
 
-function tagOf(tags: unknown, name: string): AttributeValue | undefined {
-  const tag = objectsOf(tags).find(({ key }) => key === name);
-  return tag === undefined ? undefined : tagValueOf(tag);
+function tagOf(tags: readonly unknown[], name: string): AttributeValue | undefined {
+  for (const tag of tags) {
+    if (isObject(tag) && tag['key'] === name) return tagValueOf(tag);
+  }
+  return undefined;
 }
 
 function tagsOf(tags: unknown): Record<string, AttributeValue> {
@@ -29,7 +31,7 @@ function tagsOf(tags: unknown): Record<string, AttributeValue> {
   return found;
 }
 
-function statusOf(tags: unknown): SpanStatus {
+function statusOf(tags: readonly unknown[]): SpanStatus {
   const code = tagOf(tags, 'otel.status_code');
   if (code === 'ERROR' || tagOf(tags, 'error') === true) return 'error';
   return code === 'OK' ? 'ok' : 'unset';
@@ -45,15 +47,23 @@ function eventsOf(logs: unknown): SpanEvent[] {
 
 /** A link to another trace is a reference too: only CHILD_OF within the same trace is a parent. */
 function parentOf(span: JsonObject, traceId: string): string | undefined {
-  const parent = objectsOf(span['references']).find(
-    (reference) => reference['refType'] === 'CHILD_OF' && readTraceId(reference['traceID']) === traceId,
+  const parent = arrayOf(span['references']).find(
+    (reference): reference is JsonObject =>
+      isObject(reference) &&
+      reference['refType'] === 'CHILD_OF' &&
+      (reference['traceID'] === span['traceID'] || readTraceId(reference['traceID']) === traceId),
   );
   return readSpanId(parent?.['spanID'] ?? span['parentSpanID']);
 }
 
-function readSpan(span: JsonObject, processes: JsonObject): Span | string {
-  const { operationName: name, startTime: startMicros, duration: durationMicros, tags } = span;
-  const traceId = readTraceId(span['traceID']);
+function arrayOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function readSpan(span: JsonObject, processes: JsonObject, readTrace: typeof readTraceId): Span | string {
+  const { operationName: name, startTime: startMicros, duration: durationMicros } = span;
+  const tags = arrayOf(span['tags']);
+  const traceId = readTrace(span['traceID']);
   const spanId = readSpanId(span['spanID']);
   if (traceId === undefined) return 'has no valid traceID';
   if (spanId === undefined) return 'has no valid spanID';
@@ -78,14 +88,24 @@ function readSpan(span: JsonObject, processes: JsonObject): Span | string {
   };
 }
 
+/** Reads ids of traces; the same text as the last one is not read again. */
+function rememberingReader(): typeof readTraceId {
+  let last: { readonly text: unknown; readonly id: string | undefined } | undefined;
+  return (text) => {
+    if (last?.text !== text) last = { text, id: readTraceId(text) };
+    return last?.id;
+  };
+}
+
 /** Reads the spans out of Jaeger's own JSON, the `data` of `/api/traces`. Never throws: a span that cannot be read becomes a fault. */
 export function readJaegerJson(data: readonly JsonObject[]): SpansRead {
   const spans: Span[] = [];
   const faults: string[] = [];
+  const readTrace = rememberingReader();
   for (const trace of data) {
     const processes = isObject(trace['processes']) ? trace['processes'] : {};
     for (const raw of objectsOf(trace['spans'])) {
-      const span = readSpan(raw, processes);
+      const span = readSpan(raw, processes, readTrace);
       if (typeof span === 'string') faults.push(span);
       else spans.push(span);
     }

@@ -1,106 +1,103 @@
 import { SourceError } from '../trace-source.js';
 import type { JaegerAddress } from './jaeger-address.js';
+import { AnswerTooLarge, brokenOff, didNotAnswer, refuse, unreachable } from './jaeger-faults.js';
 
 /** What a server answered, whether it is a Jaeger or not. */
 export interface Answer {
   readonly status: number;
   readonly contentType: string;
-  /** The JSON values of the body: one, or one a line where the answer was streamed; none where it is no JSON. */
-  readonly json: readonly unknown[];
+  readonly body: Buffer;
 }
 
 export interface RequestOptions {
   readonly address: JaegerAddress;
   /** Path below the base path, with its query. */
   readonly path: string;
+  /** Longest wait for the answer to begin, and then for more of it. */
   readonly timeoutMs: number;
+  /** Largest answer that is taken. */
+  readonly maxBytes: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
-const CAUSES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'nothing listens there; is Jaeger running, and is this its query port (16686)?',
-  ENOTFOUND: 'there is no such host; check the name',
-  EAI_AGAIN: 'the name of the host cannot be looked up; check the network',
-  ECONNRESET: "the connection was reset; is this an HTTP port, and Jaeger's query port (16686)?",
-  UND_ERR_SOCKET: "the connection was closed; is this an HTTP port, and Jaeger's query port (16686)?",
-  EHOSTUNREACH: 'the host cannot be reached; check the network',
-  ENETUNREACH: 'the network cannot be reached; check it',
-};
-
-function causeOf(error: unknown): { code: string; message: string } {
-  let inner: unknown = error;
-  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
-  if (inner instanceof AggregateError && inner.errors[0] instanceof Error) inner = inner.errors[0];
-  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
-  return { code, message: inner instanceof Error ? inner.message : String(inner) };
+/** Ends a request once nothing came for so long. */
+function createPatience({ timeoutMs, signal }: RequestOptions) {
+  const controller = new AbortController();
+  const giveUp = (): void => controller.abort(new DOMException('nothing came', 'TimeoutError'));
+  const timer = setTimeout(giveUp, timeoutMs);
+  const leave = (): void => controller.abort(signal?.reason);
+  if (signal?.aborted) leave();
+  signal?.addEventListener('abort', leave, { once: true });
+  return {
+    signal: controller.signal,
+    somethingCame: () => timer.refresh(),
+    end(): void {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', leave);
+    },
+  };
 }
 
-function unreachable({ address, timeoutMs }: RequestOptions, error: unknown): SourceError {
-  if (error instanceof Error && error.name === 'TimeoutError') {
-    const seconds = timeoutMs / 1000;
-    return new SourceError(
-      'UNREACHABLE',
-      `${address.baseUrl} did not answer within ${seconds} s; ask for less (--since) or look at its load`,
-      error,
-    );
-  }
-  const { code, message } = causeOf(error);
-  return new SourceError(
-    'UNREACHABLE',
-    `${address.baseUrl} cannot be asked: ${CAUSES[code] ?? message}`,
-    error,
-  );
-}
-
-function parseAll(text: string): readonly unknown[] {
+async function readBody(response: Response, options: RequestOptions, onChunk: () => void): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let byteCount = 0;
   try {
-    return [JSON.parse(text)];
+    for await (const chunk of response.body ?? []) {
+      onChunk();
+      byteCount += chunk.length;
+      if (byteCount > options.maxBytes) throw new AnswerTooLarge(options);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof SourceError) throw error;
+    throw isTimeout(error) ? didNotAnswer(options, error) : brokenOff(options, byteCount, error);
+  }
+  return Buffer.concat(chunks, byteCount);
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
+}
+
+/**
+ * Asks a server, and takes its answer whole.
+ * @throws SourceError where it cannot be reached, falls silent, breaks off, redirects, wants a sign-in, or answers more than `maxBytes`.
+ */
+export async function request(options: RequestOptions): Promise<Answer> {
+  const { address, path } = options;
+  const patience = createPatience(options);
+  try {
+    const response = await fetch(`${address.baseUrl}${path}`, {
+      headers: { accept: 'application/json', ...address.headers },
+      redirect: 'manual',
+      signal: patience.signal,
+    }).catch((error: unknown) => {
+      throw isTimeout(error) ? didNotAnswer(options, error) : unreachable(options, error);
+    });
+    patience.somethingCame();
+    refuse(address, response);
+    return {
+      status: response.status,
+      contentType: response.headers.get('content-type') ?? 'no content type',
+      body: await readBody(response, options, patience.somethingCame),
+    };
+  } finally {
+    patience.end();
+  }
+}
+
+/** The JSON values of a body: one, or one a line where the answer was streamed; none where it is no JSON. */
+export function jsonOf(answer: Answer): readonly unknown[] {
+  const body = answer.body.toString('utf8');
+  try {
+    return [JSON.parse(body)];
   } catch {
-    const lines = text.split('\n').filter((line) => line.trim() !== '');
+    const lines = body.split('\n').filter((line) => line.trim() !== '');
     if (lines.length < 2) return [];
     try {
       return lines.map((line): unknown => JSON.parse(line));
     } catch {
       return [];
     }
-  }
-}
-
-function refuse({ baseUrl }: JaegerAddress, response: Response): void {
-  const { status } = response;
-  if (status >= 300 && status < 400) {
-    const to = response.headers.get('location') ?? 'nowhere';
-    throw new SourceError(
-      'REFUSED',
-      `${baseUrl} redirects to ${to} (${status}); name the Jaeger behind it, redirects are not followed`,
-    );
-  }
-  if (status === 401 || status === 403 || status === 407) {
-    throw new SourceError(
-      'REFUSED',
-      `${baseUrl} lets nobody in without signing in (${status}); try http://user:password@host, or ask Jaeger directly`,
-    );
-  }
-}
-
-/**
- * Asks a server for JSON.
- * @throws SourceError where it cannot be reached, does not answer in time, redirects, or wants a sign-in.
- */
-export async function requestJson(options: RequestOptions): Promise<Answer> {
-  const { address, path, timeoutMs } = options;
-  try {
-    const response = await fetch(`${address.baseUrl}${path}`, {
-      headers: { accept: 'application/json', ...address.headers },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    refuse(address, response);
-    return {
-      status: response.status,
-      contentType: response.headers.get('content-type') ?? 'no content type',
-      json: parseAll(await response.text()),
-    };
-  } catch (error) {
-    throw error instanceof SourceError ? error : unreachable(options, error);
   }
 }

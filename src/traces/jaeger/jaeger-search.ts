@@ -1,63 +1,132 @@
-import { SourceError } from '../trace-source.js';
+import { isObject } from '../json-value.js';
 import type { JaegerAddress } from './jaeger-address.js';
 import { type Dialect, type DialectAnswer, legacy, type TraceQuery, v3 } from './jaeger-dialects.js';
-import { type Answer, requestJson } from './jaeger-request.js';
+import { cutOff, notAJaeger, refusedSearch } from './jaeger-faults.js';
+import { type Answer, jsonOf, request } from './jaeger-request.js';
+import { findJsonList } from './json-list.js';
 
-export interface JaegerSearchOptions {
+/** The largest answer that is taken: the text of one has to fit into a string. */
+const MAX_TRACE_BYTES = 500 * 2 ** 20;
+/** Several traces can be asked for in parts. */
+const MAX_SEARCH_BYTES = 64 * 2 ** 20;
+
+export interface JaegerOptions {
   readonly address: JaegerAddress;
-  /** Longest wait for one answer, in ms. */
+  /** Longest wait for an answer to begin or to go on, in ms. */
   readonly timeoutMs: number;
 }
 
-function firstLine(text: string): string {
-  return text.split('\n', 1)[0] ?? '';
+/** An answer that has arrived, and is still to be read. */
+export interface Arrived {
+  readonly byteCount: number;
+  /** What it says, in parts, none of them held longer than it is looked at. A trace may be in several that follow each other. */
+  read(): Iterable<DialectAnswer>;
 }
 
-function refused(baseUrl: string, status: number, message: string): SourceError {
-  return new SourceError('REFUSED', `${baseUrl} refuses the search (${status}): ${firstLine(message)}`);
+/** A Jaeger, whichever dialect it speaks. All throw a SourceError where it cannot be reached, refuses, or is no Jaeger. */
+export interface Jaeger {
+  search(query: TraceQuery, signal?: AbortSignal): Promise<Arrived>;
+  /** The spans of a trace; none where it is not there. */
+  trace(traceId: string, signal?: AbortSignal): Promise<Arrived>;
 }
 
-function notAJaeger(baseUrl: string, { status, contentType }: Answer): SourceError {
-  return new SourceError(
-    'NOT_A_JAEGER',
-    `${baseUrl} does not answer as a Jaeger does (${status}, ${contentType}); expected its query address, such as http://localhost:16686`,
-  );
+/** What begins as JSON and cannot be read was cut off on its way, by a proxy perhaps. */
+function isCutOff(answer: Answer): boolean {
+  return answer.status === 200 && answer.body.toString('latin1', 0, 1) === '{' && jsonOf(answer).length === 0;
 }
 
 /** Older versions know no such route, or want other parameters: neither says anything of the search itself. */
-function mayBeOlder({ status }: Answer, read: DialectAnswer | undefined): boolean {
-  return read === undefined || (read.error !== undefined && [400, 404, 405, 501].includes(status));
+function mayBeOlder(answer: Answer, read: DialectAnswer | undefined): boolean {
+  if (read === undefined) return !isCutOff(answer);
+  return read.error !== undefined && [400, 404, 405, 501].includes(answer.status);
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads an answer that lists what was found, one object at a time; undefined where it does not. */
+function readList(dialect: Dialect, answer: Answer, baseUrl: string): Iterable<DialectAnswer> | undefined {
+  if (answer.status !== 200) return undefined;
+  const list = findJsonList(answer.body, dialect.listStart);
+  if (list === undefined) return undefined;
+  const broken = () => cutOff(baseUrl, answer.body.length);
+  function* parts(of: NonNullable<typeof list>): Generator<DialectAnswer> {
+    for (const text of of.elements()) {
+      const element = parseObject(text);
+      if (element === undefined) throw broken();
+      yield { ...dialect.readElement(element), error: undefined };
+    }
+    const envelope = of.envelope();
+    const rest =
+      envelope === undefined ? undefined : dialect.read({ ...answer, body: Buffer.from(envelope, 'utf8') });
+    if (rest === undefined) throw broken();
+    yield rest;
+  }
+  return parts(list);
+}
+
+interface Asking {
+  readonly path: (dialect: Dialect) => string;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Asks a Jaeger in the dialect that it understands: v3 first, then, where that is not understood, the older one. What was found out
- * holds for every later search.
+ * Asks in the dialect that the server understands: v3 first, then, where that is not understood, the older one. What was found out holds
+ * for whatever is asked later.
  */
-export function createJaegerSearch({ address, timeoutMs }: JaegerSearchOptions) {
+function createAsking({ address, timeoutMs }: JaegerOptions) {
   const { baseUrl } = address;
   let known: Dialect | undefined;
 
-  const ask = async (dialect: Dialect, query: TraceQuery) => {
-    const answer = await requestJson({ address, path: dialect.path(query), timeoutMs });
-    return { answer, read: dialect.read(answer) };
-  };
-
-  const settle = (dialect: Dialect, answer: Answer, read: DialectAnswer | undefined): DialectAnswer => {
-    if (read === undefined) throw notAJaeger(baseUrl, answer);
+  const settle = (dialect: Dialect, answer: Answer, read: DialectAnswer | undefined): Arrived => {
+    if (read === undefined)
+      throw isCutOff(answer) ? cutOff(baseUrl, answer.body.length) : notAJaeger(baseUrl, answer);
     if (read.error !== undefined && read.spans.length === 0)
-      throw refused(baseUrl, answer.status, read.error);
+      throw refusedSearch(baseUrl, answer.status, read.error);
     known = dialect;
-    return read;
+    return { byteCount: answer.body.length, read: () => [read] };
   };
 
-  /** @throws SourceError where the server cannot be reached, refuses, or is no Jaeger. */
-  return async (query: TraceQuery): Promise<DialectAnswer> => {
+  const settleList = (dialect: Dialect, answer: Answer): Arrived | undefined => {
+    const parts = readList(dialect, answer, baseUrl);
+    if (parts === undefined) return undefined;
+    known = dialect;
+    return { byteCount: answer.body.length, read: () => parts };
+  };
+
+  return async ({ path, maxBytes, signal }: Asking): Promise<Arrived> => {
+    const ask = (dialect: Dialect) => request({ address, path: path(dialect), timeoutMs, maxBytes, signal });
     const first = known ?? v3;
-    const { answer, read } = await ask(first, query);
+    const answer = await ask(first);
+    const listed = settleList(first, answer);
+    if (listed !== undefined) return listed;
+    const read = first.read(answer);
     if (known !== undefined || !mayBeOlder(answer, read)) return settle(first, answer, read);
-    const older = await ask(legacy, query);
-    if (older.read === undefined && read?.error !== undefined)
-      throw refused(baseUrl, answer.status, read.error);
-    return settle(legacy, older.answer, older.read);
+    const older = await ask(legacy);
+    const olderListed = settleList(legacy, older);
+    if (olderListed !== undefined) return olderListed;
+    const olderRead = legacy.read(older);
+    if (olderRead === undefined && read?.error !== undefined)
+      throw refusedSearch(baseUrl, answer.status, read.error);
+    return settle(legacy, older, olderRead);
+  };
+}
+
+/** A Jaeger at an address. Versions up to 2.18 know v3 for a single trace, not for a search: each is found out by itself. */
+export function createJaeger(options: JaegerOptions): Jaeger {
+  const askSearch = createAsking(options);
+  const askTrace = createAsking(options);
+  return {
+    search: (query, signal) =>
+      askSearch({ path: (dialect) => dialect.searchPath(query), maxBytes: MAX_SEARCH_BYTES, signal }),
+    trace: (traceId, signal) =>
+      askTrace({ path: (dialect) => dialect.tracePath(traceId), maxBytes: MAX_TRACE_BYTES, signal }),
   };
 }

@@ -1,8 +1,11 @@
-import { matches } from '../span-filter.js';
-import type { TraceSource } from '../trace-source.js';
+import type { Span } from '../span.js';
+import { SourceError, type SpanSearch, type TraceSource } from '../trace-source.js';
+import { fetchTraces } from './fetch-traces.js';
 import type { JaegerAddress } from './jaeger-address.js';
-import { createJaegerSearch } from './jaeger-search.js';
-import { searchWindows } from './jaeger-windows.js';
+import { createJaeger, type Jaeger } from './jaeger-search.js';
+import { searchWindows } from './search-windows.js';
+import { storeConditions } from './store-conditions.js';
+import { createWantedSpans } from './wanted-spans.js';
 
 /** The clock of an indexer may be ahead of ours by this much. */
 const CLOCK_SKEW_MS = 60_000;
@@ -10,8 +13,27 @@ const DEFAULT_TIMEOUT_MS = 30_000;
 
 export interface JaegerSourceOptions {
   readonly address: JaegerAddress;
-  /** Longest wait for one answer, in ms; default 30,000. */
+  /** Sent with every request, in place of what the address has of the same name; names in lower case. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Longest wait for an answer to begin or to go on, in ms; default 30,000. */
   readonly timeoutMs?: number;
+}
+
+type Told = Pick<Parameters<typeof fetchTraces>[0], 'onNote' | 'onTraces'>;
+
+function spansOf(jaeger: Jaeger, search: SpanSearch, told: Told): AsyncIterable<readonly Span[]> {
+  const { sinceUnixMs = 0, untilUnixMs, serviceName = '', traceIds, filter } = search;
+  const createSelection = () => createWantedSpans(search);
+  if (traceIds !== undefined) return fetchTraces({ jaeger, traceIds, createSelection, ...told });
+  const fromUnixMs = Math.max(0, Math.floor(sinceUnixMs));
+  const toUnixMs = Math.ceil(untilUnixMs ?? Date.now() + CLOCK_SKEW_MS);
+  return searchWindows({
+    jaeger,
+    conditions: { serviceName, ...storeConditions(filter) },
+    whole: { fromUnixMs, toUnixMs },
+    createSelection,
+    ...told,
+  });
 }
 
 /**
@@ -20,27 +42,31 @@ export interface JaegerSourceOptions {
  */
 export function createJaegerSource({
   address,
+  headers = {},
   timeoutMs = DEFAULT_TIMEOUT_MS,
 }: JaegerSourceOptions): TraceSource {
-  const search = createJaegerSearch({ address, timeoutMs });
+  const { baseUrl } = address;
+  const jaeger = createJaeger({
+    address: { baseUrl, headers: { ...address.headers, ...headers } },
+    timeoutMs,
+  });
   return {
     kind: 'jaeger',
-    label: address.baseUrl,
-    traceUrl: (traceId) => `${address.baseUrl}/trace/${traceId}`,
-    async *read({ sinceUnixMs = 0, serviceName = '', filter, onNote }) {
-      const query = {
-        serviceName,
-        attributes: filter.slow ? { slow: 'true' } : {},
-        fromUnixMs: Math.max(0, Math.floor(sinceUnixMs)),
-        toUnixMs: Date.now() + CLOCK_SKEW_MS,
-      };
-      const note = (line: string): void => onNote(`${address.baseUrl}: ${line}`);
-      for await (const spans of searchWindows({ search, query, onNote: note })) {
-        const wanted = spans.filter(
-          (span) =>
-            span.startUnixMs >= sinceUnixMs && span.serviceName === serviceName && matches(span, filter),
-        );
-        if (wanted.length > 0) yield wanted;
+    label: baseUrl,
+    traceUrl: (traceId, spanId) =>
+      `${baseUrl}/trace/${traceId}${spanId === undefined ? '' : `?uiFind=${spanId}`}`,
+    async *read(search) {
+      const { sinceUnixMs = 0, untilUnixMs, serviceName, traceIds, onNote, onProgress } = search;
+      if (!serviceName && traceIds === undefined)
+        throw new SourceError('REFUSED', `${baseUrl} has to be told which service to look for (--service)`);
+      if (untilUnixMs !== undefined && untilUnixMs <= sinceUnixMs) return;
+      const total = traceIds === undefined ? undefined : new Set(traceIds).size;
+      const batches = spansOf(jaeger, search, {
+        onNote: (line) => onNote(`${baseUrl}: ${line}`),
+        onTraces: (done) => onProgress?.({ done, total, unit: 'traces' }),
+      });
+      for await (const spans of batches) {
+        if (spans.length > 0) yield spans;
       }
     },
   };

@@ -1,0 +1,108 @@
+import { maskCredentials } from './standard-variables.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where the exporter of this environment sends traces, and with what. */
+export interface OtlpTarget {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly isProtobuf: boolean;
+}
+
+function set(env: Environment, name: string): string | undefined {
+  return env[name]?.trim() || undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text.trim());
+  } catch {
+    return text.trim();
+  }
+}
+
+function headersOf(text: string | undefined): Record<string, string> {
+  const pairs = (text ?? '').split(',').filter((pair) => pair.includes('='));
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      return [decoded(pair.slice(0, at)).toLowerCase(), decoded(pair.slice(at + 1))];
+    }),
+  );
+}
+
+/** Why nothing is sent by OTLP in this environment; undefined where it is. */
+export function whyNotExported(env: Environment): string | undefined {
+  if (set(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true')
+    return 'OTEL_SDK_DISABLED=true: nothing is traced';
+  if (set(env, 'OTEL_TRACES_EXPORTER')?.toLowerCase() === 'none') {
+    return 'OTEL_TRACES_EXPORTER=none: nothing is sent there';
+  }
+  return undefined;
+}
+
+/** Reads where traces are sent. */
+export function readOtlpTarget(env: Environment): OtlpTarget {
+  const base = set(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318';
+  const url = set(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? `${base.replace(/\/+$/, '')}/v1/traces`;
+  const protocol = set(env, 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? set(env, 'OTEL_EXPORTER_OTLP_PROTOCOL');
+  return {
+    url,
+    headers: {
+      ...headersOf(set(env, 'OTEL_EXPORTER_OTLP_HEADERS')),
+      ...headersOf(set(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS')),
+    },
+    isProtobuf: protocol === 'http/protobuf',
+  };
+}
+
+/** What a server is like that was asked. */
+export interface CheckResult {
+  readonly answers: boolean;
+  readonly found: string;
+}
+
+function causeOf(error: unknown): string {
+  let inner: unknown = error;
+  while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
+  if (inner instanceof AggregateError && inner.errors[0] instanceof Error) inner = inner.errors[0];
+  const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
+  if (code === 'ECONNREFUSED') return 'nothing listens there';
+  if (code === 'ENOTFOUND') return 'there is no such host';
+  return inner instanceof Error ? inner.message : String(inner);
+}
+
+/** Sends no spans at all to an OTLP endpoint, to see whether it takes them. Never throws. */
+export async function checkOtlp(
+  { url, headers, isProtobuf }: OtlpTarget,
+  timeoutMs: number,
+): Promise<CheckResult> {
+  if (!URL.canParse(url)) return { answers: false, found: `${JSON.stringify(url)} is no valid URL` };
+  const { username, password, origin, pathname, search } = new URL(url);
+  const credentials = `${decoded(username)}:${decoded(password)}`;
+  const signIn =
+    credentials === ':' ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+  try {
+    const response = await fetch(`${origin}${pathname}${search}`, {
+      method: 'POST',
+      headers: {
+        'content-type': isProtobuf ? 'application/x-protobuf' : 'application/json',
+        ...signIn,
+        ...headers,
+      },
+      body: isProtobuf ? new Uint8Array() : '{"resourceSpans":[]}',
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await response.body?.cancel();
+    if (response.ok) return { answers: true, found: 'takes traces' };
+    const { status } = response;
+    const hint =
+      status === 401 || status === 403 ? 'OTEL_EXPORTER_OTLP_HEADERS?' : 'is it the OTLP/HTTP port, 4318?';
+    return { answers: false, found: `refuses traces (${status}); ${hint}` };
+  } catch (error) {
+    const isLate = error instanceof Error && error.name === 'TimeoutError';
+    const found = isLate ? `did not answer within ${timeoutMs / 1000} s` : causeOf(error);
+    return { answers: false, found: maskCredentials(found) };
+  }
+}

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { otlpBatch, slowEvent } from '../traces/otlp-spans.js';
+import { linesOf, runCli } from './run-cli.js';
+import { createTraceFolder, event, linesFor, stepOf, type TraceFolder } from './trace-files.js';
+
+const TX = `0x${'a1'.repeat(32)}`;
+const DONOR = '0xAbCdef0000000000000000000000000000000001';
+
+let folder: TraceFolder;
+let path: string;
+beforeAll(() => {
+  folder = createTraceFolder();
+  const donation = slowEvent({
+    durationMs: 900,
+    attributes: { transactionHash: TX, donorAddress: DONOR, tokenAddress: '0xeee', blockNumber: 7 },
+  });
+  const created = slowEvent({
+    name: 'Allo.PoolCreated',
+    durationMs: 600,
+    attributes: { eventName: 'PoolCreated' },
+  });
+  const failed = { ...slowEvent({ durationMs: 700 }), status: { code: 2 } };
+  const insert = stepOf(donation, { name: 'InsertDonation', durationMs: 800, attributes: { slow: true } });
+  const update = stepOf(created, {
+    name: 'pg.query:UPDATE grants',
+    durationMs: 500,
+    attributes: { slow: true },
+  });
+  path = folder.write('filters.jsonl', linesFor([donation, insert], [created, update], [failed]));
+});
+afterAll(() => folder.remove());
+
+async function durations(...args: readonly string[]): Promise<unknown[]> {
+  const { stdout } = await runCli(['slow', path, '--json', ...args]);
+  return (JSON.parse(stdout) as { durationMs: number }[]).map(({ durationMs }) => durationMs);
+}
+
+describe('the filters of a question', () => {
+  it.each([
+    [['--event', 'PoolCreated'], [600]],
+    [['--event', 'Allo.PoolCreated'], [600]],
+    [['--tx', TX], [900]],
+    [['--tx', TX.toUpperCase().replace('0X', '0x')], [900]],
+    [['--donor', DONOR.toLowerCase()], [900]],
+    [['--attr', 'tokenAddress=0xeee'], [900]],
+    [['--attr', 'tokenAddress=0xeee', '--attr', 'chainId=10'], []],
+    [['--errors'], [700]],
+    [
+      ['--min-duration', '650ms'],
+      [900, 700],
+    ],
+    [['--min-duration', '0.8s'], [900]],
+    [
+      ['--min-duration', '700'],
+      [900, 700],
+    ],
+    [['--span', 'InsertDonation'], [800]],
+    [['--span', 'pg.query'], [500]],
+    [
+      ['--span', '*'],
+      [900, 800, 700, 600, 500],
+    ],
+    [
+      ['--span', '*', '--min-duration', '750'],
+      [900, 800],
+    ],
+    [['--until', '2024-10-04'], []],
+    [
+      ['--since', '2024-10-04', '--until', '2024-10-05'],
+      [900, 700, 600],
+    ],
+  ])('%j', async (args, expected) => {
+    expect(await durations(...args)).toEqual(expected);
+  });
+
+  it('take a step for one of the event that is asked for', async () => {
+    const donations = event({ attributes: { transactionHash: TX } });
+    const step = stepOf(donations, { durationMs: 900, attributes: { slow: true } });
+    const other = event();
+    const otherStep = stepOf(other, { durationMs: 950, attributes: { slow: true } });
+    const lines = linesFor([step, donations], [otherStep, other]);
+    const { stdout } = await runCli(['slow', '-', '--span', 'InsertDonation', '--tx', TX, '--json'], {
+      stdin: lines,
+    });
+    expect(JSON.parse(stdout)).toMatchObject([
+      { durationMs: 900, event: 'Strategy.AllocatedWithOrigin', transactionHash: TX },
+    ]);
+  });
+
+  it.each([
+    [
+      ['--min-duration', 'soon'],
+      '--min-duration expects a span of time (250ms, 1.5s, 2m; a number alone is ms), found "soon"',
+    ],
+    [['--attr', 'chainId'], '--attr expects key=value (tokenAddress=0x…, status=500), found "chainId"'],
+    [['--format', 'jsno'], '--format expects one of table, json, csv (did you mean json?), found "jsno"'],
+    [['--json', '--format', 'csv'], '--json and --format csv contradict each other; give one'],
+    [['--since', '1m', '--until', '1h'], '--since 1m is not before --until 1h; nothing lies between them'],
+    [['--header', 'authorization s3cret'], "--header expects a header ('authorization: Bearer …')"],
+    [['--by', 'chainId'], 'slow takes no --by'],
+  ])('are refused as %j', async (args, problem) => {
+    const { exitCode, stderr } = await runCli(['slow', path, ...args]);
+    expect(linesOf(stderr)).toEqual([`grants-otel: ${problem}`, 'grants-otel: see grants-otel --help']);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe('a question that finds nothing', () => {
+  async function hints(args: readonly string[]): Promise<string[]> {
+    const { exitCode, stderr } = await runCli(args);
+    expect(exitCode).toBe(1);
+    return linesOf(stderr).slice(1);
+  }
+
+  it('says that events are there, but none of them is flagged', async () => {
+    const fast = folder.write(
+      'fast.jsonl',
+      linesFor([event({ durationMs: 120 })], [event({ durationMs: 80 })]),
+    );
+    expect(await hints(['slow', fast])).toEqual([
+      `grants-otel: ${fast}: 2 events match, but none is flagged as slow (the longest took 120 ms); GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS of the indexer says what is slow, grants-otel summary shows all`,
+    ]);
+  });
+
+  it('names the values that are there of an id that is not', async () => {
+    expect(await hints(['summary', path, '--round', '28'])).toEqual([
+      `grants-otel: ${path}: it has 3 events; roundId there: 27`,
+    ]);
+  });
+
+  it('names the services that there are', async () => {
+    const other = folder.write('other.jsonl', `${JSON.stringify(otlpBatch([event()], 'my-indexer'))}\n`);
+    expect(await hints(['summary', other, '--service', 'grants-indexer'])).toEqual([
+      `grants-otel: ${other}: it has 1 event, of service my-indexer (--service)`,
+    ]);
+  });
+
+  it('names the time of what there is', async () => {
+    expect(await hints(['summary', path, '--since', '1h'])).toEqual([
+      `grants-otel: ${path}: it has 3 events, which began between 2024-10-04T12:00:00Z and 2024-10-04T12:00:00Z (--since, --until)`,
+    ]);
+  });
+
+  it('says that there are spans, but none of an event', async () => {
+    const steps = folder.write('steps.jsonl', linesFor([stepOf(event(), {})]));
+    expect(await hints(['summary', steps])).toEqual([
+      `grants-otel: ${steps}: it has spans, but no events among them (--span '*' takes all)`,
+    ]);
+  });
+});
