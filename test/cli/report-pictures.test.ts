@@ -4,11 +4,11 @@ import { histogramOf } from '../../src/cli/report/histogram.js';
 import { overTimeOf } from '../../src/cli/report/over-time.js';
 import { SOME_TIME } from '../traces/otlp-spans.js';
 
-/** Events one after the other, 10 ms apart, each with its place for a seed of its duration. */
+/** Events one after the other, 100 ms apart. */
 function events(count: number, durationOf: (at: number) => number, classOf = (_: number) => 0): EventPoints {
   return {
     count,
-    startUnixMs: Float64Array.from({ length: count }, (_, at) => SOME_TIME + at * 10),
+    startUnixMs: Float64Array.from({ length: count }, (_, at) => SOME_TIME + at * 100),
     durationMs: Float64Array.from({ length: count }, (_, at) => durationOf(at)),
     pointClass: Uint8Array.from({ length: count }, (_, at) => classOf(at)),
     weight: new Float32Array(count).fill(1),
@@ -56,7 +56,7 @@ describe('the picture of durations over time', () => {
 
   it('has percentiles of equal parts of the time, and null where there was nothing', () => {
     const { startUnixMs, ...rest } = events(200, (at) => 1 + (at % 10));
-    const gap = startUnixMs.map((start, at) => (at < 100 ? start : start + 8_000));
+    const gap = startUnixMs.map((start, at) => (at < 100 ? start : start + 80_000));
     const { parts } = overTimeOf({ ...rest, startUnixMs: gap });
     expect(parts.counts).toEqual([100, 0, 0, 0, 100]);
     expect(parts.p50Ms).toEqual([5, null, null, null, 5]);
