@@ -140,126 +140,117 @@ function drawEvents(chart: Chart, scale: number): void {
   ctx.restore();
 }
 
+function countText(count: number | null | undefined): string {
+  return count === null || count === undefined ? '–' : count.toLocaleString('en');
+}
+
+/** Unseen ones only have a figure below the picture; a halo keeps the line after it apart from the dots. */
+function overTimeSeries(scale: number): uPlotLibrary.Series[] {
+  const { lengthMs } = data.overTime.parts;
+  const value = (_: Chart, log: number | null) => durationText(log === null ? null : 10 ** log);
+  const line = { width: 1.75 * scale, points: { show: false }, value };
+  const halo = { class: 'halo', stroke: color('paper'), width: 5 * scale, points: { show: false } };
+  const unseen = { paths: () => null, points: { show: false }, value };
+  return [
+    {
+      label: 'from',
+      value: (_, seconds) => (seconds === null ? '–' : utc(seconds * 1000 - lengthMs / 2)),
+    },
+    { ...unseen, label: 'events', scale: 'count', value: (_, count) => countText(count) },
+    halo,
+    { ...line, label: 'median', stroke: color('ink') },
+    halo,
+    { ...line, label: '95th percentile', stroke: color('p95'), dash: [5 * scale, 3 * scale] },
+    { ...unseen, label: 'longest' },
+  ];
+}
+
 function drawOverTime(place: HTMLElement, scale: number): Chart {
   const { fromUnixMs, toUnixMs, lowLog, highLog, parts } = data.overTime;
   const logs = (values: readonly (number | null)[]) =>
     values.map((ms) => (ms === null ? null : Math.log10(Math.max(ms, 0.01))));
   const middles = parts.startUnixMs.map((start) => (start + parts.lengthMs / 2) / 1000);
   const margin = (toUnixMs - fromUnixMs) / 100_000;
-  const ms = (_: Chart, log: number | null) => durationText(log === null ? null : 10 ** log);
+  const whole: [number, number] = [fromUnixMs / 1000 - margin, toUnixMs / 1000 + margin];
   const [medians, tails] = [logs(parts.p50Ms), logs(parts.p95Ms)];
-  const line = { width: 1.75 * scale, points: { show: false }, value: ms };
-  // Keeps a line apart from the dots below it; no more than that.
-  const halo = { class: 'halo', points: { show: false } };
-  const unseen = { paths: () => null, points: { show: false } };
-  return new uPlot(
-    {
-      width: place.clientWidth * scale,
-      height: 300 * scale,
-      padding: [8 * scale, 24 * scale, 0, 0],
-      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
-      cursor: { drag: { x: true, y: false }, y: false },
-      scales: {
-        x: {
-          range: (_, min, max) =>
-            min === middles[0] && max === middles.at(-1)
-              ? [fromUnixMs / 1000 - margin, toUnixMs / 1000 + margin]
-              : [min, max],
-        },
-        y: { range: () => [lowLog, highLog] },
-        count: {},
-      },
-      axes: [
-        {
-          ...axisStyle(scale),
-          size: 44 * scale,
-          space: 84 * scale,
-          values: (_, splits, __, ___, increment) => timeLabels(splits, increment),
-        },
-        { ...logAxis(scale, 20), size: 64 * scale },
-      ],
-      series: [
-        {
-          label: 'from',
-          value: (_, seconds) => (seconds === null ? '–' : utc(seconds * 1000 - parts.lengthMs / 2)),
-        },
-        {
-          ...unseen,
-          label: 'events',
-          scale: 'count',
-          value: (_, count) => (count === null ? '–' : count.toLocaleString('en')),
-        },
-        { ...halo, stroke: color('paper'), width: 5 * scale },
-        { ...line, label: 'median', stroke: color('ink') },
-        { ...halo, stroke: color('paper'), width: 5 * scale },
-        { ...line, label: '95th percentile', stroke: color('p95'), dash: [5 * scale, 3 * scale] },
-        { ...unseen, label: 'longest', value: ms },
-      ],
-      hooks: {
-        drawAxes: [(chart) => drawEvents(chart, scale), (chart) => drawThreshold(chart, 'y')],
-      },
+  const options: uPlotLibrary.Options = {
+    width: place.clientWidth * scale,
+    height: 300 * scale,
+    padding: [8 * scale, 24 * scale, 0, 0],
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC'),
+    cursor: { drag: { x: true, y: false }, y: false },
+    scales: {
+      x: { range: (_, min, max) => (min === middles[0] && max === middles.at(-1) ? whole : [min, max]) },
+      y: { range: () => [lowLog, highLog] },
+      count: {},
     },
-    [middles, [...parts.counts], medians, medians, tails, tails, logs(parts.maxMs)],
-    place,
-  );
+    axes: [
+      {
+        ...axisStyle(scale),
+        size: 44 * scale,
+        space: 84 * scale,
+        values: (_, splits, __, ___, increment) => timeLabels(splits, increment),
+      },
+      { ...logAxis(scale, 20), size: 64 * scale },
+    ],
+    series: overTimeSeries(scale),
+    hooks: { drawAxes: [(chart) => drawEvents(chart, scale), (chart) => drawThreshold(chart, 'y')] },
+  };
+  const figures = [middles, [...parts.counts], medians, medians, tails, tails, logs(parts.maxMs)];
+  return new uPlot(options, figures as uPlotLibrary.AlignedData, place);
+}
+
+/** Bars before each other: all events, then those that were slow or failed, then those that failed. */
+function histogramSeries(scale: number): uPlotLibrary.Series[] {
+  const { stepLog, fast, slow, failed } = data.histogram;
+  const bars = uPlot.paths.bars?.({ size: [1], gap: scale, align: 1 });
+  const series = (name: string, counts: readonly number[]): uPlotLibrary.Series => ({
+    label: name,
+    fill: color(name),
+    stroke: color(name),
+    width: 0,
+    points: { show: false },
+    value: (_, __, ___, bin) => countText(bin === null ? null : counts[bin]),
+    ...(bars === undefined ? {} : { paths: bars }),
+  });
+  return [
+    {
+      label: 'took',
+      value: (_, log) =>
+        log === null ? '–' : `${durationText(10 ** log)} to ${durationText(10 ** (log + stepLog))}`,
+    },
+    series('fast', fast),
+    series('slow', slow),
+    series('failed', failed),
+  ];
 }
 
 function drawHistogram(place: HTMLElement, scale: number): Chart {
   const { lowLog, stepLog, fast, slow, failed } = data.histogram;
   const edges = fast.map((_, bin) => lowLog + bin * stepLog);
-  const all = fast.map((count, bin) => count + (slow[bin] ?? 0) + (failed[bin] ?? 0));
+  const notFast = slow.map((count, bin) => count + (failed[bin] ?? 0));
+  const all = fast.map((count, bin) => count + (notFast[bin] ?? 0));
   const most = Math.max(...all);
   // A bar of one event among thousands would not be seen.
   const seen = (count: number): number => (count === 0 ? 0 : Math.max(count, most / 120));
-  const bars = uPlot.paths.bars?.({ size: [1], gap: scale, align: 1 });
-  const series = (label: string, fill: string, counts: readonly number[]): uPlotLibrary.Series => ({
-    label,
-    fill: color(fill),
-    stroke: color(fill),
-    width: 0,
-    points: { show: false },
-    value: (_, __, ___, bin) => (bin === null ? '–' : (counts[bin] ?? 0).toLocaleString('en')),
-    ...(bars === undefined ? {} : { paths: bars }),
-  });
-  const last = lowLog + fast.length * stepLog;
-  return new uPlot(
-    {
-      width: place.clientWidth * scale,
-      height: 220 * scale,
-      padding: [8 * scale, 24 * scale, 0, 0],
-      cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
-      scales: {
-        x: { time: false, range: () => [lowLog, last] },
-        y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
-      },
-      axes: [
-        { ...logAxis(scale, 56), size: 36 * scale },
-        {
-          ...axisStyle(scale),
-          size: 64 * scale,
-          incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6],
-        },
-      ],
-      series: [
-        {
-          label: 'took',
-          value: (_, log) =>
-            log === null ? '–' : `${durationText(10 ** log)} to ${durationText(10 ** (log + stepLog))}`,
-        },
-        series('fast', 'fast', fast),
-        series('slow', 'slow', slow),
-        series('failed', 'failed', failed),
-      ],
-      hooks: { draw: [(chart) => drawThreshold(chart, 'x')] },
+  const wholeNumbers = Array.from({ length: 9 }, (_, decade) => [1, 2, 5].map((mark) => mark * 10 ** decade));
+  const options: uPlotLibrary.Options = {
+    width: place.clientWidth * scale,
+    height: 220 * scale,
+    padding: [8 * scale, 24 * scale, 0, 0],
+    cursor: { drag: { x: false, y: false }, y: false, points: { show: false } },
+    scales: {
+      x: { time: false, range: () => [lowLog, lowLog + fast.length * stepLog] },
+      y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] },
     },
-    [
-      edges,
-      all.map(seen),
-      fast.map((_, bin) => seen((slow[bin] ?? 0) + (failed[bin] ?? 0))),
-      failed.map(seen),
+    axes: [
+      { ...logAxis(scale, 56), size: 36 * scale },
+      { ...axisStyle(scale), size: 64 * scale, incrs: wholeNumbers.flat() },
     ],
-    place,
-  );
+    series: histogramSeries(scale),
+    hooks: { draw: [(chart) => drawThreshold(chart, 'x')] },
+  };
+  return new uPlot(options, [edges, all.map(seen), notFast.map(seen), failed.map(seen)], place);
 }
 
 const READY: Ready[] = [
