@@ -1,6 +1,7 @@
+import { readHeader as parseHeader } from '../traces/jaeger/jaeger-address.js';
 import type { Reading } from './reading.js';
 
-/** One header of a request. */
+/** One header of a request, its name in lower case. */
 export interface Header {
   readonly name: string;
   readonly value: string;
@@ -8,15 +9,6 @@ export interface Header {
 
 /** Reads `name: value`, as HTTP allows it. */
 export function readHeader(text: string): Reading<Header> {
-  const at = text.indexOf(':');
-  const header = {
-    name: text.slice(0, Math.max(at, 0)).trim().toLowerCase(),
-    value: text.slice(at + 1).trim(),
-  };
-  try {
-    new Headers([[header.name, header.value]]);
-    return { value: header };
-  } catch {
-    return { expected: "a header ('authorization: Bearer …')" };
-  }
+  const value = parseHeader(text);
+  return value === undefined ? { expected: "a header ('authorization: Bearer …')" } : { value };
 }

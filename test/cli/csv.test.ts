@@ -19,6 +19,7 @@ const AUDIT_SUMMARY = 'timestamp,eventName,slowCount,avgDuration,maxDuration,min
 function readBack(text: string): { fields: string[]; rows: Record<string, string>[] } {
   const { data, errors, meta } = Papa.parse<Record<string, string>>(text, {
     header: true,
+    delimiter: ',',
     newline: '\r\n',
     skipEmptyLines: true,
   });

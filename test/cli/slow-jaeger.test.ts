@@ -58,8 +58,8 @@ describe('grants-otel slow on a Jaeger', () => {
     const { exitCode, stdout, stderr } = await runCli(['slow', url, '--since', '2020-01-01']);
     expect(stdout.split('\n')).toEqual([
       'when                      event                         chain  round  app      ms  threshold  share  cause  block  transaction  trace                             link',
-      `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    3  1200.0        500      -  -          -  -            00000000000000000000000000abc003  ${url}/trace/00000000000000000000000000abc003`,
-      `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    2   800.0        500      -  -          -  -            00000000000000000000000000abc002  ${url}/trace/00000000000000000000000000abc002`,
+      `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    3  1200.0        500      -  -          -  -            00000000000000000000000000abc003  ${url}/trace/00000000000000000000000000abc003?uiFind=000000000000001e`,
+      `2026-11-22T10:13:55.303Z  Strategy.AllocatedWithOrigin  42161     27    2   800.0        500      -  -          -  -            00000000000000000000000000abc002  ${url}/trace/00000000000000000000000000abc002?uiFind=0000000000000014`,
       '',
       `2 slow events matched, all shown; from ${url} (service grants-indexer, since 2020-01-01)`,
       '',
@@ -104,7 +104,7 @@ describe('grants-otel slow on a Jaeger', () => {
           failed: false,
           traceId: TRACE_ID,
           spanId: expect.stringMatching(/^[0-9a-f]{16}$/),
-          traceUrl: `${url}/trace/${TRACE_ID}`,
+          traceUrl: expect.stringMatching(new RegExp(`^${url}/trace/${TRACE_ID}\\?uiFind=[0-9a-f]{16}$`)),
         },
       ]);
       expect(stderr).toBe('');
@@ -210,7 +210,9 @@ describe('grants-otel slow on a Jaeger', () => {
       startV3Jaeger({ traces: [slowTrace({ traceId: TRACE_ID })], basePath: '/jaeger' }),
     );
     const { events } = await slowJson(`${url}/jaeger/`);
-    expect(events).toMatchObject([{ traceUrl: `${url}/jaeger/trace/${TRACE_ID}` }]);
+    expect(events).toMatchObject([
+      { traceUrl: expect.stringContaining(`${url}/jaeger/trace/${TRACE_ID}?uiFind=`) },
+    ]);
   });
 
   it('asks the Jaeger of GRANTS_OTEL_JAEGER_URL where no source is named', async () => {

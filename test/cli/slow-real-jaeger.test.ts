@@ -78,7 +78,7 @@ describeWith(['jaeger'], 'grants-otel slow on a real Jaeger', () => {
       failed: false,
       traceId,
       spanId: event.spanId,
-      traceUrl: `${jaegerUrls().query}/trace/${traceId}`,
+      traceUrl: `${jaegerUrls().query}/trace/${traceId}?uiFind=${event.spanId}`,
     });
     expect(stderr).toBe('');
     const filters = ['--chain', '10', '--round', '5', '--application', '8'];

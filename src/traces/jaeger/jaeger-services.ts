@@ -1,7 +1,10 @@
 import { isObject } from '../json-value.js';
 import { SourceError } from '../trace-source.js';
 import type { JaegerAddress } from './jaeger-address.js';
-import { requestJson } from './jaeger-request.js';
+import { jsonOf, request } from './jaeger-request.js';
+
+/** Names of services are few. */
+const MAX_BYTES = 10_000_000;
 
 /** Where either dialect lists its services, and the field that has them. */
 const ROUTES = [
@@ -22,9 +25,10 @@ export interface JaegerServicesOptions {
 export async function listJaegerServices({ address, timeoutMs }: JaegerServicesOptions): Promise<string[]> {
   let found = 'nothing';
   for (const { path, field } of ROUTES) {
-    const { status, contentType, json } = await requestJson({ address, path, timeoutMs });
+    const read = await request({ address, path, timeoutMs, maxBytes: MAX_BYTES });
+    const { status, contentType } = read;
     found = `${status}, ${contentType}`;
-    const [answer] = json;
+    const [answer] = jsonOf(read);
     const names = isObject(answer) ? answer[field] : undefined;
     if (status === 200 && Array.isArray(names)) return names.filter((name) => typeof name === 'string');
     // A Jaeger without any service leaves the list out, or has null in its place.
