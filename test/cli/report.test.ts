@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -61,14 +62,16 @@ describe('grants-otel report', () => {
     expect(readFileSync(out, 'utf8')).toMatch(/^<!doctype html>[\s\S]*<\/html>\n$/);
   });
 
-  it('replaces the page of before, also behind a link, and keeps the link', async () => {
+  it('replaces the page of before, also behind a link, and keeps the link and who may read it', async () => {
     const place = freshFolder('replaced');
     const path = fileOf('replaced/page.html', 'the page of before');
     const linked = join(place, 'link.html');
+    chmodSync(path, 0o640);
     symlinkSync(path, linked);
     expect((await runCli(['report', fileOf('two.jsonl', SOME_TRACES), '--out', linked])).exitCode).toBe(0);
     expect(readFileSync(path, 'utf8')).toMatch(/^<!doctype html>/);
     expect(readdirSync(place).sort()).toEqual(['link.html', 'page.html']);
+    expect(statSync(path).mode & 0o777).toBe(0o640);
   });
 
   it('prints the page with --out -, also of the standard input, which is read but once', async () => {

@@ -79,7 +79,7 @@ summary::before { content: ""; width: 0; height: 0; border: 4.5px solid transpar
 details[open] > summary::before { transform: rotate(90deg) }
 details.trace > summary:hover, .span > summary:hover { background: var(--panel) }
 details.trace > summary .ms { font-weight: 600; font-size: 15px }
-.summary-side { color: var(--soft); font-size: 13px }
+.summary-side { color: var(--soft); font-size: 13px } .ids-of { display: block }
 .body { padding: 2px 0 20px 32px }
 .body .ids { font-size: 13px; color: var(--soft); margin-bottom: 8px; max-width: none; overflow-wrap: anywhere }
 .waterfall { font-size: 13px }

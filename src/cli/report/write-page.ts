@@ -72,11 +72,23 @@ async function behindLinks(path: string): Promise<string> {
   }
 }
 
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Puts a new file in the place of the one before, for the same readers. */
 async function replace(path: string, text: string): Promise<void> {
+  const mode = await modeOf(path);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = await open(temporary, 'wx');
     try {
+      if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(text);
     } finally {
       await file.close();

@@ -4,7 +4,7 @@ import { countText, msText, shareText } from '../figures.js';
 import { type Html, html, shortened } from '../html.js';
 
 /** Rows that a reader can still look through. */
-const MOST_ROWS = 30;
+const MOST_ROWS = 20;
 
 function rowOf({ name, row }: ReturnType<typeof causeRows>[number]): Html {
   const { sharePercent = 0, selfMs = 0, eventCount = 0 } = row.sides[0] ?? {};

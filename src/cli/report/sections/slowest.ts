@@ -38,7 +38,7 @@ function eventOf(event: SlowestEvent, at: number): Html {
       ? undefined
       : html` · <a href="${event.traceUrl}" target="_blank" rel="noopener noreferrer">Open in Jaeger</a>`;
   return html`<details class="trace"${at === 0 ? html` open` : ''}><summary><span class="number ms ${colour}">${msText(event.durationMs)} ms</span>
-<span class="wrap">${shortened(event.name)}${event.isFailed ? html` <span class="tag is-failed">failed</span>` : ''} <span class="summary-side">${shortened(event.ids.join(' · '))}</span></span>
+<span class="wrap">${shortened(event.name)}${event.isFailed ? html` <span class="tag is-failed">failed</span>` : ''}<span class="summary-side ids-of">${shortened(event.ids.join(' · '))}</span></span>
 <span class="cause wrap">${causeOf(event)}</span><span class="when number summary-side">${timeText(event.startUnixMs)}</span></summary>
 <div class="body"><p class="ids">Trace <code>${event.traceId}</code>${link}</p>
 ${waterfall(event.waterfall)}</div></details>

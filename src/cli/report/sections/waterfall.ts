@@ -78,7 +78,9 @@ function barOf({ startUnixMs, durationMs }: WaterfallSpan, { fromUnixMs, lengthM
 
 function tagsOf(span: WaterfallSpan): Html[] {
   return [
-    span.isCause ? html`<span class="tag is-slow">largest self time</span>` : [],
+    span.isCause
+      ? html`<span class="tag is-slow" title="the largest self time of this trace">cause</span>`
+      : [],
     span.isSlow ? html`<span class="tag is-slow">slow</span>` : [],
     span.isFailed ? html`<span class="tag is-failed">failed</span>` : [],
     span.remarks.map((remark) => html`<span class="tag">${remark}</span>`),
