@@ -1,21 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { readArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { commandHelp, questionHelp } from './help.js';
 import { isAddress } from './open-sources.js';
 import { EXIT_CODES, type Output } from './request.js';
+import { packageVersion } from './version.js';
 
 export interface CommandOptions {
   /** What follows the name of the command. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly output: Output;
-}
-
-/** The version of this package. */
-function version(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }
 
 /** Runs the command and returns its exit code; never throws for what a user or a server can get wrong. */
@@ -27,7 +21,7 @@ export async function runCommand({ args, env, output }: CommandOptions): Promise
     return EXIT_CODES.found;
   }
   if (options.version && wrongArguments.length === 0) {
-    output.print(`${version()}\n`);
+    output.print(`${packageVersion()}\n`);
     return EXIT_CODES.found;
   }
   const problems = [

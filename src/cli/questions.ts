@@ -122,6 +122,14 @@ applicationId, cause, share, block, tx, error, trace. With --json, each line is 
 has it; with --format csv, each is a row as of slow. What only other spans of the trace say is left out.`,
     answer: async (request) => (await import('./questions/watch.js')).answerWatch(request),
   },
+  report: {
+    summary: 'one HTML page for --out: pictures, summary, causes, the slowest events with their traces',
+    options: ['out', ...FILTERS.filter((name) => name !== 'span'), 'limit', 'header'],
+    details: `The page needs no network and no other file: the summary per event and chain, durations over time,
+a histogram, the causes of slow events, and the slowest events (20, or --limit) with the waterfalls of
+their whole traces. It is written whole or not at all; --out - prints it.`,
+    answer: async (request) => (await import('./questions/report.js')).answerReport(request),
+  },
   config: {
     summary:
       'the variables, their values, where each came from, and whether Jaeger and the OTLP endpoint answer',

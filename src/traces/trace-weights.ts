@@ -8,6 +8,12 @@ export interface TraceWeights {
   weightOf(traceAt: number): number;
 }
 
+/** For how many events an event span stands: 1, or more where it was kept as a sample. */
+export function weightOfEvent(span: Span): number {
+  const ratio = Number(span.attribute('keepRatio') ?? 1);
+  return ratio > 0 && ratio < 1 ? 1 / ratio : 1;
+}
+
 /** Learns the weights of traces from their event spans: `keepRatio` stands on those that were kept as a sample. */
 export function createTraceWeights(): TraceWeights {
   const places = new Map<string, number>();
@@ -23,8 +29,8 @@ export function createTraceWeights(): TraceWeights {
         places.set(lastTraceId, lastAt);
       }
       if (span.parentSpanId === undefined && isEventSpan(span)) {
-        const ratio = Number(span.attribute('keepRatio') ?? 1);
-        if (ratio > 0 && ratio < 1) weights.set(lastAt, 1 / ratio);
+        const weight = weightOfEvent(span);
+        if (weight !== 1) weights.set(lastAt, weight);
       }
       return lastAt;
     },

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { findChromium } from './chromium.js';
 import { findJaeger, startJaeger } from './jaeger/server.js';
 import { findPostgres, startPostgres } from './postgres.js';
 
@@ -9,6 +10,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     postgres: Offered<{ url: string }>;
     jaeger: Offered<{ otlp: string; query: string }>;
+    chromium: Offered<{ executable: string }>;
   }
 }
 
@@ -45,6 +47,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   ]);
   project.provide('postgres', plain(postgres.offered));
   project.provide('jaeger', plain(jaeger.offered));
+  project.provide('chromium', await findChromium());
   return async () => {
     await Promise.all([postgres.close(), jaeger.close()]);
   };

@@ -2,10 +2,14 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { describe, inject, it } from 'vitest';
 
-/** The servers that a test may need. */
-export type Need = 'postgres' | 'jaeger';
+/** The servers, and the browser, that a test may need. */
+export type Need = 'postgres' | 'jaeger' | 'chromium';
 
-const NAMES: Record<Need, string> = { postgres: 'a PostgreSQL server', jaeger: 'a Jaeger' };
+const NAMES: Record<Need, string> = {
+  postgres: 'a PostgreSQL server',
+  jaeger: 'a Jaeger',
+  chromium: 'a Chromium',
+};
 
 /**
  * A `describe` for tests that need real servers. Where one of them is not there, it says so in one line and skips; in CI (CI set in the
@@ -64,4 +68,12 @@ export function jaegerUrls(): { otlp: string; query: string } {
   if ('missing' in server)
     throw new Error(`jaegerUrls belongs in describeWith(['jaeger'], …): ${server.missing}`);
   return server;
+}
+
+/** The test run's Chromium: the path of its program. */
+export function chromiumExecutable(): string {
+  const browser = inject('chromium');
+  if ('missing' in browser)
+    throw new Error(`chromiumExecutable belongs in describeWith(['chromium'], …): ${browser.missing}`);
+  return browser.executable;
 }

@@ -1,0 +1,111 @@
+import { REPORTED_ATTRIBUTES } from '../../traces/reported-attributes.js';
+import type { Span } from '../../traces/span.js';
+import { type OpenSource, openSources } from '../open-sources.js';
+import { printable } from '../output/printable.js';
+import { type CollectedEvents, createEventCollector } from '../report/collect-events.js';
+import { countText } from '../report/figures.js';
+import { makeReport } from '../report/make-report.js';
+import { renderPage } from '../report/page.js';
+import { readPageAssets } from '../report/page-assets.js';
+import { checkPagePath, PageError, writePage } from '../report/write-page.js';
+import { EXIT_CODES, exitCodeOf, type Request } from '../request.js';
+import { readSources } from '../sources.js';
+import { keepStandardInput } from '../spooled-input.js';
+import { packageVersion } from '../version.js';
+import { filtersInWords, wantedSpans } from '../wanted-spans.js';
+
+const DEFAULT_LIMIT = 20;
+const STANDARD_OUTPUT = '-';
+
+/** A request whose lines are also kept, for the page; each is said once, though sources are read twice. */
+function keepLines(request: Request): { request: Request; lines: readonly string[] } {
+  const lines: string[] = [];
+  const say = (line: string): void => {
+    if (lines.includes(line)) return;
+    lines.push(line);
+    request.output.say(line);
+  };
+  return { request: { ...request, output: { ...request.output, say } }, lines };
+}
+
+/** All spans of the slowest events' traces, by trace id. */
+async function readTraces({ slowest }: CollectedEvents, request: Request, sources: readonly OpenSource[]) {
+  const traces = new Map<string, Span[]>(slowest.map(({ traceId }) => [traceId, []]));
+  const { failedCount } = await readSources({
+    request,
+    sources,
+    search: { filter: { spans: 'all' }, fields: 'all', traceIds: [...traces.keys()] },
+    onSpans: (spans) => {
+      for (const span of spans) traces.get(span.traceId)?.push(span);
+    },
+  });
+  return { traces, failedCount };
+}
+
+async function deliver(out: string, page: string, { slowest, points }: CollectedEvents, { output }: Request) {
+  if (out === STANDARD_OUTPUT) {
+    output.print(page);
+    return;
+  }
+  await writePage(out, page);
+  const events = `${countText(points.count)} event${points.count === 1 ? '' : 's'}`;
+  const size = `${countText(Math.ceil(Buffer.byteLength(page) / 1000))} kB`;
+  output.print(`${printable(out)}: ${events}, the slowest ${slowest.length} with their traces, ${size}\n`);
+}
+
+async function answerFrom(asked: Request, sources: readonly OpenSource[], out: string): Promise<number> {
+  const { request, lines } = keepLines(asked);
+  const { options } = request;
+  const wanted = wantedSpans(options);
+  const collector = createEventCollector({ wanted, limit: options.limit ?? DEFAULT_LIMIT });
+  const attributes = [wanted.attributes, wanted.event?.attributes].flatMap((some) => Object.keys(some ?? {}));
+  const read = await readSources({
+    request,
+    sources,
+    search: { filter: wanted, fields: [...new Set([...REPORTED_ATTRIBUTES, ...attributes])] },
+    onSpans: (spans, source) => {
+      for (const span of spans) collector.add(span, source.traceUrl);
+    },
+  });
+  const events = collector.result();
+  if (events.points.count === 0) {
+    if (read.answered.length > 0) {
+      const { sayNothingFound } = await import('../nothing-found.js');
+      await sayNothingFound({ request, sources, wanted, read });
+    }
+    return exitCodeOf({ failedCount: read.failedCount, found: false });
+  }
+  const { traces, failedCount } = await readTraces(events, request, sources);
+  const origin = {
+    madeAtUnixMs: Date.now(),
+    version: packageVersion(),
+    sources: read.answered,
+    filters: filtersInWords(options),
+    notes: lines,
+  };
+  const page = renderPage(makeReport({ events, traces, origin }), await readPageAssets());
+  await deliver(out, page, events, request);
+  return exitCodeOf({ failedCount: read.failedCount + failedCount, found: true });
+}
+
+/** `grants-otel report`: one page with all there is to say of events. */
+export async function answerReport(request: Request): Promise<number> {
+  const { out } = request.options;
+  if (out === undefined) {
+    request.output.say('report needs --out <file>: where to write the page, or - for the standard output');
+    return EXIT_CODES.wrongUsage;
+  }
+  try {
+    if (out !== STANDARD_OUTPUT) await checkPagePath(out);
+    const kept = await keepStandardInput(await openSources(request));
+    try {
+      return await answerFrom(request, kept.sources, out);
+    } finally {
+      await kept.remove();
+    }
+  } catch (error) {
+    if (!(error instanceof PageError)) throw error;
+    request.output.say(error.message);
+    return EXIT_CODES.failed;
+  }
+}

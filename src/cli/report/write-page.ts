@@ -1,0 +1,123 @@
+import { randomBytes } from 'node:crypto';
+import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** A page that cannot be written. The message is one line: what was found, and what to do. */
+export class PageError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'PageError';
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+function pageError(path: string, error: unknown): PageError {
+  const code = codeOf(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new PageError(
+      `${path} cannot be written: there is no folder ${dirname(path)}; make it first`,
+      error,
+    );
+  }
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new PageError(`${path} may not be written (${code}); name another place with --out`, error);
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new PageError(`${path} cannot be written: the disk is full (${code})`, error);
+  }
+  return new PageError(
+    `${path} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    error,
+  );
+}
+
+/** What there is under a path: nothing, a file that can be replaced, or something else, such as a pipe. */
+async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'other'> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return 'folder';
+    return found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return 'nothing';
+    throw error;
+  }
+}
+
+/**
+ * Looks, before any work is done, whether a page can be written there.
+ * @throws PageError where it cannot.
+ */
+export async function checkPagePath(path: string): Promise<void> {
+  try {
+    const kind = await kindOf(path);
+    if (kind === 'folder')
+      throw new PageError(`${path} is a folder; name the file in it: --out ${join(path, 'report.html')}`);
+    if (kind === 'other') await access(path, constants.W_OK);
+    else await access(dirname(await behindLinks(path)), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw error instanceof PageError ? error : pageError(path, error);
+  }
+}
+
+/** The file itself, where the path is a link to one. */
+async function behindLinks(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return path;
+    throw error;
+  }
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mode & 0o777;
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Puts a new file in the place of the one before, for the same readers. */
+async function replace(path: string, text: string): Promise<void> {
+  const mode = await modeOf(path);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      if (mode !== undefined) await file.chmod(mode);
+      await file.writeFile(text);
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeInto(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w');
+  try {
+    await file.writeFile(text);
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes a page: all of it or nothing, and whoever opens it meanwhile sees the one before. A pipe or a device is written to as it is.
+ * @throws PageError where that cannot be done.
+ */
+export async function writePage(path: string, text: string): Promise<void> {
+  try {
+    if ((await kindOf(path)) === 'other') await writeInto(path, text);
+    else await replace(await behindLinks(path), text);
+  } catch (error) {
+    throw pageError(path, error);
+  }
+}
