@@ -61,7 +61,8 @@ export function readConfig(env: Environment = process.env): TracingConfig {
     settings,
     otlp: readOtlp(env, problems),
     logLevel: readLogLevel(env, problems),
-    env,
+    // As it is now: the host may take secrets out of it, or all.
+    env: { ...env },
     disabled: disabled === 'true',
     resourceDefaults: {
       'service.name': DEFAULT_SERVICE_NAME,

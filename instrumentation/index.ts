@@ -1,6 +1,7 @@
 import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { withoutDebug } from './without-debug.js';
 
 /**
  * The preload: `node --require grants-otel/instrumentation app.js`. In the main thread, once, it reads the environment and starts tracing.
@@ -14,9 +15,11 @@ if (isMainThread && !globals[LOADED]) {
   try {
     // Loaded here, not imported above: whatever is wrong with the SDK's own modules must not be the application's end.
     const require = createRequire(import.meta.url);
-    const { readConfig } = require('./config.js') as typeof import('./config.js');
-    const { startTracing } = require('./start.js') as typeof import('./start.js');
-    startTracing(readConfig());
+    withoutDebug(() => {
+      const { readConfig } = require('./config.js') as typeof import('./config.js');
+      const { startTracing } = require('./start.js') as typeof import('./start.js');
+      startTracing(readConfig());
+    });
   } catch (error) {
     const reason = String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0];
     try {

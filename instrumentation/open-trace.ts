@@ -2,6 +2,7 @@ import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import { EVENT_IDS } from '../src/tracing/attributes.js';
 import { type SpanRecord, toSpanRecord } from './export/span-record.js';
+import { nowMs } from './now-ms.js';
 import { setOwnAttribute } from './own-attribute.js';
 import { type TimedSpan, toTimedSpan } from './self-time.js';
 import { clockOriginMs } from './trace-clock.js';
@@ -21,6 +22,8 @@ export interface OpenTrace {
   left: TimedSpan[];
   /** One of its spans was slow, failed or interrupted, or a part of it has left already: the trace is exported whatever the ratio. */
   isImportant: boolean;
+  /** What comes of it later has to follow, or there would be a hole in it. */
+  hasLeftInPart: boolean;
   hasRootEnded: boolean;
   /** `undefined` until that is decided: when the root has ended, or, of a fast trace that is thinned out, when its last span has. */
   isExported: boolean | undefined;
@@ -33,12 +36,13 @@ export function openTrace(root: Span): OpenTrace {
   return {
     traceId: root.spanContext().traceId,
     root,
-    startedAtMs: performance.now(),
+    startedAtMs: nowMs(),
     originMs: clockOriginMs(),
     open: new Map(),
     ended: [],
     left: [],
     isImportant: false,
+    hasLeftInPart: false,
     hasRootEnded: false,
     isExported: undefined,
     isGivenUp: false,

@@ -1,3 +1,4 @@
+import { clearTimeout, setTimeout } from 'node:timers';
 import { EVENT_IDS } from '../src/tracing/attributes.js';
 
 export interface SlowEvent {

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { HrTime } from '@opentelemetry/api';
 import type { Span } from '@opentelemetry/sdk-trace-base';
 

@@ -6,6 +6,8 @@ import { type Listener, nodeProcess, replaceMethod } from './node-process.js';
 interface SignalHandle {
   onsignal: (signal: number) => void;
   close(): void;
+  /** Makes the async context of the moment the one that `onsignal` is called in. */
+  asyncReset?(resource: object): void;
 }
 
 interface Watched {
@@ -92,7 +94,10 @@ class DeadlySignals {
 
   onFirstListener(signal: DeadlySignal): void {
     const watched = this.#watched.get(signal);
-    if (watched) watched.emitToHost ??= emitterFor(signal);
+    if (!watched || watched.emitToHost) return;
+    watched.emitToHost = emitterFor(signal);
+    // Without us the handle would be opened here, and have the context of the one who listens.
+    watched.handle.asyncReset?.(watched.handle);
   }
 
   onListenerGone(signal: DeadlySignal): void {
@@ -147,6 +152,8 @@ export interface DeadlySignalsOptions {
   readonly onSignal: (signal: DeadlySignal) => void;
   /** The host is about to end itself by such a signal: what is to be done has to be done before this returns. */
   readonly beforeKill: () => void;
+  /** These signals cannot be watched, since this Node is made differently. */
+  readonly onUnwatched: (signals: readonly DeadlySignal[]) => void;
 }
 
 /**
@@ -154,18 +161,24 @@ export interface DeadlySignalsOptions {
  * listener: who counts or lists them finds the host's own, since libraries decide by their number whether a signal is still to kill.
  * Instead it keeps Node's handle of each signal open, and decides at each signal whether the host's listeners are called or `onSignal` is.
  * Returns what gives the signals back; undefined, with nothing changed, where that cannot be had: on Windows, as the first process
- * of a container (which no such signal kills), or in a Node that is made differently.
+ * of a container (which no such signal kills), or in a Node that is made differently, which `onUnwatched` is told.
  */
-export function watchDeadlySignals({ onSignal, beforeKill }: DeadlySignalsOptions): (() => void) | undefined {
+export function watchDeadlySignals(options: DeadlySignalsOptions): (() => void) | undefined {
+  if (process.platform === 'win32' || process.pid === 1) return undefined;
+  const { onSignal, beforeKill, onUnwatched } = options;
   const found = findOpenerAndCloser();
-  if (!found || process.platform === 'win32' || process.pid === 1) return undefined;
-  if (typeof nodeProcess()._kill !== 'function') return undefined;
+  if (!found || typeof nodeProcess()._kill !== 'function') {
+    onUnwatched(DEADLY_SIGNALS);
+    return undefined;
+  }
   const signals = new DeadlySignals(found.closer, onSignal);
   for (const signal of DEADLY_SIGNALS) {
     const handle = reopenHandle(signal, found.opener);
     if (handle) signals.watch(signal, handle);
     else Reflect.apply(found.closer, process, [signal]);
   }
+  const unwatched = DEADLY_SIGNALS.filter((signal) => !signals.has(signal));
+  if (unwatched.length > 0) onUnwatched(unwatched);
   takeOver(signals, found);
   watchKill(signals, beforeKill);
   return () => signals.release();

@@ -1,16 +1,17 @@
 import { isatty } from 'node:tty';
 import { describeError } from '../../src/tracing/describe-error.js';
 import type { Outlet } from '../export/outlet.js';
+import { nowMs } from '../now-ms.js';
 import { type DeadlySignal, watchDeadlySignals } from './deadly-signals.js';
 import { onLastMoment } from './last-moment.js';
 
 export interface EndsOptions {
-  readonly outlet: Pick<Outlet, 'drainSync' | 'flush' | 'flushSync' | 'heldSpans' | 'inMainThread'>;
+  readonly outlet: Pick<Outlet, 'drainSync' | 'flush' | 'flushSync' | 'heldSpans' | 'inMainThread' | 'mute'>;
   /** Longest wait of all last flushes together, in ms. */
   readonly exitTimeoutMs: number;
   /** What is to be done before the last flush: spans that are open end here. */
   readonly beforeLastFlush?: () => void;
-  /** One line for the operator; said once at most. */
+  /** One line for the operator; each is said once at most. */
   readonly report?: (line: string) => void;
 }
 
@@ -27,11 +28,19 @@ function restoreTerminal(): void {
 
 /** A host that traces in its listener for `beforeExit` would be called without end if what it traces were always waited for. */
 const MOST_WAITS = 3;
+/**
+ * So long after the last flush began, a signal is taken for another one that wants the same: a terminal signals every process, and npm
+ * passes its own on. One that comes later kills at once.
+ */
+const STILL_THE_SAME_SIGNAL_MS = 1000;
 /** Longest wait before the host's listeners for uncaught errors, one of which may be the end by throwing. */
 const LONGEST_DRAIN_MS = 2000;
 
 const faultLine = (error: unknown): string =>
   `the end of the process is not flushed as it should be: ${describeError(error).message}`;
+
+const unwatchedLine = (signals: readonly DeadlySignal[]): string =>
+  `Node ${process.version} does not let ${signals.join(', ')} be watched: what the last second held is lost when one ends the process`;
 
 class Ends {
   readonly #options: EndsOptions;
@@ -39,6 +48,7 @@ class Ends {
   #drainIsSlow = false;
   #told = false;
   #waits = 0;
+  #dyingSinceMs: number | undefined;
   #releaseSignals: (() => void) | undefined;
 
   constructor(options: EndsOptions) {
@@ -47,33 +57,41 @@ class Ends {
   }
 
   install(): void {
-    const { outlet } = this.#options;
     onLastMoment({
       run: () => this.#leave(),
       beforeUncaughtListeners: () => this.#drainBeforeUncaught(),
-      beforeExitListeners: () => {
-        this.#giveSignalsBack();
-        this.#spend((leftMs) => outlet.drainSync(leftMs));
-      },
+      beforeExitListeners: () => this.#drain(),
       beforeEvent: () => this.#waitInMainThread(),
     });
     this.#releaseSignals = watchDeadlySignals({
       onSignal: (signal) => this.#guard(() => this.#dieBy(signal)),
       beforeKill: () => this.#leave(),
+      onUnwatched: (signals) => this.#options.report?.(unwatchedLine(signals)),
     });
   }
 
-  /** A signal that comes while the process waits for its end kills at once. */
   #giveSignalsBack(): void {
     this.#guard(() => this.#releaseSignals?.());
   }
 
   /** The last flush. */
   #leave(): void {
-    const { outlet, beforeLastFlush } = this.#options;
-    this.#giveSignalsBack();
+    const { outlet, beforeLastFlush, exitTimeoutMs } = this.#options;
     this.#guard(() => beforeLastFlush?.());
-    this.#spend((leftMs) => outlet.flushSync(leftMs));
+    outlet.mute();
+    this.#drain();
+    this.#spend((leftMs) => outlet.flushSync(leftMs, `no answer within ${exitTimeoutMs} ms`));
+  }
+
+  /** Lets what is held leave, and gives the signals back before it takes long. */
+  #drain(): void {
+    const { outlet } = this.#options;
+    let isThrough = true;
+    this.#spend((leftMs) => {
+      isThrough = outlet.drainSync(Math.min(leftMs, STILL_THE_SAME_SIGNAL_MS));
+    });
+    this.#giveSignalsBack();
+    if (!isThrough) this.#spend((leftMs) => outlet.drainSync(leftMs));
   }
 
   /** The host goes on after most uncaught errors that it listens for: it is held up once, if at all, by a collector that is slow. */
@@ -86,6 +104,8 @@ class Ends {
 
   #dieBy(signal: DeadlySignal): void {
     const { outlet } = this.#options;
+    const sinceMs = nowMs() - (this.#dyingSinceMs ?? nowMs());
+    if (this.#dyingSinceMs !== undefined && sinceMs < STILL_THE_SAME_SIGNAL_MS) return;
     const die = () => {
       this.#leave();
       this.#guard(restoreTerminal);
@@ -93,11 +113,11 @@ class Ends {
       // Not a line of the host's runs any more.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_DEATH_MS);
     };
-    if (!outlet.inMainThread || outlet.heldSpans === 0) {
+    if (this.#dyingSinceMs !== undefined || !outlet.inMainThread || outlet.heldSpans === 0) {
       die();
       return;
     }
-    this.#giveSignalsBack();
+    this.#dyingSinceMs = nowMs();
     this.#guard(() => this.#options.beforeLastFlush?.());
     void outlet.flush(this.#leftMs).then(die, die);
   }
@@ -114,20 +134,20 @@ class Ends {
 
   readonly #onBeforeExit = (): void => {
     const { outlet } = this.#options;
-    const startedMs = performance.now();
+    const startedMs = nowMs();
     const heldBefore = outlet.heldSpans;
     if (heldBefore === 0 || this.#leftMs <= 0 || this.#waits >= MOST_WAITS) return;
     this.#waits++;
     void outlet.flush(this.#leftMs).then(() => {
-      const tookMs = performance.now() - startedMs;
+      const tookMs = nowMs() - startedMs;
       this.#leftMs = outlet.heldSpans < heldBefore ? this.#leftMs - tookMs : 0;
     });
   };
 
   #spend(work: (leftMs: number) => void): void {
-    const startedMs = performance.now();
+    const startedMs = nowMs();
     this.#guard(() => work(Math.max(0, this.#leftMs)));
-    this.#leftMs -= performance.now() - startedMs;
+    this.#leftMs -= nowMs() - startedMs;
   }
 
   #guard(work: () => void): void {

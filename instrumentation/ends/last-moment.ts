@@ -15,8 +15,9 @@ export interface LastMomentOptions {
   readonly beforeEvent: () => void;
 }
 
-// Not those of the process, which the host may have replaced.
+// Not those of the process or the global, which the host may have replaced.
 const { on, removeListener, listeners } = EventEmitter.prototype;
+const enqueueMicrotask = queueMicrotask;
 
 const isLast = (event: string, listener: Listener): boolean =>
   listeners.call(process, event).at(-1) === listener;
@@ -28,21 +29,34 @@ function moveToEnd(event: string, listener: Listener): void {
   on.call(process, event, listener);
 }
 
+/** `emit`, and after the event `exit` what there is still to do. */
+function followed(emit: Listener, afterExit: () => void): Listener {
+  return function (this: unknown, ...args) {
+    try {
+      return Reflect.apply(emit, this, args);
+    } finally {
+      if (args[0] === 'exit') afterExit();
+    }
+  };
+}
+
 /**
  * Calls `beforeEmit` whenever someone, Node itself included, is about to use `process.emit`. The method stays the one that it was, or that
- * the host puts there: a function of ours around it would stand in the stack of every error that a listener throws.
+ * the host puts there: a function of ours around it would stand in the stack of every error that a listener throws. But for one of the
+ * host's that goes on after the listeners, where `beforeEmit` answers with what has to come after even that.
  */
-function watchEmit(beforeEmit: () => void): void {
+function watchEmit(beforeEmit: () => (() => void) | undefined): void {
   const found = Object.getOwnPropertyDescriptor(process, 'emit');
   if (found && !found.configurable) return;
   let own: unknown = found?.value;
+  const stock = () => Reflect.get(Object.getPrototypeOf(process), 'emit', process);
   Object.defineProperty(process, 'emit', {
     configurable: true,
     enumerable: found?.enumerable ?? false,
     get() {
-      beforeEmit();
-      if (found?.get) return found.get.call(process);
-      return own ?? Reflect.get(Object.getPrototypeOf(process), 'emit', process);
+      const afterExit = beforeEmit();
+      const emit = found?.get ? found.get.call(process) : (own ?? stock());
+      return afterExit && emit !== stock() ? followed(emit, afterExit) : emit;
     },
     set(value: unknown) {
       if (found?.set) found.set.call(process, value);
@@ -80,20 +94,21 @@ export function onLastMoment(options: LastMomentOptions): void {
     else beforeUncaughtListeners();
   };
   let exitHasBegun = false;
-  const beforeExit = () => {
+  const beforeExit = (): (() => void) | undefined => {
     const hosts = listeners.call(process, 'exit').filter((listener) => listener !== last);
     if (!exitHasBegun && hosts.length > 0) beforeExitListeners();
-    exitHasBegun = true;
     moveToEnd('uncaughtExceptionMonitor', onUncaught);
     // Node calls an only listener from another line than several, which the stack of an error that it throws shows. It is left alone:
     // after it come `process.reallyExit` or, at a natural end, the microtasks. After an uncaught error neither comes.
-    if (hosts.length !== 1 || isEndOfUncaughtError()) moveToEnd('exit', last);
-    else {
-      removeListener.call(process, 'exit', last);
-      queueMicrotask(last);
-    }
+    const isUncaught = isEndOfUncaughtError();
+    const isAlone = hosts.length === 1 && !isUncaught;
+    if (isAlone) removeListener.call(process, 'exit', last);
+    else moveToEnd('exit', last);
+    if (isAlone || !exitHasBegun) enqueueMicrotask(last);
+    exitHasBegun = true;
+    return isUncaught ? last : undefined;
   };
-  const beforeOther = () => {
+  const beforeOther = (): undefined => {
     if (listeners.call(process, 'uncaughtException').length > 0) {
       moveToEnd('uncaughtExceptionMonitor', onUncaught);
     }
@@ -101,13 +116,13 @@ export function onLastMoment(options: LastMomentOptions): void {
   };
   let busy = false;
   watchEmit(() => {
-    if (busy) return;
+    if (busy) return undefined;
     busy = true;
     try {
-      if (nodeProcess()._exiting === true) beforeExit();
-      else beforeOther();
+      return nodeProcess()._exiting === true ? beforeExit() : beforeOther();
     } catch {
       // A host whose process is not what Node made it: there is still `reallyExit`.
+      return undefined;
     } finally {
       busy = false;
     }

@@ -1,4 +1,5 @@
 import { clearTimeout, setTimeout } from 'node:timers';
+import { nowMs } from '../now-ms.js';
 
 /** A collector that comes and goes is not told of more often. */
 const LEAST_GAP_MS = 10_000;
@@ -32,7 +33,7 @@ export class CollectorLines {
 
   failing(why: string): void {
     this.#why = why;
-    const waitMs = this.#quietUntilMs - performance.now();
+    const waitMs = this.#quietUntilMs - nowMs();
     if (waitMs <= 0) this.#sayFailing();
     else if (!this.#muted) this.#timer ??= setTimeout(() => this.#sayFailing(), waitMs).unref();
   }
@@ -50,7 +51,7 @@ export class CollectorLines {
     this.#timer = undefined;
     if (this.#why === undefined || this.#said || this.#muted) return;
     this.#said = true;
-    this.#quietUntilMs = performance.now() + LEAST_GAP_MS;
+    this.#quietUntilMs = nowMs() + LEAST_GAP_MS;
     this.#report(`traces do not reach the collector: ${this.#why}`);
   }
 }

@@ -1,6 +1,7 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { nowMs } from '../now-ms.js';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
 import { claimForFile, type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
@@ -69,12 +70,12 @@ export class Courier {
    * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short, but for one that the collector asked for.
    */
   flush(timeoutMs: number): Promise<void> {
-    const nowMs = performance.now();
-    const untilMs = nowMs + timeoutMs;
+    const startMs = nowMs();
+    const untilMs = startMs + timeoutMs;
     if (this.#waiting.length === 0 || this.#askedUntilMs > untilMs) return Promise.resolve();
     return new Promise((done) => {
       this.#flushes.push({ done, untilMs });
-      if (this.#askedUntilMs <= nowMs) this.#endPause?.();
+      if (this.#askedUntilMs <= startMs) this.#endPause?.();
     });
   }
 
@@ -122,7 +123,7 @@ export class Courier {
       return;
     this.#setFailing(setbacks[0]?.why);
     const pauseMs = this.#pauseMs(setbacks);
-    const endMs = performance.now() + pauseMs;
+    const endMs = nowMs() + pauseMs;
     if (this.#isHopeless(setbacks) || this.#flushes.every(({ untilMs }) => untilMs < endMs))
       this.#endFlushes();
     await this.#pause(pauseMs);
@@ -142,7 +143,7 @@ export class Courier {
     );
     if (askedMs > 0) {
       const pauseMs = Math.min(askedMs, LONGEST_RETRY_AFTER_MS);
-      this.#askedUntilMs = performance.now() + pauseMs;
+      this.#askedUntilMs = nowMs() + pauseMs;
       return pauseMs;
     }
     const backoffMs = Math.min(FIRST_PAUSE_MS * 1.5 ** (this.#failures - 1), LONGEST_PAUSE_MS);

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { clearTimeout, setTimeout } from 'node:timers';
 import { describeError } from '../../src/tracing/describe-error.js';
 import type { Settings } from '../../src/tracing/variables.js';
+import { nowMs } from '../now-ms.js';
 import { type BatchLimits, readBatchLimits } from './batch-limits.js';
 import { Batches } from './batches.js';
 import { Carriers } from './carriers.js';
@@ -12,14 +13,22 @@ import type { News } from './news.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 
+/** How much room there is for a trace. */
+export interface Room {
+  readonly mostHeld: number;
+  /** What its loss is called where there was too little: `past GRANTS_OTEL_MAX_HELD_SPANS` unless given. */
+  readonly why: string | undefined;
+}
+
 /** Where finished traces leave the process. Nothing of it throws, blocks or keeps the host alive, but for what is said at `flushSync`. */
 export interface Outlet {
   /**
-   * Takes a trace, or what left of one together. All of it is dropped, and counted, when more than `maxHeldSpans` would be held then.
+   * Takes a trace, or what left of one together. All of it is dropped, and counted, when more than `mostHeld` spans (`maxHeldSpans`) would
+   * be held then, and so is what is sent of that trace later. False when it was dropped; `why` is for the line that says so.
    */
-  send(trace: readonly SpanRecord[]): void;
-  /** Counts spans that were given up before they came here, for the line that says what was lost. */
-  lose(spanCount: number): void;
+  send(trace: readonly SpanRecord[], room?: Room): boolean;
+  /** Counts spans that were given up before they came here, for the line that says what was lost; `past GRANTS_OTEL_MAX_HELD_SPANS`. */
+  lose(spanCount: number, why?: string): void;
   /** Spans that were taken and are neither delivered nor given up: in the queue here, or handed over. */
   readonly heldSpans: number;
   /** Whether the export runs in the main thread, so that it needs the event loop to the very end. */
@@ -29,16 +38,18 @@ export interface Outlet {
    * until then. What is not out by then stays held.
    */
   flush(timeoutMs: number): Promise<void>;
+  /** From now on a collector that fails is told of in the last line only. */
+  mute(): void;
   /**
    * The last flush, for `process.on('exit')`: blocks until all is out, at most `timeoutMs`, and not at all longer when the collector is not
-   * there. Says in one line how many spans were lost, and why, if any.
+   * there. Says in one line how many spans were lost, and why, if any: `tooLate` where nothing else is known.
    */
-  flushSync(timeoutMs: number): void;
+  flushSync(timeoutMs: number, tooLate: string): void;
   /**
    * For when the process may end at any moment: blocks like `flushSync`, but gives nothing up and says nothing; what is not out after
-   * `timeoutMs` stays held.
+   * `timeoutMs` stays held. True when more time would not have helped.
    */
-  drainSync(timeoutMs: number): void;
+  drainSync(timeoutMs: number): boolean;
   /** Flushes, ends the thread, and says what was lost. What is sent later is dropped. */
   shutdown(timeoutMs: number): Promise<void>;
 }
@@ -108,18 +119,21 @@ class BatchingOutlet implements Outlet {
     return this.#carriers.inMainThread;
   }
 
-  send(trace: readonly SpanRecord[]): void {
+  send(trace: readonly SpanRecord[], room?: Room): boolean {
+    const mostHeld = room?.mostHeld ?? this.#options.settings.maxHeldSpans;
+    let taken = true;
     this.#guard(() => {
       const [first] = trace;
       if (!first) return;
-      if (this.#closed) this.#losses.add(trace.length, 'ended after the shutdown');
-      else if (this.#hasRoomFor(trace, first.spanContext().traceId)) this.#accept(trace);
-      else this.lose(trace.length);
+      taken = !this.#closed && this.#hasRoomFor(trace, { traceId: first.spanContext().traceId, mostHeld });
+      if (taken) this.#accept(trace);
+      else this.lose(trace.length, this.#closed ? 'ended after the shutdown' : room?.why);
     });
+    return taken;
   }
 
-  lose(spanCount: number): void {
-    this.#losses.add(spanCount, 'past GRANTS_OTEL_MAX_HELD_SPANS');
+  lose(spanCount: number, why = 'past GRANTS_OTEL_MAX_HELD_SPANS'): void {
+    this.#losses.add(spanCount, why);
   }
 
   async flush(timeoutMs: number): Promise<void> {
@@ -134,22 +148,29 @@ class BatchingOutlet implements Outlet {
     clearTimeout(timer);
   }
 
-  flushSync(timeoutMs: number): void {
+  mute(): void {
+    this.#collectorLines.mute();
+  }
+
+  flushSync(timeoutMs: number, tooLate: string): void {
     this.#guard(() => {
-      this.#collectorLines.mute();
-      const endMs = performance.now() + timeoutMs;
+      this.mute();
+      const endMs = nowMs() + timeoutMs;
       this.#handOver('all');
       const inTime = this.#waitForCarriers(endMs);
-      this.#sayLosses(inTime || this.inMainThread ? undefined : `no answer within ${timeoutMs} ms`);
+      this.#sayLosses(inTime || this.inMainThread ? undefined : tooLate);
     });
   }
 
-  drainSync(timeoutMs: number): void {
+  drainSync(timeoutMs: number): boolean {
+    let inTime = true;
     this.#guard(() => {
-      const endMs = performance.now() + timeoutMs;
+      if (this.heldSpans === 0) return;
+      const endMs = nowMs() + timeoutMs;
       this.#handOver('all');
-      this.#waitForCarriers(endMs);
+      inTime = this.#waitForCarriers(endMs);
     });
+    return inTime;
   }
 
   async shutdown(timeoutMs: number): Promise<void> {
@@ -160,9 +181,12 @@ class BatchingOutlet implements Outlet {
     this.#guard(() => this.#sayLosses(undefined));
   }
 
-  #hasRoomFor(trace: readonly SpanRecord[], traceId: string): boolean {
+  #hasRoomFor(
+    trace: readonly SpanRecord[],
+    { traceId, mostHeld }: { traceId: string; mostHeld: number },
+  ): boolean {
     if (this.#lostTraces.has(traceId)) return false;
-    if (this.heldSpans + trace.length <= this.#options.settings.maxHeldSpans) return true;
+    if (this.heldSpans + trace.length <= mostHeld) return true;
     this.#lostTraces.add(traceId);
     return false;
   }
@@ -172,7 +196,7 @@ class BatchingOutlet implements Outlet {
     for (;;) {
       const carrier = this.#carriers.current;
       // With nothing held there is nothing to wait for, but there may be news of what was lost.
-      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - performance.now()) : 0;
+      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - nowMs()) : 0;
       const inTime = carrier?.flushSync(leftMs) ?? true;
       if (carrier === this.#carriers.current) return inTime;
     }

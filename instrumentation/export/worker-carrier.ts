@@ -1,4 +1,5 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { nowMs } from '../now-ms.js';
 import type { Carrier, CarrierEvents } from './carrier.js';
 import type { ExportWay } from './export-way.js';
 import type { PackedBatch } from './packed-batch.js';
@@ -17,20 +18,40 @@ const MAX_YOUNG_GENERATION_MB = 12;
 /** How often it is asked, while the main thread waits for the last flush, whether the worker is still there. */
 const LOOK_EVERY_MS = 50;
 
+/**
+ * Node tells the process of a new thread in a tick, the only one that a thread asks for. The thread is no matter of the host's; and a tick
+ * in a turn that had none shows in the stacks of the promises that run in it.
+ */
+function unannounced<T>(start: () => T): T {
+  const nextTick = process.nextTick;
+  const ticks: Parameters<typeof nextTick>[] = [];
+  process.nextTick = (...tick: Parameters<typeof nextTick>) => {
+    ticks.push(tick);
+  };
+  try {
+    return start();
+  } finally {
+    process.nextTick = nextTick;
+    if (ticks.length > 1) for (const tick of ticks) process.nextTick(...tick);
+  }
+}
+
 function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Worker {
   const { NODE_OPTIONS: _, ...workerEnv } = env;
-  const worker = new Worker(new URL('./worker.js', import.meta.url), {
-    name: 'grants-otel',
-    workerData: start,
-    transferList: [start.port],
-    execArgv: [],
-    argv: [],
-    env: workerEnv as NodeJS.ProcessEnv,
-    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
-    stdin: false,
-    stdout: true,
-    stderr: true,
-  });
+  const create = () =>
+    new Worker(new URL('./worker.js', import.meta.url), {
+      name: 'grants-otel',
+      workerData: start,
+      transferList: [start.port],
+      execArgv: [],
+      argv: [],
+      env: workerEnv as NodeJS.ProcessEnv,
+      resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MB },
+      stdin: false,
+      stdout: true,
+      stderr: true,
+    });
+  const worker = unannounced(create);
   worker.unref();
   return worker;
 }
@@ -74,10 +95,10 @@ class WorkerCarrier implements Carrier {
   flushSync(timeoutMs: number): boolean {
     const id = ++this.#lastFlush;
     let isThere = this.#post({ kind: 'flush', id, timeoutMs });
-    const endMs = performance.now() + timeoutMs;
+    const endMs = nowMs() + timeoutMs;
     let through = Atomics.load(this.#flushed, 0);
     while (through < id && isThere) {
-      const leftMs = endMs - performance.now();
+      const leftMs = endMs - nowMs();
       if (leftMs <= 0) break;
       Atomics.wait(this.#flushed, 0, through, Math.min(leftMs, LOOK_EVERY_MS));
       through = Atomics.load(this.#flushed, 0);

@@ -1,7 +1,10 @@
+import { clearInterval, setInterval } from 'node:timers';
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Outlet } from '../export/outlet.js';
+import type { SpanRecord } from '../export/span-record.js';
 import { isKept } from '../keep-ratio.js';
+import { nowMs } from '../now-ms.js';
 import {
   isImportant,
   keepTimes,
@@ -28,6 +31,10 @@ export interface TraceBufferOptions {
 /** Past this age a trace whose root is still open leaves as it is; its later spans follow one by one. */
 const LONGEST_HELD_MS = 60_000;
 const SWEEP_EVERY_MS = 5_000;
+/** While traces have left in part, so much of the room is for what follows of them: others are given up, so that these get no holes. */
+const SHARE_FOR_THE_REST = 1 / 8;
+/** Where even that was not enough. */
+const CUT = 'past GRANTS_OTEL_MAX_HELD_SPANS, of traces that had left in part';
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
 
@@ -39,6 +46,7 @@ export class TraceBuffer implements SpanProcessor {
   readonly #options: TraceBufferOptions;
   readonly #traces = new Map<string, OpenTrace>();
   #held = 0;
+  #leftInPart = 0;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TraceBufferOptions) {
@@ -68,12 +76,13 @@ export class TraceBuffer implements SpanProcessor {
     trace.open.delete(spanId);
     if (isImportant(span)) trace.isImportant = true;
     if (trace.isExported !== undefined) {
-      if (trace.isExported) this.#options.outlet.send([toRecordWith(span, [])]);
+      if (trace.isExported && !trace.isGivenUp) this.#send(trace, [toRecordWith(span, [])]);
+      else if (trace.isGivenUp) this.#lose(trace, 1);
       this.#forgetIfDone(trace);
       return;
     }
     if (trace.isGivenUp) {
-      this.#options.outlet.lose(1);
+      this.#lose(trace, 1);
       keepTimes(trace, [span]);
     } else {
       trace.ended.push(span);
@@ -123,7 +132,7 @@ export class TraceBuffer implements SpanProcessor {
 
   /** Every span held gets all ids; then the trace is exported, or it is not. */
   #finish(trace: OpenTrace): void {
-    const { keepRatio, outlet } = this.#options;
+    const { keepRatio } = this.#options;
     const spans = trace.ended;
     this.#held -= spans.length;
     trace.ended = [];
@@ -131,14 +140,43 @@ export class TraceBuffer implements SpanProcessor {
     if (trace.isExported) {
       if (keepRatio < 1 && !trace.isImportant) setOwnAttribute(trace.root, 'keepRatio', keepRatio);
       const ids = knownIds(trace.root, spans);
-      outlet.send(spans.map((span) => toRecordWith(span, ids)));
+      this.#send(
+        trace,
+        spans.map((span) => toRecordWith(span, ids)),
+      );
     }
     this.#forgetIfDone(trace);
   }
 
+  /** Most spans to be held for this trace to have room. */
+  #mostHeldFor(trace: OpenTrace): number {
+    const { maxHeldSpans } = this.#options;
+    if (trace.hasLeftInPart || this.#leftInPart === 0) return maxHeldSpans;
+    return maxHeldSpans - Math.floor(maxHeldSpans * SHARE_FOR_THE_REST);
+  }
+
+  /** A trace of which a part was refused is given up from then on. */
+  #send(trace: OpenTrace, spans: readonly SpanRecord[]): void {
+    const why = trace.hasLeftInPart ? CUT : undefined;
+    if (!this.#options.outlet.send(spans, { mostHeld: this.#mostHeldFor(trace), why }))
+      trace.isGivenUp = true;
+    else if (trace.open.size > 0 && !trace.hasLeftInPart) {
+      trace.hasLeftInPart = true;
+      this.#leftInPart++;
+    }
+  }
+
+  #lose(trace: OpenTrace, spanCount: number): void {
+    this.#options.outlet.lose(spanCount, trace.hasLeftInPart ? CUT : undefined);
+  }
+
   #forgetIfDone(trace: OpenTrace): void {
-    if (trace.open.size > 0) return;
+    if (trace.open.size === 0) this.#forget(trace);
+  }
+
+  #forget(trace: OpenTrace): void {
     this.#traces.delete(trace.traceId);
+    if (trace.hasLeftInPart) this.#leftInPart--;
     if (this.#traces.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
@@ -157,7 +195,10 @@ export class TraceBuffer implements SpanProcessor {
     trace.isImportant = true;
     keepTimes(trace, spans);
     const ids = knownIds(trace.root, spans);
-    this.#options.outlet.send(spans.map((span) => toRecordWith(span, ids)));
+    this.#send(
+      trace,
+      spans.map((span) => toRecordWith(span, ids)),
+    );
   }
 
   /**
@@ -166,8 +207,9 @@ export class TraceBuffer implements SpanProcessor {
    */
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
-    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < maxHeldSpans) return;
-    if (this.#held + outlet.heldSpans < maxHeldSpans || outlet.heldSpans < maxHeldSpans / 2) {
+    const mostHeld = this.#mostHeldFor(current);
+    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < mostHeld) return;
+    if (this.#held + outlet.heldSpans < mostHeld || outlet.heldSpans < maxHeldSpans / 2) {
       for (const trace of this.#traces.values()) {
         if (trace.ended.length === 0) continue;
         this.#leaveEarly(trace);
@@ -175,14 +217,16 @@ export class TraceBuffer implements SpanProcessor {
       }
     }
     this.#held -= current.ended.length;
-    outlet.lose(current.ended.length);
+    this.#lose(current, current.ended.length);
     keepTimes(current, current.ended);
     current.ended = [];
     current.isGivenUp = true;
   }
 
+  /** Where the way out is half full, an old trace had better wait: what follows of it might find no room. */
   #sweep(): void {
-    const oldestMs = performance.now() - LONGEST_HELD_MS;
+    if (this.#options.outlet.heldSpans >= this.#options.maxHeldSpans / 2) return;
+    const oldestMs = nowMs() - LONGEST_HELD_MS;
     for (const trace of this.#traces.values()) {
       if (trace.startedAtMs > oldestMs) return;
       if (trace.isExported === undefined) this.#leaveEarly(trace);
@@ -193,6 +237,6 @@ export class TraceBuffer implements SpanProcessor {
     const oldest = this.#traces.values().next().value;
     if (!oldest) return;
     this.#leaveEarly(oldest);
-    this.#traces.delete(oldest.traceId);
+    this.#forget(oldest);
   }
 }

@@ -90,6 +90,19 @@ describe('a fault of ours leaves the application as it is, but for one line', ()
   });
 });
 
+describe('a Node that does not let its signals be watched', () => {
+  test('is told of in one line, and a signal ends it as ever', async () => {
+    const host = ['test/ends/hosts/ways-to-end.cjs', 'a signal'];
+    const preloads = ['--require', './test/ends/hosts/no-signal-listeners.cjs', ...PRELOAD];
+    const { stderr, ...ended } = await runNode([...preloads, ...host], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+      onStdout: (text, child) => text.includes('up') && child.kill('SIGTERM'),
+    });
+    expect(ended).toEqual({ code: null, signal: 'SIGTERM', stdout: 'hello\nup\n' });
+    expect(stderr).toMatch(/^grants-otel: Node v\S+ does not let SIGTERM, SIGINT, SIGHUP be watched: .*\n$/);
+  });
+});
+
 describe('an application that registers an SDK of its own after us', () => {
   test('is told in one line what to set', async () => {
     const ended = await runHost([...PRELOAD, 'test/ends/hosts/own-sdk-later.mjs']);
@@ -120,19 +133,40 @@ describe('a collector that is slow, or away, at the end', () => {
     ]);
   });
 
-  test('is left by a second signal at once', async () => {
-    receiver.behave({ mode: 'never answers' });
+  /** Sends SIGTERM, and calls `second` when the last flush has come to the collector. */
+  const runSignalled = (second: (child: { kill(signal: NodeJS.Signals): void }) => void) => {
     let asked = false;
-    const ended = await runNode([...PRELOAD, 'test/ends/hosts/ways-to-end.cjs', 'a signal'], {
+    return runNode([...PRELOAD, 'test/ends/hosts/ways-to-end.cjs', 'a signal'], {
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_EXIT_TIMEOUT_MS: '600000' },
       onStdout: (text, child) => {
         if (asked || !text.includes('up')) return;
         asked = true;
         child.kill('SIGTERM');
-        void receiver.waitForRequests(1).then(() => child.kill('SIGINT'));
+        void receiver.waitForRequests(1).then(() => second(child));
       },
     });
+  };
+
+  test('is left at once by a signal that comes a second later', async () => {
+    receiver.behave({ mode: 'never answers' });
+    let again: NodeJS.Timeout | undefined;
+    const ended = await runSignalled((child) => {
+      again = setInterval(() => child.kill('SIGINT'), 100);
+    });
+    clearInterval(again);
     expect(ended).toMatchObject({ code: null, signal: 'SIGINT' });
+  });
+
+  test('is waited for when a signal comes twice', async () => {
+    let isThere = false;
+    receiver.behave(() => (isThere ? { mode: 'ok' } : { mode: 'status', status: 503 }));
+    const ended = await runSignalled((child) => {
+      child.kill('SIGTERM');
+      child.kill('SIGINT');
+      isThere = true;
+    });
+    expect(ended).toEqual({ code: null, signal: 'SIGTERM', stdout: 'hello\nup\n', stderr: '' });
+    expect(receiver.spans()).toHaveLength(4);
   });
 });
 

@@ -36,6 +36,8 @@ export async function runBoth(
     const plain = await run([], {});
     const traced = await run(['--require', './instrumentation'], {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+      // How long it takes on a busy machine is no matter here.
+      GRANTS_OTEL_EXIT_TIMEOUT_MS: options.env?.['GRANTS_OTEL_EXIT_TIMEOUT_MS'] ?? '60000',
     });
     return { plain, traced, spans: receiver.spans() };
   } finally {

@@ -41,6 +41,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   'an uncaughtException listener that throws': { losesInFlight: true },
   'an error capture callback': { spans: ['ended after the error'] },
   'an unhandled rejection': {},
+  'an error in a promise of the first turn': {},
   'an unhandledRejection listener': { spans: ['ended in the listener'] },
   'beforeExit listeners': {
     spans: ['ended in beforeExit 1', 'ended in beforeExit 2', 'ended in beforeExit 3'],
@@ -52,17 +53,27 @@ const WAYS: Readonly<Record<string, Way>> = {
   'a signal listener that ends it': { signal: 'SIGTERM' },
   'a signal listener, once, that kills again': { signal: 'SIGTERM' },
   'a signal listener that throws': { signal: 'SIGTERM' },
+  'a signal listener in an async context of its own': { signal: 'SIGTERM', spans: ['ended in the listener'] },
   'signal listeners in their order': { signal: 'SIGTERM' },
   'a signal listener that was taken away': { signal: 'SIGTERM' },
   'a signal listener that was taken away and came back': { signal: 'SIGTERM' },
   'a library that counts listeners': { signal: 'SIGTERM', spans: ['ended by the hook'] },
   'an emit of its own': { spans: ['ended before exit was emitted'] },
+  'an emit of its own that goes on after exit': { spans: ['ended after exit was emitted'] },
+  'an emit of its own that goes on after the exit of an uncaught error': {
+    spans: ['ended after exit was emitted'],
+  },
   'an emit of its own that leaves ours out': { spans: ['ended in exit'] },
   'a signal that is emitted by hand': {},
   'exit that is emitted by hand': { spans: ['after it'] },
   'many listeners': {},
   'a replaced stdout.write': { spans: ['after it'] },
   'a replaced process.exit and process.on': { spans: ['ended in exit'] },
+  'a clock that stands still': { spans: ['ended in exit'] },
+  'globals that are taken away': { spans: ['after it'] },
+  'an environment that is taken away': { spans: ['after it'] },
+  'a look at what is open': {},
+  'a listener for new threads': {},
   'a domain': { spans: ['ended in the domain'] },
 };
 
@@ -93,6 +104,12 @@ describe.concurrent('every span arrives once, and the host ends as without us', 
   test.each(Object.keys(WAYS))('%s', (way) => expectNothingLost('ways-to-end.cjs', way));
 
   test.each(IN_ESM)('%s, in an ES module', (way) => expectNothingLost('ways-to-end.mjs', way));
+
+  test('with DEBUG=*, which is for others', async () => {
+    const both = await runBoth(['test/ends/hosts/ways-to-end.cjs', 'natural'], { env: { DEBUG: '*' } });
+    expectSame(both);
+    expect(namesOf(both.spans)).toContain('in flight!');
+  });
 
   test.each(['SIGINT', 'SIGHUP'] as const)('%s', (signal) =>
     expectNothingLost('ways-to-end.cjs', 'a signal', signal),

@@ -1,4 +1,5 @@
 // To be preloaded after ours: breaks the part of it that FAULT names.
+import { subscribe } from 'node:diagnostics_channel';
 
 const fail = () => {
   throw new TypeError('injected');
@@ -8,6 +9,12 @@ const breakMethods = ({ prototype }, methods) => {
   for (const method of methods) prototype[method] = fail;
 };
 const hooks = ['onStart', 'onEnd'];
+let workers = 0;
+/** Once it is all there: a tick after it was started. */
+const withFirstWorker = (use) =>
+  subscribe('worker_threads', ({ worker }) => {
+    if (workers++ === 0) process.nextTick(use, worker);
+  });
 
 const faults = {
   'event attributes': async () =>
@@ -21,11 +28,11 @@ const faults = {
     breakMethods((await part('processors/trace-buffer')).TraceBuffer, ['interruptOpenSpans']),
   'packing batches': async () => breakMethods((await part('export/batches')).Batches, ['take']),
   'killed worker': () =>
-    process.once('worker', (worker) => {
+    withFirstWorker((worker) => {
       worker.terminate();
     }),
   'worker that throws': () =>
-    process.once('worker', (worker) => {
+    withFirstWorker((worker) => {
       worker.emit('error', new TypeError('injected'));
       worker.terminate();
     }),

@@ -5,6 +5,15 @@
 const stayUp = () => setInterval(() => {}, 1000);
 const killSelf = (signal) => process.kill(process.pid, signal);
 
+const goOnAfterExit = (span) => {
+  const emit = process.emit;
+  process.emit = function patched(event, ...args) {
+    const result = emit.call(this, event, ...args);
+    if (event === 'exit') span('ended after exit was emitted');
+    return result;
+  };
+};
+
 const ways = {
   natural: () => {},
   'natural, with an exit code': () => {
@@ -149,6 +158,11 @@ const ways = {
     void Promise.reject(new Error('rejected'));
     setTimeout(() => console.log('still here'), 20);
   },
+  'an error in a promise of the first turn': () => {
+    void Promise.resolve().then(() => {
+      throw new Error('rejected in the first turn');
+    });
+  },
   'an unhandledRejection listener': ({ span }) => {
     process.on('unhandledRejection', (error) => {
       console.log('heard', error.message);
@@ -204,6 +218,19 @@ const ways = {
     process.on('SIGTERM', () => {
       throw new Error('thrown by the signal listener');
     });
+    console.log('up');
+  },
+  'a signal listener in an async context of its own': ({ span }) => {
+    const { AsyncLocalStorage } = require('node:async_hooks');
+    const storage = new AsyncLocalStorage();
+    storage.run('its own', () =>
+      process.on('SIGTERM', () => {
+        span('ended in the listener');
+        console.log(storage.getStore());
+        process.exit(3);
+      }),
+    );
+    stayUp();
     console.log('up');
   },
   'signal listeners in their order': () => {
@@ -265,6 +292,13 @@ const ways = {
       return emit.call(this, event, ...args);
     };
   },
+  'an emit of its own that goes on after exit': ({ span }) => goOnAfterExit(span),
+  'an emit of its own that goes on after the exit of an uncaught error': ({ span }) => {
+    goOnAfterExit(span);
+    setTimeout(() => {
+      throw new Error('uncaught');
+    }, 5);
+  },
   'an emit of its own that leaves ours out': ({ span }) => {
     const { emit } = require('node:events').prototype;
     process.emit = function patched(...args) {
@@ -308,6 +342,31 @@ const ways = {
     };
     process.on('exit', () => span('ended in exit'));
     process.exit(1);
+  },
+  'a clock that stands still': ({ span }) => {
+    const timers = { setTimeout, setInterval, setImmediate, queueMicrotask };
+    for (const name of Object.keys(timers)) globalThis[name] = () => {};
+    performance.now = () => 5;
+    Date.now = () => 5;
+    process.on('exit', () => span('ended in exit'));
+  },
+  'globals that are taken away': ({ span }) => {
+    for (const name of ['performance', 'queueMicrotask', 'setInterval', 'setTimeout'])
+      delete globalThis[name];
+    span('after it');
+  },
+  'an environment that is taken away': ({ span }) => {
+    for (const name of Object.keys(process.env)) delete process.env[name];
+    span('after it');
+  },
+  'a look at what is open': () =>
+    setTimeout(() => {
+      const { fd } = process._getActiveHandles()[0] ?? {};
+      console.log(process.getActiveResourcesInfo(), fd);
+    }, 5),
+  'a listener for new threads': () => {
+    process.on('worker', () => console.log('a thread'));
+    setTimeout(() => {}, 5);
   },
   'a domain': ({ span }) => {
     const domain = require('node:domain').create();

@@ -1,5 +1,6 @@
 // A program that hands spans to an outlet, as the preload would, and then ends in the way that it is told.
 // Its argument is JSON: { spans, spansPerTrace, end, outlet }. It prints `hello` to show that stdout is its own.
+import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import { installEnds } from '../../../dist/instrumentation/ends/install-ends.js';
 import { createOutlet } from '../../../dist/instrumentation/export/outlet.js';
@@ -17,7 +18,7 @@ const {
 
 const say = (line) => writeSync(2, `grants-otel: ${line}\n`);
 const workers = [];
-process.on('worker', (worker) => {
+subscribe('worker_threads', ({ worker }) => {
   workers.push(worker);
   if (end !== 'terminate every worker') return;
   worker.ref();
