@@ -30,15 +30,17 @@ function isSame(found: string, wanted: string): boolean {
   return found === wanted || (HEX.test(wanted) && found.toLowerCase() === wanted.toLowerCase());
 }
 
-function hasAttributes(span: Span, wanted: Readonly<Record<string, string>> = {}): boolean {
-  return Object.entries(wanted).every(([key, text]) => {
+function hasAttributes(span: Span, wanted: Readonly<Record<string, string>> | undefined): boolean {
+  if (wanted === undefined) return true;
+  for (const [key, text] of Object.entries(wanted)) {
     const found = span.attribute(key);
-    return found !== undefined && isSame(String(found), text);
-  });
+    if (found === undefined || !isSame(String(found), text)) return false;
+  }
+  return true;
 }
 
 /** Whether a name is the one meant, or that with more after a `:`. */
-export function isNamed(name: string, wanted: string): boolean {
+function isNamed(name: string, wanted: string): boolean {
   return name === wanted || name.startsWith(`${wanted}:`);
 }
 

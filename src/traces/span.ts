@@ -1,4 +1,4 @@
-/** The value of a span's attribute; arrays, maps and bytes are not read. */
+/** The value of a span's attribute. An array or a map is its JSON, bytes are base64, an int that a number cannot hold is its digits. */
 export type AttributeValue = string | number | boolean;
 
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer';
@@ -44,7 +44,7 @@ export interface SpanDetails {
 /** True for the root span of an event's trace: other roots (`fetchEvents`, say) are neither consumers nor do they name an event. */
 export function isEventSpan(span: Span): boolean {
   return (
-    span.parentSpanId === undefined && (span.kind === 'consumer' || span.attribute('eventName') !== undefined)
+    (span.kind === 'consumer' || span.attribute('eventName') !== undefined) && span.parentSpanId === undefined
   );
 }
 

@@ -1,176 +1,102 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
-import { isObject, type JsonObject } from './json-value.js';
-import { type Line, splitLines } from './lines.js';
-import { readOtlpJson } from './otlp-json.js';
-import type { Span } from './span.js';
-import { matches } from './span-filter.js';
+import { type Columns, spansOf } from './file/batch-spans.js';
+import { type FilePass, readFile } from './file/file-pass.js';
+import { createProgress } from './file/progress.js';
+import { type ReadingReport, refuseOtherFiles, tellReport } from './file/reading-report.js';
+import { createTraceIds, wordsOf } from './file/trace-ids.js';
+import { attributeNames, createSpanTest, type WantedSpans } from './file/wanted-spans.js';
+import { isEventSpan, type Span } from './span.js';
+import { type EventFilter, matchesEvent } from './span-filter.js';
 import { SourceError, type SpanSearch, type TraceSource } from './trace-source.js';
 
-/** A batch of an exporter is some hundred kB; a line of this size is no batch. */
-const MAX_LINE_BYTES = 256 * 1024 * 1024;
-/** Faults of one file that are told one by one; the rest is counted. */
-const MAX_NOTES = 3;
+/** Below this, starting workers takes longer than reading without them. */
+const PARALLEL_FROM_BYTES = 24 * 1024 * 1024;
+const RANGE_BYTES = 4 * 1024 * 1024;
 
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+export interface TraceFileOptions {
+  /** Files of at least so many bytes are read on two cores; default 24 MB. */
+  readonly parallelFromBytes?: number;
+  /** The ranges that are handed out to the cores; default 4 MB. */
+  readonly rangeBytes?: number;
 }
 
-async function openFile(path: string): Promise<Readable> {
+type Reading = Omit<FilePass, 'wanted'>;
+
+/** The spans of one reading of a file. */
+async function* spansIn(reading: Reading, wanted: WantedSpans): AsyncGenerator<Span[]> {
+  const columns: Columns = new Map(attributeNames(wanted).map((name, at) => [name, at]));
+  for await (const batch of readFile({ ...reading, wanted })) yield spansOf(batch, columns);
+}
+
+/** The traces whose event spans meet the conditions, from a reading of its own: spans of a trace may stand before its event span. */
+async function tracesWith(
+  event: EventFilter,
+  reading: Reading,
+  traceIds: Uint32Array | undefined,
+): Promise<Uint32Array> {
+  const traces = createTraceIds();
+  const silent = { ...reading, onReport: () => undefined };
   try {
-    if ((await stat(path)).isDirectory()) {
-      throw new SourceError('UNREADABLE', `${path} is a folder; name the trace file in it`);
+    const batches = spansIn(silent, { filter: { spans: 'events', event }, fields: [], traceIds });
+    for await (const spans of batches) for (const span of spans) traces.add(span);
+  } catch (error) {
+    // The second reading fails as this one did, and tells of it.
+    if (!(error instanceof SourceError)) throw error;
+  }
+  return traces.words();
+}
+
+/** What cannot be read twice is held until it is known which traces' event spans meet the conditions. */
+async function* heldSpans(event: EventFilter, reading: Reading, wanted: WantedSpans): AsyncGenerator<Span[]> {
+  const isWanted = createSpanTest(wanted);
+  const traces = createTraceIds();
+  const held: Span[][] = [];
+  let failure: unknown;
+  try {
+    for await (const spans of spansIn(reading, { ...wanted, alsoEvents: event })) {
+      for (const span of spans) if (isEventSpan(span) && matchesEvent(span, event)) traces.add(span);
+      held.push(spans.filter(isWanted));
     }
   } catch (error) {
-    if (error instanceof SourceError) throw error;
-    if (codeOf(error) !== 'ENOENT') throw unreadable(path, error);
-    const hint = /^[\w.-]+:\d+(\/|$)/.test(path)
-      ? `; if it is a Jaeger, write http://${path}`
-      : '; traces go to a file where GRANTS_OTEL_TRACE_FILE names one';
-    throw new SourceError('UNREADABLE', `${path}: no such file${hint}`, error);
+    failure = error;
   }
-  return createReadStream(path, { highWaterMark: 256 * 1024 });
+  for (const spans of held) yield spans.filter((span) => traces.has(span));
+  if (failure !== undefined) throw failure;
 }
 
-function unreadable(label: string, error: unknown): SourceError {
-  const code = codeOf(error);
-  if (code === 'Z_BUF_ERROR') {
-    return new SourceError(
-      'UNREADABLE',
-      `${label}: the gzip is cut off; what came before is answered`,
-      error,
-    );
-  }
-  if (code.startsWith('Z_')) {
-    return new SourceError(
-      'UNREADABLE',
-      `${label}: the gzip is damaged (${code}); what came before is answered`,
-      error,
-    );
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return new SourceError('UNREADABLE', `${label}: may not be read (${code}); check its permissions`, error);
-  }
-  const message = error instanceof Error ? error.message : String(error);
-  return new SourceError('UNREADABLE', `${label} cannot be read: ${message}`, error);
-}
-
-/** The bytes of a stream, unpacked where they begin as gzip does. */
-async function* plainBytes(input: Readable): AsyncGenerator<Uint8Array> {
-  const chunks: AsyncIterator<Uint8Array> = input[Symbol.asyncIterator]();
-  let head = Buffer.alloc(0);
-  while (head.length < 2) {
-    const { value, done } = await chunks.next();
-    if (done) break;
-    head = Buffer.concat([head, value]);
-  }
-  async function* all(): AsyncGenerator<Uint8Array> {
-    if (head.length > 0) yield head;
-    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
-  }
-  if (head[0] !== 0x1f || head[1] !== 0x8b) return yield* all();
-  const packed = Readable.from(all(), { objectMode: false });
-  const gunzip = createGunzip();
-  packed.once('error', (error) => gunzip.destroy(error));
-  yield* packed.pipe(gunzip);
-}
-
-/** `{"resourceSpans":…}`, also as Jaeger answers it, inside of `result`. */
-function tracesIn(text: string): JsonObject | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const data = isObject(value) && isObject(value['result']) ? value['result'] : value;
-  return isObject(data) && Array.isArray(data['resourceSpans']) ? data : undefined;
-}
-
-/** Counts what could not be read in one file, and tells of the first few. */
-function createFaults(label: string, onNote: (line: string) => void) {
-  let count = 0;
-  return {
-    get count() {
-      return count;
-    },
-    add(line: Line, what: string): void {
-      count++;
-      if (count <= MAX_NOTES) onNote(`${label}, line ${line.number}: ${what}; skipped`);
-    },
-    end(): void {
-      if (count > MAX_NOTES) onNote(`${label}: ${count - MAX_NOTES} more like these skipped`);
-    },
-  };
-}
-
-async function* readSpans(label: string, input: Readable, search: SpanSearch): AsyncGenerator<Span[]> {
-  const faults = createFaults(label, search.onNote);
-  let linesRead = 0;
-  let linesRefused = 0;
-  let isEmpty = true;
-  try {
-    for await (const line of splitLines(plainBytes(input), MAX_LINE_BYTES)) {
-      const text = line.number === 1 ? line.text?.replace(/^\uFEFF/, '') : line.text;
-      if (text?.trim() === '') continue;
-      isEmpty = false;
-      const traces = text === undefined ? undefined : tracesIn(text);
-      if (traces === undefined) {
-        if (line.ended) linesRefused++;
-        faults.add(line, whatIsWrong(line));
-        continue;
-      }
-      linesRead++;
-      const read = readOtlpJson(traces);
-      for (const fault of read.faults) faults.add(line, `a span ${fault}`);
-      const wanted = read.spans.filter(
-        (span) =>
-          (search.sinceUnixMs === undefined || span.startUnixMs >= search.sinceUnixMs) &&
-          (search.untilUnixMs === undefined || span.startUnixMs < search.untilUnixMs) &&
-          (search.serviceName === undefined || span.serviceName === search.serviceName) &&
-          (search.traceIds === undefined || search.traceIds.includes(span.traceId)) &&
-          matches(span, search.filter),
-      );
-      if (wanted.length > 0) yield wanted;
-    }
-  } finally {
-    faults.end();
-  }
-  if (isEmpty) search.onNote(`${label} is empty`);
-  if (linesRefused > 0 && linesRead === 0) {
-    throw new SourceError(
-      'UNREADABLE',
-      `${label} is no trace file: expected {"resourceSpans":[…]} on each line, found none`,
-    );
-  }
-}
-
-function whatIsWrong(line: Line): string {
-  if (line.text === undefined) return `longer than ${MAX_LINE_BYTES / 1024 / 1024} MB`;
-  return line.ended ? 'no {"resourceSpans":[…]} in JSON' : 'cut off (a file still being written?)';
+async function* search(reading: Reading, asked: SpanSearch): AsyncGenerator<Span[]> {
+  const { sinceUnixMs, untilUnixMs, serviceName, filter, fields } = asked;
+  const traceIds = wordsOf(asked.traceIds);
+  const wanted = { sinceUnixMs, untilUnixMs, serviceName, filter, fields, traceIds };
+  const { event } = filter;
+  if (event === undefined || filter.spans === 'events') yield* spansIn(reading, wanted);
+  else if (reading.path === '-') yield* heldSpans(event, reading, wanted);
+  else yield* spansIn(reading, { ...wanted, traceIds: await tracesWith(event, reading, traceIds) });
 }
 
 /**
- * A file of OTLP JSON lines as the exporter writes them, gzip or not, read as a stream; `-` is the standard input.
- * A line that cannot be read is noted and skipped; a last line without its end is expected of a file that is still being written.
+ * A file of OTLP JSON lines, gzip or not; `-` is the standard input. JSON that stands over many lines, and what Jaeger's UI and its API
+ * give to save, is read as well. A line that cannot be read is noted and skipped; a last line without its end is expected of a
+ * file that is still being written.
  */
-export function createTraceFile(path: string): TraceSource {
+export function createTraceFile(path: string, options: TraceFileOptions = {}): TraceSource {
   const label = path === '-' ? 'the standard input' : path;
+  const { parallelFromBytes = PARALLEL_FROM_BYTES, rangeBytes = RANGE_BYTES } = options;
   return {
     kind: 'file',
     label,
     traceUrl: () => undefined,
-    async *read(search) {
-      const input = path === '-' ? process.stdin : await openFile(path);
-      try {
-        yield* readSpans(label, input, search);
-      } catch (error) {
-        throw error instanceof SourceError ? error : unreadable(label, error);
-      } finally {
-        input.destroy();
-      }
+    async *read(asked) {
+      const { onNote, onProgress, filter } = asked;
+      const isReadTwice = filter.event !== undefined && filter.spans !== 'events' && path !== '-';
+      const onBytes = createProgress(onProgress, isReadTwice ? 2 : 1);
+      let report: ReadingReport | undefined;
+      const onReport = (told: ReadingReport): void => {
+        report = told;
+        tellReport(label, told, onNote);
+      };
+      const reading = { path, label, onBytes, onReport, parallelFromBytes, rangeBytes };
+      for await (const spans of search(reading, asked)) if (spans.length > 0) yield spans;
+      if (report !== undefined) refuseOtherFiles(label, report);
     },
   };
 }

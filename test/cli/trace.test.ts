@@ -60,11 +60,11 @@ describe('grants-otel trace', () => {
       `${' '.repeat(15)}${'█'.repeat(20)}`,
     ];
     expect(stdout.split('\n')).toEqual([
-      'span                            ms   self',
+      'span                             ms   self',
       `Strategy.AllocatedWithOrigin  800.0  200.0  ${full}  slow`,
       '│  chainId=42161  roundId=27  applicationId=3  eventName=AllocatedWithOrigin  slowThresholdMs=500  slowCause=InsertDonation > pg.query:INSERT grants  slowCauseMs=609  blockNumber=7',
-      `└─ InsertDonation              600.0  200.0  ${part}  slow`,
-      `   └─ pg.query:INSERT grants   400.0  400.0  ${least}       error`,
+      `└─ InsertDonation             600.0  200.0  ${part}  slow`,
+      `   └─ pg.query:INSERT grants  400.0  400.0  ${least}       error`,
       '         db.query.text=INSERT INTO donations',
       '         • +400.0 ms exception DatabaseError: deadlock\\u001b[31m detected',
       '',

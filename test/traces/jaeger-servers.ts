@@ -199,13 +199,23 @@ export interface LegacyOptions {
   readonly v3Answer?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** A Jaeger of 2.18 or before: `/api/traces`. */
+/** A Jaeger of 2.18 or before: `/api/traces`, also with an id, and `/api/services`. */
 export function startLegacyJaeger({ traces, store, v3Answer }: LegacyOptions): Promise<TestServer> {
   return startServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     if (url.pathname === '/api/v3/traces') {
       if (v3Answer) return v3Answer(request, response);
       return sendV3Error(response, 400, 'query.start_time_min and query.start_time_max are required');
+    }
+    if (url.pathname === '/api/services') {
+      const names = traces.map(({ serviceName = 'grants-indexer' }) => serviceName);
+      return sendJson(response, { data: [...new Set(names)], total: names.length, errors: null });
+    }
+    if (url.pathname.startsWith('/api/traces/')) {
+      const id = withoutLeadingZeros(url.pathname.slice('/api/traces/'.length));
+      const named = traces.map(legacyTrace).filter(({ traceID }) => traceID === id);
+      if (named.length > 0) return sendJson(response, { data: named, total: 0, errors: null });
+      return sendError(response, 404, { data: null, errors: [{ code: 404, msg: 'trace not found' }] });
     }
     if (url.pathname !== '/api/traces') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');

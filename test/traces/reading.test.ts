@@ -1,43 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readJaegerAddress } from '../../src/traces/jaeger/jaeger-address.js';
-import { splitLines } from '../../src/traces/lines.js';
 import { readSpanId, readTraceId } from '../../src/traces/span-id.js';
-
-async function* chunksOf(...texts: readonly string[]): AsyncGenerator<Uint8Array> {
-  for (const text of texts) yield Buffer.from(text, 'latin1');
-}
-
-async function linesIn(maxLineBytes: number, ...texts: readonly string[]) {
-  const lines: unknown[] = [];
-  for await (const { number, text, ended } of splitLines(chunksOf(...texts), maxLineBytes)) {
-    lines.push([number, text, ended]);
-  }
-  return lines;
-}
-
-describe('lines of a stream', () => {
-  it('are put together across chunks, also in the middle of a character', async () => {
-    const bytes = Buffer.from('é', 'utf8').toString('latin1');
-    expect(await linesIn(99, 'a', `b\n${bytes[0]}`, `${bytes[1]}\n`, '\n', 'c')).toEqual([
-      [1, 'ab', true],
-      [2, 'é', true],
-      [3, '', true],
-      [4, 'c', false],
-    ]);
-  });
-
-  it('are none where there is nothing', async () => {
-    expect(await linesIn(99)).toEqual([]);
-  });
-
-  it('are passed over where they are too long, and those after them are not', async () => {
-    expect(await linesIn(4, 'abcd\nab', 'cde', 'f\nab\n')).toEqual([
-      [1, 'abcd', true],
-      [2, undefined, true],
-      [3, 'ab', true],
-    ]);
-  });
-});
 
 describe('ids', () => {
   it('are hex in lower case, with the leading zeros that an older Jaeger leaves out', () => {

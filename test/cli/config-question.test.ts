@@ -1,0 +1,107 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { startLegacyJaeger, startServer, type TestServer } from '../traces/jaeger-servers.js';
+import { slowEvent } from '../traces/otlp-spans.js';
+import { linesOf, runCli } from './run-cli.js';
+
+const servers: TestServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+async function started(starting: Promise<TestServer>): Promise<TestServer> {
+  const server = await starting;
+  servers.push(server);
+  return server;
+}
+
+/** A collector that takes what is sent with a token, and says what it was sent. */
+function startCollector(bodies: string[]): Promise<TestServer> {
+  return startServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (text) => {
+      body += text;
+    });
+    request.on('end', () => {
+      bodies.push(`${request.method} ${request.url} ${request.headers['content-type']} ${body}`);
+      response.writeHead(request.headers['x-token'] === 's3cret' ? 200 : 401).end('{}');
+    });
+  });
+}
+
+describe('grants-otel config', () => {
+  it('shows each variable, its value and origin, and that both servers answer', async () => {
+    const bodies: string[] = [];
+    const jaeger = await started(startLegacyJaeger({ traces: [{ spans: [slowEvent()] }] }));
+    const collector = await started(startCollector(bodies));
+    const env = {
+      GRANTS_OTEL_JAEGER_URL: jaeger.url.replace('//', '//ann:hidden@'),
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-token=s3cret',
+    };
+    const { exitCode, stdout, stderr } = await runCli(['config'], { env });
+    const rows = linesOf(stdout).map((line) => line.split(/ {2,}/));
+    expect(rows).toContainEqual(['GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS', '500', 'default']);
+    expect(rows).toContainEqual(['GRANTS_OTEL_TRACE_FILE', '-', 'default']);
+    expect(rows).toContainEqual([
+      'GRANTS_OTEL_JAEGER_URL',
+      jaeger.url.replace('//', '//***@'),
+      'environment',
+    ]);
+    expect(rows).toContainEqual(['OTEL_EXPORTER_OTLP_HEADERS', 'x-token=***', 'environment']);
+    expect(rows).toContainEqual([
+      'Jaeger',
+      jaeger.url.replace('//', '//***@'),
+      'yes',
+      '1 service, grants-indexer among them',
+    ]);
+    expect(rows).toContainEqual(['OTLP endpoint', `${collector.url}/v1/traces`, 'yes', 'takes traces']);
+    expect(bodies).toEqual(['POST /v1/traces application/json {"resourceSpans":[]}']);
+    expect(stdout + stderr).not.toMatch(/s3cret|hidden/);
+    expect(exitCode).toBe(0);
+  });
+
+  it('exits with 3 where one does not answer, and says why', async () => {
+    const gone = await startServer(() => {});
+    await gone.close();
+    const collector = await started(startCollector([]));
+    const env = { GRANTS_OTEL_JAEGER_URL: gone.url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+    const { exitCode, stdout } = await runCli(['config', '--json'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      servers: [
+        {
+          server: 'Jaeger',
+          url: gone.url,
+          answers: false,
+          found: expect.stringContaining('nothing listens there'),
+        },
+        {
+          server: 'OTLP endpoint',
+          answers: false,
+          found: 'refuses traces (401); OTEL_EXPORTER_OTLP_HEADERS?',
+        },
+      ],
+    });
+    expect(exitCode).toBe(3);
+  });
+
+  it('does not ask an endpoint that nothing is sent to', async () => {
+    const jaeger = await started(startLegacyJaeger({ traces: [] }));
+    const env = { GRANTS_OTEL_JAEGER_URL: jaeger.url, OTEL_TRACES_EXPORTER: 'none' };
+    const { exitCode, stdout } = await runCli(['config', '--json'], { env });
+    expect(JSON.parse(stdout)).toMatchObject({
+      servers: [{ answers: true, found: 'has no traces yet' }, { answers: null }],
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  it('exits with 2 for a bad value, and guesses what a misspelt variable was meant to be', async () => {
+    const env = { GRANTS_OTEL_KEEP_RATIO: '7', GRANTS_OTEL_KEEPRATIO: '0.1', OTEL_TRACES_EXPORTER: 'none' };
+    const { exitCode, stdout, stderr } = await runCli(['config'], { env });
+    expect(stdout).toContain('environment: expects a number from 0 to 1');
+    expect(linesOf(stderr)).toEqual([
+      'grants-otel: GRANTS_OTEL_KEEPRATIO is no variable of ours; did you mean GRANTS_OTEL_KEEP_RATIO?',
+      'grants-otel: GRANTS_OTEL_KEEP_RATIO expects a number from 0 to 1, found "7"',
+    ]);
+    expect(exitCode).toBe(2);
+  });
+});
