@@ -5,7 +5,7 @@ import { type Conditions, createCautiousSearch, type Searched } from './cautious
 import { AnswerTooLarge } from './jaeger-faults.js';
 import type { Jaeger } from './jaeger-search.js';
 import { createSearchLosses } from './search-losses.js';
-import { createWindowPlan, type Window } from './window-plan.js';
+import { createWindowPlan, type Planned, type Window } from './window-plan.js';
 
 /** Traces in the first answer, which shows how dense they are. */
 const FIRST_TRACES = 100;
@@ -37,7 +37,7 @@ export interface WindowsOptions {
 }
 
 /** An answer to one window; undefined where it was too large to be taken. */
-type Page = Searched | { readonly window: Window; readonly arrived: undefined };
+type Page = Searched | { readonly window: Planned; readonly arrived: undefined };
 
 /** How full an answer is, 1 being as full as is wanted. */
 function fullnessOf(byteCount: number, extent: AnswerExtent, maxTraces: number): number {
