@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { readArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { commandHelp, questionHelp } from './help.js';
-import { isAddress } from './open-sources.js';
 import { EXIT_CODES, type Output } from './request.js';
+import { isAddress } from './source-address.js';
 
 export interface CommandOptions {
   /** What follows the name of the command. */

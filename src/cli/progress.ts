@@ -31,9 +31,10 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
   let latest: Progress | undefined;
   let isLoading = false;
   let isOver = false;
-  const text = (fraction: number): string => {
-    const shown =
-      latest === undefined ? '' : `${latest.total === undefined ? '' : barOf(fraction)}${amount(latest)}`;
+  const text = (): string => {
+    const { done = 0, total = 0 } = latest ?? {};
+    const bar = total > 0 ? barOf(Math.min(1, done / total)) : '';
+    const shown = latest === undefined ? '' : bar + amount(latest);
     const width = Math.max(10, (stream.columns || 80) - shown.length - 2);
     const name = printable(label);
     return `${shown} ${name.length > width ? `…${name.slice(1 - width)}` : name}`;
@@ -44,10 +45,12 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
     if (isOver) return;
     bar = new cliProgress.SingleBar({
       stream,
+      // What a terminal was told would not be taken back after an interrupt.
       hideCursor: null as unknown as boolean,
+      linewrap: null as unknown as boolean,
       clearOnComplete: true,
       gracefulExit: false,
-      format: (_options, { progress }) => text(progress),
+      format: text,
     });
     bar.start(STEPS, 0);
   };
