@@ -45,9 +45,8 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
     if (isOver) return;
     bar = new cliProgress.SingleBar({
       stream,
-      // What a terminal was told would not be taken back after an interrupt.
-      hideCursor: null as unknown as boolean,
-      linewrap: null as unknown as boolean,
+      // Switched off, it would stay off after an interrupt.
+      linewrap: true,
       clearOnComplete: true,
       gracefulExit: false,
       format: text,
