@@ -108,10 +108,10 @@ const OPTIONS = {
     help: 'compare before and after this: 30m ago, or an ISO time',
     read: readMoment,
   },
-  out: { placeholder: 'file', help: 'where to write to', read: someText },
+  out: { placeholder: 'file', help: 'where to write the page; - is the standard output', read: someText },
   limit: {
     placeholder: 'n',
-    help: 'show at most so many (default: 20 of slow, else all)',
+    help: 'show at most so many (default: 20 of slow and report, else all)',
     read: wholeNumber(1),
   },
   service: {

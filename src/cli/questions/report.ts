@@ -1,8 +1,7 @@
-import { REPORTED_ATTRIBUTES } from '../../traces/reported-attributes.js';
 import type { Span } from '../../traces/span.js';
 import { type OpenSource, openSources } from '../open-sources.js';
 import { printable } from '../output/printable.js';
-import { type CollectedEvents, createEventCollector } from '../report/collect-events.js';
+import { COLLECTED_FIELDS, type CollectedEvents, createEventCollector } from '../report/collect-events.js';
 import { countText } from '../report/figures.js';
 import { makeReport } from '../report/make-report.js';
 import { renderPage } from '../report/page.js';
@@ -62,7 +61,7 @@ async function answerFrom(asked: Request, sources: readonly OpenSource[], out: s
   const read = await readSources({
     request,
     sources,
-    search: { filter: wanted, fields: [...new Set([...REPORTED_ATTRIBUTES, ...attributes])] },
+    search: { filter: wanted, fields: [...new Set([...COLLECTED_FIELDS, ...attributes])] },
     onSpans: (spans, source) => {
       for (const span of spans) collector.add(span, source.traceUrl);
     },

@@ -1,9 +1,9 @@
-import { type Causes, createCauses } from '../../traces/causes.js';
+import { CAUSE_FIELDS, type Causes, createCauses } from '../../traces/causes.js';
 import { createSeenSpans } from '../../traces/seen-spans.js';
 import { createSlowSpans, type SlowSpan } from '../../traces/slow-spans.js';
 import { isSlow, type Span } from '../../traces/span.js';
 import type { SpanFilter } from '../../traces/span-filter.js';
-import { createSummary, type SummaryRow } from '../../traces/summary.js';
+import { createSummary, type SummaryRow, summaryFields } from '../../traces/summary.js';
 import { createEventPoints, type EventPoints } from './event-points.js';
 
 /** What the page needs of all events. */
@@ -23,11 +23,18 @@ export interface CollectOptions {
   readonly limit: number;
 }
 
+const SUMMARY_KEYS = ['event', 'chainId'];
+
+/** The attributes that {@link createEventCollector} reads. */
+export const COLLECTED_FIELDS: readonly string[] = [
+  ...new Set([...summaryFields(SUMMARY_KEYS), ...CAUSE_FIELDS, 'slowThresholdMs']),
+];
+
 /** Gathers what the page shows out of event spans, each once, however often it comes. */
 export function createEventCollector({ wanted, limit }: CollectOptions) {
   const seen = createSeenSpans();
   const points = createEventPoints();
-  const summary = createSummary({ keys: ['event', 'chainId'], wanted });
+  const summary = createSummary({ keys: SUMMARY_KEYS, wanted });
   const slowest = createSlowSpans(limit);
   const causes = createCauses(undefined);
   const thresholds = new Set<number>();

@@ -1,4 +1,4 @@
-import { textOf } from '../../traces/reported-attributes.js';
+import { reportedAttributes, textOf } from '../../traces/reported-attributes.js';
 import { causeSharePercent, type SlowSpan } from '../../traces/slow-spans.js';
 import { isSlow, type Span } from '../../traces/span.js';
 import { buildSpanTree, type SpanNode, walkTree } from '../../traces/span-tree.js';
@@ -53,7 +53,10 @@ function idsOf({ attributes }: SlowSpan): string[] {
 }
 
 /** An event with its trace, out of the spans that were read of it. */
-export function toSlowestEvent(event: SlowSpan, spans: readonly Span[]): SlowestEvent {
+export function toSlowestEvent(found: SlowSpan, spans: readonly Span[]): SlowestEvent {
+  // Of all events only a few attributes were read.
+  const whole = spans.find(({ spanId }) => spanId === found.spanId);
+  const event = whole === undefined ? found : { ...found, attributes: reportedAttributes(whole) };
   const nodes = [...walkTree(buildSpanTree(spans))];
   const cause = largestSelf(nodes);
   const shown = longest(nodes);

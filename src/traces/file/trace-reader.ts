@@ -5,6 +5,7 @@ import { isObject, type JsonObject, objectsOf } from '../json-value.js';
 import { readOtlpJson, readOtlpSpan, type SpansRead } from '../otlp-json.js';
 import type { Span } from '../span.js';
 import { JsonCursor, NOT_TAKEN } from './json-cursor.js';
+import { createMentionTest } from './mentions-trace.js';
 import { type Content, OTHER_SIGNALS, OtlpWalk, parseBytes } from './otlp-walk.js';
 import { addFault, createReport, type ReadingReport } from './reading-report.js';
 import type { ScannedSpan } from './scanned-span.js';
@@ -40,6 +41,7 @@ export class TraceReader {
   readonly #builder: BatchBuilder;
   readonly #isWanted: (span: Span) => boolean;
   readonly #traceIds: IdSet | undefined;
+  readonly #mayHaveWanted: (bytes: Uint8Array, from: number, to: number) => boolean;
   readonly #words = new Uint32Array(4);
   #faults: string[] = [];
 
@@ -48,6 +50,7 @@ export class TraceReader {
     this.#builder = new BatchBuilder(this.names, wanted.fields === 'all');
     this.#isWanted = createSpanTest(wanted);
     this.#traceIds = traceIdSet(wanted);
+    this.#mayHaveWanted = this.#traceIds === undefined ? () => true : createMentionTest(this.#traceIds);
     this.#walk = new OtlpWalk({
       cursor: this.#cursor,
       names: this.names,
@@ -61,6 +64,10 @@ export class TraceReader {
    * that is known; then nothing of it was taken.
    */
   read(bytes: Uint8Array, from: number, to: number): boolean {
+    if (!this.#mayHaveWanted(bytes, from, to)) {
+      this.report.tracesCount++;
+      return true;
+    }
     const before = this.#builder.count;
     this.#faults = [];
     let content = this.#scan(bytes, from, to);
