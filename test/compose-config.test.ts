@@ -59,6 +59,9 @@ describeWith(['jaeger'], 'the Jaeger configuration of docker-compose.otel.yml', 
   it('is read by the UI configuration and all: the page that Jaeger serves carries it', async () => {
     const page = await fetch(`${jaeger.query}/search`);
     expect(page.status).toBe(200);
-    expect(await page.text()).toContain('3 Days');
+    const text = await page.text();
+    expect(text).toContain('3 days');
+    expect(text).toContain('Slow in the last hour');
+    expect(text).toContain('https://blockscan.com/tx/#{transactionHash}');
   });
 });

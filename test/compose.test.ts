@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { ATTRIBUTES } from '../src/tracing/attributes.js';
+import { DEFAULT_SERVICE_NAME } from '../src/tracing/variables.js';
 import { COMPOSE_FILE } from './support/jaeger/config.mjs';
 
 interface Service {
@@ -30,6 +32,25 @@ interface JaegerConfig {
     };
   };
   receivers: { otlp: { protocols: Record<string, { endpoint: string }> } };
+}
+
+interface MenuItem {
+  label: string;
+  url?: string;
+  anchorTarget?: string;
+}
+
+interface UiConfig {
+  menu: (MenuItem & { items?: MenuItem[] })[];
+  linkPatterns: { type: string; key: string; url: string; text: string }[];
+}
+
+/** The keys that the UI of Jaeger 2.20 knows; it takes others without a word. */
+const UI_KEYS = ['dependencies', 'search', 'menu', 'linkPatterns'];
+
+/** What the UI makes of a template: the value of an attribute, encoded in a URL, takes the place of its name. */
+function fill(template: string, attributes: Record<string, string>, encode = (text: string) => text): string {
+  return template.replace(/#\{([^{}]*)\}/g, (_, name: string) => encode(attributes[name] ?? ''));
 }
 
 describe('docker-compose.otel.yml', () => {
@@ -97,5 +118,76 @@ describe('docker-compose.otel.yml', () => {
 
   it('has no dollar sign that Compose would take for a variable', () => {
     for (const { content } of Object.values(compose.configs)) expect(content).not.toContain('$');
+  });
+
+  describe('the configuration of the UI', () => {
+    let ui: UiConfig;
+
+    beforeAll(() => {
+      ui = JSON.parse(compose.configs['jaeger-ui']?.content ?? '') as UiConfig;
+    });
+
+    function searches() {
+      const items = ui.menu.find(({ label }) => label === 'Grants indexer')?.items ?? [];
+      return items.map(({ label, url = '', anchorTarget }) => {
+        const { pathname, searchParams } = new URL(url, 'http://localhost:16686');
+        return { label, pathname, anchorTarget, asked: Object.fromEntries(searchParams) };
+      });
+    }
+
+    it('has nothing that the UI does not know', () => {
+      expect(Object.keys(ui).filter((key) => !UI_KEYS.includes(key))).toEqual([]);
+      for (const entry of ui.menu) {
+        const items = entry.items ?? [];
+        expect(Object.keys(entry).toSorted()).toEqual(['items', 'label']);
+        for (const item of items) {
+          expect(Object.keys(item).filter((key) => !['label', 'url', 'anchorTarget'].includes(key))).toEqual(
+            [],
+          );
+          expect(['_self', '_blank', undefined]).toContain(item.anchorTarget);
+        }
+        // The UI uses labels as keys.
+        expect(new Set(items.map(({ label }) => label)).size).toBe(items.length);
+      }
+    });
+
+    it('has searches for what is slow and what failed, of the service that events are sent as', () => {
+      const found = searches().map(({ label, asked }) => [label, asked['lookback'], asked['tags']]);
+      expect(found).toEqual([
+        ['Slow in the last hour', '1h', '{"slow":"true"}'],
+        ['Slow in the last 3 days', '3d', '{"slow":"true"}'],
+        ['Failed in the last hour', '1h', '{"error":"true"}'],
+        ['Failed in the last 3 days', '3d', '{"error":"true"}'],
+      ]);
+      for (const { pathname, anchorTarget, asked } of searches()) {
+        expect([pathname, anchorTarget]).toEqual(['/search', '_self']);
+        expect(Object.keys(asked).toSorted()).toEqual(['limit', 'lookback', 'service', 'tags']);
+        expect(asked['service']).toBe(DEFAULT_SERVICE_NAME);
+        // What the search form allows at most.
+        expect(Number(asked['limit'])).toBeLessThanOrEqual(1500);
+      }
+    });
+
+    it('has a link from each hash and address to a page that knows all chains', () => {
+      const hash = `0x${'ab'.repeat(32)}`;
+      const address = `0x${'Cd'.repeat(20)}`;
+      const attributes = { transactionHash: hash, donorAddress: address, recipientAddress: address };
+      const links = ui.linkPatterns.map(({ type, key, url }) => [
+        type,
+        key,
+        fill(url, attributes, encodeURIComponent),
+      ]);
+      expect(links).toEqual([
+        ['tags', 'transactionHash', `https://blockscan.com/tx/${hash}`],
+        ['tags', 'donorAddress', `https://blockscan.com/address/${address}`],
+        ['tags', 'recipientAddress', `https://blockscan.com/address/${address}`],
+      ]);
+      for (const { key, url, text } of ui.linkPatterns) {
+        const names = [...`${url} ${text}`.matchAll(/#\{([^{}]*)\}/g)].map(([, name]) => name);
+        // A link whose template names another attribute is not shown.
+        expect(new Set(names)).toEqual(new Set([key]));
+        expect(ATTRIBUTES).toHaveProperty(key);
+      }
+    });
   });
 });

@@ -1,8 +1,8 @@
 import { readArguments } from './arguments.js';
 import { readConfig } from './config.js';
 import { commandHelp, questionHelp } from './help.js';
-import { isAddress } from './open-sources.js';
 import { EXIT_CODES, type Output } from './request.js';
+import { isAddress } from './source-address.js';
 import { packageVersion } from './version.js';
 
 export interface CommandOptions {

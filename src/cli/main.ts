@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { runCommand } from './command.js';
 import { printable } from './output/printable.js';
-import { createProgressDisplay } from './progress.js';
 import { EXIT_CODES } from './request.js';
 
 /** The width of a terminal that does not tell its own. */
@@ -43,7 +42,7 @@ try {
       say,
       terminalColumns: process.stdout.isTTY ? process.stdout.columns || UNKNOWN_COLUMNS : undefined,
       startProgress: process.stderr.isTTY
-        ? (label) => createProgressDisplay(process.stderr, label)
+        ? async (label) => (await import('./progress.js')).createProgressDisplay(process.stderr, label)
         : undefined,
       interrupted,
     },

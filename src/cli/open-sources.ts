@@ -3,11 +3,7 @@ import { SourceError } from '../traces/trace-source.js';
 import { VARIABLES } from '../tracing/variables.js';
 import type { Header } from './header.js';
 import type { Request } from './request.js';
-
-/** Whether a source is meant to be a Jaeger rather than a file. */
-export function isAddress(source: string): boolean {
-  return /^https?:\/\//i.test(source);
-}
+import { isAddress } from './source-address.js';
 
 /** A source, and what to say of it when it fails and nobody named it. */
 export interface OpenSource {

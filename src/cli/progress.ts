@@ -31,9 +31,10 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
   let latest: Progress | undefined;
   let isLoading = false;
   let isOver = false;
-  const text = (fraction: number): string => {
-    const shown =
-      latest === undefined ? '' : `${latest.total === undefined ? '' : barOf(fraction)}${amount(latest)}`;
+  const text = (): string => {
+    const { done = 0, total = 0 } = latest ?? {};
+    const bar = total > 0 ? barOf(Math.min(1, done / total)) : '';
+    const shown = latest === undefined ? '' : bar + amount(latest);
     const width = Math.max(10, (stream.columns || 80) - shown.length - 2);
     const name = printable(label);
     return `${shown} ${name.length > width ? `…${name.slice(1 - width)}` : name}`;
@@ -44,10 +45,11 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
     if (isOver) return;
     bar = new cliProgress.SingleBar({
       stream,
-      hideCursor: null as unknown as boolean,
+      // Switched off, it would stay off after an interrupt.
+      linewrap: true,
       clearOnComplete: true,
       gracefulExit: false,
-      format: (_options, { progress }) => text(progress),
+      format: text,
     });
     bar.start(STEPS, 0);
   };

@@ -20,7 +20,7 @@ export interface Question {
 }
 
 /** What narrows down spans, for every question that searches. */
-export const FILTERS = [
+const FILTERS = [
   'chain',
   'round',
   'application',

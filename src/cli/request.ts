@@ -19,7 +19,7 @@ export interface Output {
   /** Says one line on the error output, after `grants-otel: `. */
   readonly say: (line: string) => void;
   /** Shows progress with a source, where the error output is a terminal. */
-  readonly startProgress?: ((label: string) => ProgressDisplay) | undefined;
+  readonly startProgress?: ((label: string) => Promise<ProgressDisplay>) | undefined;
   /** Aborts when the command is interrupted; the default is then left aside. */
   readonly interrupted: () => AbortSignal;
 }

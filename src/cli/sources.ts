@@ -62,7 +62,7 @@ export async function readSources({
     const byIds = asked.traceIds !== undefined;
     askedJaeger ||= source.kind === 'jaeger';
     let hasSpans = false;
-    const progress = startProgress?.(source.label);
+    const progress = await startProgress?.(source.label);
     const onNote = (line: string): void => {
       progress?.clear();
       say(line);

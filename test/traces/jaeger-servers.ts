@@ -52,6 +52,7 @@ function sendJson(response: ServerResponse, body: unknown): void {
 interface Search {
   readonly serviceName: string;
   readonly attributes: Readonly<Record<string, string>>;
+  readonly minDurationNano: bigint;
   readonly fromNano: bigint;
   readonly toNano: bigint;
   readonly maxTraces: number;
@@ -65,17 +66,27 @@ function hasAttributes(span: OtlpSpan, attributes: Search['attributes']): boolea
   );
 }
 
+function tookLong(span: OtlpSpan, { minDurationNano }: Search): boolean {
+  return BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano) >= minDurationNano;
+}
+
+/** What Jaeger 2.13 makes of `error=true` in its memory store: it looks for spans with status OK. */
+function hasStatusOk(span: OtlpSpan, attributes: Search['attributes']): boolean {
+  return !('error' in attributes) || span.status.code === 1;
+}
+
 /**
  * What Cassandra finds: it reads three times as many indexed spans as it may return traces, the newest first, and returns the traces
  * that those belong to. Traces that come after are not there, and there may be fewer than asked for all the same.
  */
 function findAsCassandra(traces: readonly StoredTrace[], search: Search): StoredTrace[] {
+  if (search.minDurationNano > 0n) return [];
   const rows = traces
     .filter(({ serviceName = 'grants-indexer' }) => serviceName === search.serviceName)
     .flatMap((trace) => trace.spans.map((span) => ({ trace, span, start: BigInt(span.startTimeUnixNano) })))
     .filter(
       ({ span, start }) =>
-        start >= search.fromNano && start <= search.toNano && hasAttributes(span, search.attributes),
+        start > search.fromNano && start < search.toNano && hasAttributes(span, search.attributes),
     )
     .sort((a, b) => Number(b.start - a.start))
     .slice(0, search.maxTraces * 3);
@@ -90,16 +101,27 @@ function find(traces: readonly StoredTrace[], search: Search): StoredTrace[] {
         serviceName === search.serviceName &&
         spans.some((span) => {
           const start = BigInt(span.startTimeUnixNano);
-          return start >= search.fromNano && start <= search.toNano && hasAttributes(span, search.attributes);
+          return (
+            start >= search.fromNano &&
+            start <= search.toNano &&
+            tookLong(span, search) &&
+            hasStatusOk(span, search.attributes) &&
+            hasAttributes(span, search.attributes)
+          );
         }),
     )
     .toReversed()
     .slice(0, search.maxTraces);
 }
 
-const V3_PARAMETERS = ['serviceName', 'startTimeMin', 'startTimeMax', 'attributes', 'searchDepth'].map(
-  (name) => `query.${name}`,
-);
+const V3_PARAMETERS = [
+  ...['serviceName', 'startTimeMin', 'startTimeMax', 'attributes', 'searchDepth', 'durationMin'],
+].map((name) => `query.${name}`);
+
+/** Microseconds as the command writes them, `250us`. */
+function durationNano(text: string | null): bigint {
+  return text === null ? 0n : BigInt(/^(\d+)us$/.exec(text)?.[1] ?? '-1') * 1000n;
+}
 const RFC3339 = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** The search that a v3 query asks for, or what is wrong with it. */
@@ -115,6 +137,7 @@ function readV3Search({ searchParams }: URL): Search | string {
   return {
     serviceName: searchParams.get('query.serviceName') ?? '',
     attributes,
+    minDurationNano: durationNano(searchParams.get('query.durationMin')),
     fromNano: BigInt(Date.parse(from)) * 1_000_000n,
     toNano: BigInt(Date.parse(to)) * 1_000_000n,
     maxTraces: Number(searchParams.get('query.searchDepth') ?? 100),
@@ -128,6 +151,16 @@ export interface V3Options {
   readonly basePath?: string;
 }
 
+/** What is stored of a trace, whose id may have lost its leading zeros. */
+function withId(traces: readonly StoredTrace[], id: string): StoredTrace[] {
+  return traces
+    .map(({ spans, ...rest }) => ({
+      ...rest,
+      spans: spans.filter(({ traceId }) => traceId === id.padStart(32, '0')),
+    }))
+    .filter(({ spans }) => spans.length > 0);
+}
+
 /** A Jaeger of 2.21: `/api/v3/traces` with its strict parameters, and nothing else. */
 export function startV3Jaeger({
   traces,
@@ -136,6 +169,13 @@ export function startV3Jaeger({
 }: V3Options): Promise<TestServer> {
   return startServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
+    const [, id] = /\/api\/v3\/traces\/(\w+)$/.exec(url.pathname) ?? [];
+    if (id !== undefined) {
+      const batches = withId(traces, id).map(({ spans, serviceName }) => otlpBatch(spans, serviceName));
+      if (batches.length === 0) return sendV3Error(response, 404, 'No traces found');
+      const resourceSpans = batches.flatMap((batch) => batch.resourceSpans);
+      return sendJson(response, { result: { resourceSpans } });
+    }
     if (url.pathname !== `${basePath}/api/v3/traces`) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
       return;
@@ -181,6 +221,12 @@ function legacyTrace({ serviceName = 'grants-indexer', spans }: StoredTrace) {
       tags: [
         ...span.attributes.map(legacyTag),
         ...(span.kind === 5 ? [{ key: 'span.kind', type: 'string', value: 'consumer' }] : []),
+        ...(span.status.code === 2
+          ? [
+              { key: 'otel.status_code', type: 'string', value: 'ERROR' },
+              { key: 'error', type: 'bool', value: true },
+            ]
+          : []),
       ],
       processID: 'p1',
     })),
@@ -203,7 +249,7 @@ export interface LegacyOptions {
 export function startLegacyJaeger({ traces, store, v3Answer }: LegacyOptions): Promise<TestServer> {
   return startServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    if (url.pathname === '/api/v3/traces') {
+    if (url.pathname.startsWith('/api/v3/traces')) {
       if (v3Answer) return v3Answer(request, response);
       return sendV3Error(response, 400, 'query.start_time_min and query.start_time_max are required');
     }
@@ -211,11 +257,12 @@ export function startLegacyJaeger({ traces, store, v3Answer }: LegacyOptions): P
       const names = traces.map(({ serviceName = 'grants-indexer' }) => serviceName);
       return sendJson(response, { data: [...new Set(names)], total: names.length, errors: null });
     }
-    if (url.pathname.startsWith('/api/traces/')) {
-      const id = withoutLeadingZeros(url.pathname.slice('/api/traces/'.length));
-      const named = traces.map(legacyTrace).filter(({ traceID }) => traceID === id);
-      if (named.length > 0) return sendJson(response, { data: named, total: 0, errors: null });
-      return sendError(response, 404, { data: null, errors: [{ code: 404, msg: 'trace not found' }] });
+    const [, id] = /^\/api\/traces\/(\w+)$/.exec(url.pathname) ?? [];
+    if (id !== undefined) {
+      const data = withId(traces, id).map(legacyTrace);
+      if (data.length > 0) return sendJson(response, { data, total: 0, limit: 0, offset: 0, errors: null });
+      const errors = [{ code: 404, msg: 'trace not found' }];
+      return sendError(response, 404, { data: null, total: 0, limit: 0, offset: 0, errors });
     }
     if (url.pathname !== '/api/traces') {
       response.writeHead(404, { 'content-type': 'text/plain' }).end('404 page not found\n');
@@ -228,9 +275,16 @@ export function startLegacyJaeger({ traces, store, v3Answer }: LegacyOptions): P
         errors: [{ code: 400, msg: "parameter 'service' is required" }],
       });
     }
+    const attributes = JSON.parse(url.searchParams.get('tags') ?? '{}') as Record<string, string>;
+    const minDurationNano = durationNano(url.searchParams.get('minDuration'));
+    if (store === 'cassandra' && minDurationNano > 0n && Object.keys(attributes).length > 0) {
+      const msg = 'cannot query for duration and tags simultaneously';
+      return sendError(response, 500, { data: null, errors: [{ code: 500, msg }] });
+    }
     const found = (store === 'cassandra' ? findAsCassandra : find)(traces, {
       serviceName,
-      attributes: JSON.parse(url.searchParams.get('tags') ?? '{}') as Record<string, string>,
+      attributes,
+      minDurationNano,
       fromNano: microsOf(url, 'start'),
       toNano: microsOf(url, 'end'),
       maxTraces: Number(url.searchParams.get('limit') ?? 100),

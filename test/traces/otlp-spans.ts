@@ -38,7 +38,7 @@ export function otlpSpan(draft: SpanDraft) {
     startTimeUnixNano: String(start),
     endTimeUnixNano: String(start + BigInt(Math.round(durationMs * 1e6))),
     attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: otlpValue(value) })),
-    status: {},
+    status: {} as { readonly code?: number },
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readJaegerAddress } from '../../src/traces/jaeger/jaeger-address.js';
+import { readHeader, readJaegerAddress } from '../../src/traces/jaeger/jaeger-address.js';
 import { readSpanId, readTraceId } from '../../src/traces/span-id.js';
 
 describe('ids', () => {
@@ -41,4 +41,21 @@ describe('the address of a Jaeger', () => {
   it.each(['localhost:16686', 'ftp://localhost', 'http://'])('is not %s', (text) => {
     expect(readJaegerAddress(text)).toBeUndefined();
   });
+});
+
+describe('a header', () => {
+  it.each([
+    ['Authorization: Bearer abc', { name: 'authorization', value: 'Bearer abc' }],
+    ['x-scope-orgid:grants', { name: 'x-scope-orgid', value: 'grants' }],
+    ['  cookie: a=b; c=d:e  ', { name: 'cookie', value: 'a=b; c=d:e' }],
+  ])('is %s', (text, header) => {
+    expect(readHeader(text)).toEqual(header);
+  });
+
+  it.each(['', 'name', ': value', 'name:', 'na me: value', 'name: va\nlue', 'name: ‘value’'])(
+    'is not %j',
+    (text) => {
+      expect(readHeader(text)).toBeUndefined();
+    },
+  );
 });

@@ -26,12 +26,17 @@ export class AttributeScanner {
   readonly valueAt: Uint32Array;
   readonly #cursor: JsonCursor;
   readonly #wanted: readonly Uint8Array[];
+  readonly #columnsByLength: number[][] = [];
   #isPlain = true;
 
   constructor(cursor: JsonCursor, names: readonly string[]) {
     this.#cursor = cursor;
     this.#wanted = names.map((name) => Buffer.from(JSON.stringify(name).slice(1, -1)));
     this.valueAt = new Uint32Array(names.length);
+    for (const [column, { length }] of this.#wanted.entries()) {
+      const columns = this.#columnsByLength[length] ?? [];
+      this.#columnsByLength[length] = columns.concat(column);
+    }
   }
 
   /**
@@ -116,10 +121,10 @@ export class AttributeScanner {
   #columnOf(from: number, to: number): number {
     const { bytes } = this.#cursor;
     const length = to - from;
-    const wanted = this.#wanted;
-    next: for (let column = 0; column < wanted.length; column++) {
-      const name = wanted[column] as Uint8Array;
-      if (name.length !== length) continue;
+    const columns = this.#columnsByLength[length];
+    if (columns === undefined) return -1;
+    next: for (const column of columns) {
+      const name = this.#wanted[column] as Uint8Array;
       for (let at = 0; at < length; at++) if (bytes[from + at] !== name[at]) continue next;
       return column;
     }

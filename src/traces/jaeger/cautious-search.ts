@@ -1,7 +1,7 @@
 import { SourceError } from '../trace-source.js';
 import type { TraceQuery } from './jaeger-dialects.js';
 import type { Arrived, Jaeger } from './jaeger-search.js';
-import type { Window } from './window-plan.js';
+import type { Planned } from './window-plan.js';
 
 const LEAST_TRACES = 10;
 
@@ -10,7 +10,7 @@ export type Conditions = Pick<TraceQuery, 'serviceName' | 'attributes' | 'minDur
 
 /** An answer, and what was asked in the end. */
 export interface Searched {
-  readonly window: Window;
+  readonly window: Planned;
   readonly query: TraceQuery;
   readonly arrived: Arrived;
 }
@@ -46,7 +46,7 @@ export function createCautiousSearch({ jaeger, conditions, signal }: CautiousSea
   };
 
   /** Whole ms, and one more at both ends: to some stores they do not belong to the window. */
-  return async (window: Window, maxTraces: number): Promise<Searched> => {
+  return async (window: Planned, maxTraces: number): Promise<Searched> => {
     for (;;) {
       const query: TraceQuery = {
         ...asked,

@@ -5,15 +5,16 @@ import { type Conditions, createCautiousSearch, type Searched } from './cautious
 import { AnswerTooLarge } from './jaeger-faults.js';
 import type { Jaeger } from './jaeger-search.js';
 import { createSearchLosses } from './search-losses.js';
-import { createWindowPlan, type Window } from './window-plan.js';
+import { createWindowPlan, type Planned, type Window } from './window-plan.js';
 
-/** Traces in the first answer, which shows how dense they are, and in those that follow: Jaeger's own form allows 1500 at most. */
+/** Traces in the first answer, which shows how dense they are. */
 const FIRST_TRACES = 100;
-const MAX_TRACES = 1000;
-/** What an answer should have in it: enough to be worth asking, little enough to be held twice. */
-const WANTED_TRACES = 500;
+/** Most traces in the others. They are not meant to have so many: where one has, it may be cut. */
+const MAX_TRACES = 3000;
+/** What an answer should have in it: enough to be worth asking, little enough to be held twice, and room for windows that are denser. */
 const WANTED_BYTES = 4 * 2 ** 20;
-/** Of the spans at which a store may stop, as many as leave room for denser windows. */
+const WANTED_SHARE_OF_TRACES = 1 / 3;
+/** Cassandra stops at three spans for each trace that it may find. */
 const WANTED_SPANS_PER_TRACE = 1.5;
 /** Searches of one question: a server that makes up an answer to everything must not be asked for ever. */
 const MAX_SEARCHES = 5000;
@@ -36,14 +37,14 @@ export interface WindowsOptions {
 }
 
 /** An answer to one window; undefined where it was too large to be taken. */
-type Page = Searched | { readonly window: Window; readonly arrived: undefined };
+type Page = Searched | { readonly window: Planned; readonly arrived: undefined };
 
 /** How full an answer is, 1 being as full as is wanted. */
-function fullnessOf({ query, arrived }: Searched, extent: AnswerExtent, countsSpans: boolean): number {
+function fullnessOf(byteCount: number, extent: AnswerExtent, maxTraces: number): number {
   return Math.max(
-    arrived.byteCount / WANTED_BYTES,
-    extent.traceCount / Math.min(WANTED_TRACES, query.maxTraces / 2),
-    countsSpans ? extent.foundBy.length / (query.maxTraces * WANTED_SPANS_PER_TRACE) : 0,
+    byteCount / WANTED_BYTES,
+    extent.traceCount / (maxTraces * WANTED_SHARE_OF_TRACES),
+    extent.foundBy.length / (maxTraces * WANTED_SPANS_PER_TRACE),
   );
 }
 
@@ -54,29 +55,71 @@ function fittingPart({ foundBy }: AnswerExtent, fullness: number): { from: numbe
   return { from: newest - ((newest - middle) * 2) / Math.max(fullness, 0.1), to: newest };
 }
 
+/** Takes one answer after the other into account: what is wanted of it, and what it means for the windows to come. */
+function createReader({ createSelection, onTraces, onNote, whole }: WindowsOptions) {
+  const plan = createWindowPlan(whole);
+  const losses = createSearchLosses(onNote);
+  let maxTraces = FIRST_TRACES;
+  let traceCount = 0;
+  let isSteady = false;
+
+  const learn = ({ window, query, arrived }: Searched, extent: AnswerExtent): void => {
+    maxTraces = query.maxTraces < maxTraces ? query.maxTraces : MAX_TRACES;
+    isSteady = !extent.isCut;
+    const fullness = fullnessOf(arrived.byteCount, extent, maxTraces);
+    if (extent.isAstray) {
+      plan.isDone(window, 0);
+      if (extent.isCut) losses.addAstray();
+    } else if (!extent.isCut) plan.isDone(window, fullness);
+    else if (extent.foundBy.length > 0) {
+      const { from, to } = fittingPart(extent, fullness);
+      if (!plan.isCut(window, from, to)) losses.addCut(query.maxTraces);
+    }
+  };
+
+  return {
+    plan,
+    losses,
+    maxTraces: () => maxTraces,
+    /** Whether the windows to come are likely to be right, so that the next can be asked for before this answer is read. */
+    isSteady: () => isSteady,
+    read(page: Searched): readonly Span[] {
+      const measured = createAnswerExtent(page.query);
+      const selection = createSelection();
+      for (const part of page.arrived.read()) {
+        losses.add(part);
+        measured.add(part.spans);
+        selection.add(part.spans);
+      }
+      const extent = measured.result();
+      learn(page, extent);
+      if (!extent.isCut) traceCount += extent.traceCount;
+      onTraces(traceCount);
+      return selection.result();
+    },
+    passOver({ window }: Page): void {
+      if (!plan.isCut(window, window.fromUnixMs, window.toUnixMs)) losses.addTooLarge();
+    },
+  };
+}
+
 /**
  * Searches a span of time, newest first, in as many windows as it takes for none of the answers to be cut at the store's limits. Where
  * even that does not help, it says so. While an answer is read, the next one is on its way. The same span may come several times.
  * @throws SourceError as the search does.
  */
 export async function* searchWindows(options: WindowsOptions): AsyncGenerator<readonly Span[]> {
-  const { jaeger, conditions, whole, createSelection, onTraces } = options;
+  const { jaeger, conditions } = options;
   const leaving = new AbortController();
   const search = createCautiousSearch({ jaeger, conditions, signal: leaving.signal });
-  const plan = createWindowPlan(whole);
-  const losses = createSearchLosses(options.onNote);
-  let maxTraces = FIRST_TRACES;
+  const reader = createReader(options);
   let searchCount = 0;
-  let traceCount = 0;
-  let countsSpans = false;
-  let isSteady = false;
 
   const fetchNext = (): Promise<Page> | undefined => {
-    if (searchCount >= MAX_SEARCHES) return undefined;
-    const window = plan.next();
+    const window = searchCount < MAX_SEARCHES ? reader.plan.next() : undefined;
     if (window === undefined) return undefined;
     searchCount++;
-    const page = search(window, maxTraces).catch((error: unknown): Page => {
+    const page = search(window, reader.maxTraces()).catch((error: unknown): Page => {
       if (error instanceof AnswerTooLarge) return { window, arrived: undefined };
       throw error;
     });
@@ -85,47 +128,19 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
     return page;
   };
 
-  /** Takes an answer into account, and gives what is wanted of it. */
-  const take = (page: Searched): readonly Span[] => {
-    const measured = createAnswerExtent(page.query);
-    const selection = createSelection();
-    for (const part of page.arrived.read()) {
-      losses.add(part);
-      measured.add(part.spans);
-      selection.add(part.spans);
-    }
-    const extent = measured.result();
-    countsSpans ||= extent.isCutBySpans;
-    const fullness = fullnessOf(page, extent, countsSpans);
-    isSteady = !extent.isCut;
-    if (extent.isAstray) {
-      plan.isDone(page.window, 0);
-      if (extent.isCut) losses.addAstray();
-    } else if (!extent.isCut) plan.isDone(page.window, fullness);
-    else if (extent.foundBy.length > 0) {
-      const { from, to } = fittingPart(extent, fullness);
-      if (!plan.isCut(page.window, from, to)) losses.addCut(page.query.maxTraces);
-    }
-    if (!extent.isCut) traceCount += extent.traceCount;
-    onTraces(traceCount);
-    maxTraces = MAX_TRACES;
-    return selection.result();
-  };
-
   try {
     for (let fetching = fetchNext(); fetching !== undefined; ) {
       const page = await fetching;
-      fetching = isSteady ? fetchNext() : undefined;
+      fetching = reader.isSteady() ? fetchNext() : undefined;
       // The request has to be on its way before this thread is busy with the answer.
       if (fetching !== undefined) await turn();
-      if (page.arrived === undefined) {
-        if (!plan.isCut(page.window, page.window.fromUnixMs, page.window.toUnixMs)) losses.addTooLarge();
-      } else yield take(page);
+      if (page.arrived === undefined) reader.passOver(page);
+      else yield reader.read(page);
       fetching ??= fetchNext();
     }
-    losses.addUnsearched(plan.remaining());
+    reader.losses.addUnsearched(reader.plan.remaining());
   } finally {
     leaving.abort();
-    losses.tell();
+    reader.losses.tell();
   }
 }

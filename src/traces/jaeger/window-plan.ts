@@ -7,8 +7,8 @@ export interface Window {
 /** Windows grow by so much at a time: what lies before may be denser than what was seen. */
 const MAX_GROWTH = 4;
 
-/** A window that is still to be searched; one that was measured is not cut further. */
-interface Planned extends Window {
+/** A window to search; one that was measured is not cut further before. */
+export interface Planned extends Window {
   readonly isMeasured: boolean;
 }
 
@@ -30,31 +30,37 @@ export function createWindowPlan(whole: Window) {
 
   return {
     /** The next window to search, or undefined where all are done. */
-    next(): Window | undefined {
+    next(): Planned | undefined {
       const next = planned.pop();
-      if (next === undefined) return undefined;
-      const { fromUnixMs, toUnixMs, isMeasured } = next;
-      if (isMeasured || widthOf(next) <= width * 1.5) return { fromUnixMs, toUnixMs };
+      if (next === undefined || next.isMeasured || widthOf(next) <= width * 1.5) return next;
+      const { fromUnixMs, toUnixMs } = next;
       plan(fromUnixMs, toUnixMs - width, false);
-      return { fromUnixMs: toUnixMs - width, toUnixMs };
-    },
-    /** A window gave all that it has; `fullness` is how much that was, 1 being as much as is wanted at once. */
-    isDone(window: Window, fullness: number): void {
-      const wanted = widthOf(window) / Math.max(fullness, 1 / MAX_GROWTH);
-      width = Math.max(1, Math.floor(Math.max(width / 2, Math.min(wanted, width * MAX_GROWTH))));
+      return { fromUnixMs: toUnixMs - width, toUnixMs, isMeasured: false };
     },
     /**
-     * A window had more than an answer holds. Where it seems that its newest part, back to `seenFromUnixMs`, would fit, that comes next;
-     * otherwise its newer half. False where it cannot be divided.
+     * A window gave all that it has; `fullness` is how much that was, 1 being as much as is wanted at once. A measured window may lie in a
+     * gap, and a narrow one tells little: neither makes the others wider.
+     */
+    isDone(window: Planned, fullness: number): void {
+      const wanted = Math.max(1, Math.floor(widthOf(window) / Math.max(fullness, 1 / MAX_GROWTH)));
+      const mayGrow = !window.isMeasured && widthOf(window) * 2 >= width;
+      if (wanted < width ? fullness > 0 : mayGrow) width = Math.min(wanted, width * MAX_GROWTH);
+    },
+    /**
+     * A window had more than an answer holds. Where what is wanted next seems to lie close together, from `seenFromUnixMs` to
+     * `seenToUnixMs`, that becomes a window of its own, as does what is after it; otherwise it is halved. False where it cannot be divided.
      */
     isCut(window: Window, seenFromUnixMs: number, seenToUnixMs: number): boolean {
       const { fromUnixMs, toUnixMs } = window;
       if (widthOf(window) <= 1) return false;
       const middle = Math.ceil((fromUnixMs + toUnixMs) / 2);
-      const at = Math.min(Math.max(Math.floor(seenFromUnixMs), middle), toUnixMs - 1);
-      width = Math.max(1, Math.min(Math.ceil(seenToUnixMs - at), toUnixMs - at));
-      plan(fromUnixMs, at, false);
-      plan(at, toUnixMs, true);
+      const from = Math.max(fromUnixMs, Math.min(Math.floor(seenFromUnixMs), toUnixMs - 1));
+      const to = Math.min(toUnixMs, Math.max(Math.ceil(seenToUnixMs), from + 1));
+      const isClose = (to - from) * 2 <= widthOf(window);
+      width = isClose ? to - from : toUnixMs - middle;
+      plan(fromUnixMs, isClose ? from : middle, false);
+      plan(isClose ? from : middle, isClose ? to : toUnixMs, true);
+      if (isClose) plan(to, toUnixMs, true);
       return true;
     },
     /** What is not searched yet, to its newest moment. */
