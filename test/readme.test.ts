@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { QUESTIONS } from '../src/cli/questions.js';
 import { ATTRIBUTES } from '../src/tracing/attributes.js';
 import { VARIABLES } from '../src/tracing/variables.js';
 
@@ -25,6 +26,11 @@ describe('the README', () => {
       (variable) => `| \`${variable.name}\` | ${variable.defaultText} | ${variable.meaning} |`,
     );
     expect(tableUnder('Variables')).toEqual(rows);
+  });
+
+  test('has an example of every question', () => {
+    for (const name of Object.keys(QUESTIONS))
+      expect(readme).toMatch(new RegExp(`npx grants-otel ${name}\\b`));
   });
 
   test('names no file of this repository that is not there', () => {

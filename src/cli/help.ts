@@ -67,13 +67,18 @@ Example: grants-otel slow --chain 42161 --round 27 --since 1h
 `;
 }
 
+/** A sentence in lines of the help's width. */
+function foldLine(text: string): string {
+  return text.replace(new RegExp(`(?=.{${WIDTH + 1}})(.{1,${WIDTH}}) `, 'g'), '$1\n');
+}
+
 /** The help of one question. */
 export function questionHelp(name: string, question: Question): string {
   const { summary, options, details, takesTrace, takesSources = true } = question;
   const usage = [name, takesTrace ? '<id>' : [], takesSources ? '[source]...' : [], '[options]']
     .flat()
     .join(' ');
-  return `grants-otel ${name}: ${summary}.
+  return `${foldLine(`grants-otel ${name}: ${summary}.`)}
 
 Usage: grants-otel ${usage}
 

@@ -1,6 +1,6 @@
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toCsv } from '../../src/cli/output/csv.js';
+import { printCsv, toCsv } from '../../src/cli/output/csv.js';
 import { SOME_TIME, slowEvent } from '../traces/otlp-spans.js';
 import { runCli } from './run-cli.js';
 import { createTraceFolder, event, linesFor, stepOf, type TraceFolder } from './trace-files.js';
@@ -41,6 +41,25 @@ describe('CSV', () => {
   it.each(['=1+1', '+1', '-1', '@sum', '\tx', '\rx'])('defuses a cell that begins as %j', (text) => {
     const csv = toCsv([{ head: 'a', cell: (row: string) => row }], [text]);
     expect(readBack(csv).rows).toEqual([{ a: `'${text}` }]);
+  });
+});
+
+describe('CSV on a terminal', () => {
+  it('shows control characters instead of sending them', () => {
+    const text = toCsv([{ head: 'a', cell: (row: string) => row }], ['x\u001b[31m']);
+    const printed = (terminalColumns: number | undefined): string => {
+      let all = '';
+      const print = (part: string): void => {
+        all += part;
+      };
+      printCsv(
+        { print, terminalColumns, say: () => {}, interrupted: () => new AbortController().signal },
+        text,
+      );
+      return all;
+    };
+    expect(printed(80)).toBe('a\r\nx\\u001b[31m\r\n');
+    expect(printed(undefined)).toBe(text);
   });
 });
 

@@ -20,6 +20,17 @@ describe('grants-otel, asked wrongly or about itself', () => {
     expect(stdout).toContain('causeSharePercent');
   });
 
+  it.each(['slow', 'summary', 'trace', 'causes', 'watch', 'config'])(
+    'has a help of %s, in lines of a terminal',
+    async (name) => {
+      const { exitCode, stdout } = await runCli([name, '--help']);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(new RegExp(`^Usage: grants-otel ${name} `, 'm'));
+      expect(stdout).toContain('With --json');
+      expect(linesOf(stdout).filter((line) => line.length > 110)).toEqual([]);
+    },
+  );
+
   it('shows its help even where a variable is bad', async () => {
     const { exitCode, stderr } = await runCli(['--help'], { env: { GRANTS_OTEL_JAEGER_URL: 'abc' } });
     expect(exitCode).toBe(0);
@@ -78,6 +89,7 @@ describe('grants-otel, asked wrongly or about itself', () => {
 
   it.each([
     [['--chain'], '--chain needs a value: --chain <id>'],
+    [['--min-duraton', '5'], 'unknown option --min-duraton; did you mean --min-duration?'],
     [['--round', '--json'], '--round expects a value, found "--json"'],
     [['--round', ''], '--round expects some text, found ""'],
     [['--chain', '1', '--chain', '10'], '--chain is given twice; give it once'],

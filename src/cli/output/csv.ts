@@ -1,4 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
+import type { Output } from '../request.js';
+import { printable } from './printable.js';
 
 export type CsvCell = string | number | boolean | undefined;
 
@@ -36,4 +38,9 @@ export function toCsv<Row>(
     quoted_match: /[\r\n]/,
     cast: { boolean: (value) => String(value) },
   });
+}
+
+/** Prints CSV as it is, but to a terminal with its control characters shown instead of sent. */
+export function printCsv({ print, terminalColumns }: Output, text: string): void {
+  print(terminalColumns === undefined ? text : text.split('\r\n').map(printable).join('\r\n'));
 }

@@ -1,5 +1,6 @@
 import { CAUSE_FIELDS, type Causes, createCauses } from '../../traces/causes.js';
 import { openSources } from '../open-sources.js';
+import { printCsv } from '../output/csv.js';
 import { jsonArray } from '../output/json.js';
 import { printable } from '../output/printable.js';
 import { exitCodeOf, formatOf, type Request } from '../request.js';
@@ -48,7 +49,7 @@ export async function answerCauses(request: Request): Promise<number> {
   const found = causes.rows.length > 0;
   const format = formatOf(options);
   if (format === 'json') output.print(jsonArray(found ? causesToJson(causes, options.limit) : []));
-  else if (format === 'csv') output.print(causesToCsv(causes, options.limit));
+  else if (format === 'csv') printCsv(output, causesToCsv(causes, options.limit));
   else if (found) {
     output.print(`${await tableOf(causes, request)}\n${printable(footer(causes, request, read))}\n`);
   }

@@ -71,8 +71,13 @@ async function print(rows: readonly SlowRow[], summary: string, request: Request
   const { output, options } = request;
   const format = formatOf(options);
   if (format === 'json') output.print(jsonArray(rows.map(slowToJson)));
-  else if (format === 'csv') output.print((await import('./slow-csv.js')).slowToCsv(rows));
-  else if (rows.length > 0) output.print(`${await tableOf(rows, request)}\n${printable(summary)}\n`);
+  else if (format === 'csv') {
+    const [{ slowToCsv }, { printCsv }] = await Promise.all([
+      import('./slow-csv.js'),
+      import('../output/csv.js'),
+    ]);
+    printCsv(output, slowToCsv(rows));
+  } else if (rows.length > 0) output.print(`${await tableOf(rows, request)}\n${printable(summary)}\n`);
 }
 
 async function answerFrom(request: Request, sources: readonly OpenSource[]): Promise<number> {
@@ -88,13 +93,16 @@ async function answerFrom(request: Request, sources: readonly OpenSource[]): Pro
     },
   });
   const { matchedCount, slowest } = slowSpans.result();
-  const { rows } = await withFacts(slowest, request, sources);
+  const { rows, failedCount } = await withFacts(slowest, request, sources);
+  const isPartial = failedCount > read.failedCount;
+  if (isPartial)
+    request.output.say('the traces of these spans could not all be read again; what they say is left out');
   await print(rows, summaryOf(matchedCount, rows.length, request, read), request);
   if (matchedCount === 0 && read.answered.length > 0) {
     const { sayNothingFound } = await import('../nothing-found.js');
     await sayNothingFound({ request, sources, wanted, read });
   }
-  return exitCodeOf({ failedCount: read.failedCount, found: matchedCount > 0 });
+  return exitCodeOf({ failedCount: Math.max(failedCount, read.failedCount), found: matchedCount > 0 });
 }
 
 /** `grants-otel slow`: slow spans, slowest first. */

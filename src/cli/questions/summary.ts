@@ -2,6 +2,7 @@ import { SKETCH_ERROR } from '../../traces/durations.js';
 import type { SpanFilter } from '../../traces/span-filter.js';
 import { createSummary, type SummaryRow, summaryFields } from '../../traces/summary.js';
 import { openSources } from '../open-sources.js';
+import { printCsv } from '../output/csv.js';
 import { jsonArray } from '../output/json.js';
 import { printable } from '../output/printable.js';
 import { exitCodeOf, formatOf, type Request } from '../request.js';
@@ -88,7 +89,7 @@ export async function answerSummary(request: Request): Promise<number> {
   const shown = rows.slice(0, options.limit);
   const format = formatOf(options);
   if (format === 'json') output.print(jsonArray(shown.map((row) => summaryToJson(row, keys))));
-  else if (format === 'csv') output.print(summaryToCsv(shown, keys));
+  else if (format === 'csv') printCsv(output, summaryToCsv(shown, keys));
   else if (rows.length > 0) {
     const below = footer(rows, shown.length, request, read).split('\n').map(printable).join('\n');
     output.print(`${await tableOf(shown, keys, request)}\n${below}\n`);

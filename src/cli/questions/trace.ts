@@ -42,7 +42,7 @@ export async function answerTrace(request: Request): Promise<number> {
   if (found && format === 'table') output.print(await textOf(data, request));
   else if (found || format !== 'table') {
     const { traceToCsv, traceToJson } = await import('./trace-data.js');
-    if (format === 'csv') output.print(traceToCsv(data));
+    if (format === 'csv') (await import('../output/csv.js')).printCsv(output, traceToCsv(data));
     else output.print(found ? traceToJson(data) : 'null\n');
   }
   if (!found && read.answered.length > 0) {

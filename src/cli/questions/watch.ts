@@ -5,7 +5,7 @@ import type { Span } from '../../traces/span.js';
 import { SourceError, type TraceSource } from '../../traces/trace-source.js';
 import { openSources } from '../open-sources.js';
 import { printable } from '../output/printable.js';
-import { EXIT_CODES, type Format, formatOf, type Request } from '../request.js';
+import { EXIT_CODES, type Format, formatOf, type Output, type Request } from '../request.js';
 import { filtersInWords, spansInWords, wantedSpans } from '../wanted-spans.js';
 import { watchFile, watchJaeger } from '../watching.js';
 import { type SlowRow, slowToJson } from './slow-row.js';
@@ -37,12 +37,16 @@ function toLine({ span }: SlowRow): string {
   return `${[new Date(span.startUnixMs).toISOString(), logfmt(span.name), ...known].join(' ')}\n`;
 }
 
-async function writerOf(format: Format, print: (text: string) => void): Promise<(row: SlowRow) => void> {
+async function writerOf(format: Format, output: Output): Promise<(row: SlowRow) => void> {
+  const { print } = output;
   if (format === 'json') return (row) => print(`${printable(JSON.stringify(slowToJson(row)))}\n`);
   if (format === 'table') return (row) => print(toLine(row));
-  const { slowToCsv } = await import('./slow-csv.js');
-  print(slowToCsv([]));
-  return (row) => print(slowToCsv([row], { header: false }));
+  const [{ slowToCsv }, { printCsv }] = await Promise.all([
+    import('./slow-csv.js'),
+    import('../output/csv.js'),
+  ]);
+  printCsv(output, slowToCsv([]));
+  return (row) => printCsv(output, slowToCsv([row], { header: false }));
 }
 
 function whenAborted(signal: AbortSignal): Promise<void> {
@@ -64,7 +68,7 @@ export async function answerWatch(request: Request): Promise<number> {
   const { options, output } = request;
   const ending = new AbortController();
   const signal = AbortSignal.any([output.interrupted(), ending.signal]);
-  const write = await writerOf(formatOf(options), output.print);
+  const write = await writerOf(formatOf(options), output);
   const sources = await openSources(request);
   const seen = createRecentSpans();
   let left = options.limit ?? Number.POSITIVE_INFINITY;
