@@ -98,15 +98,16 @@ selfTime, flags, kind, service, status, traceId, spanId, parentSpanId, attribute
     summary: 'of the time of slow events, what share went to which cause; before and after --split',
     options: ['split', ...FILTERS, ...FORMATS],
     details: `The time of slow events is the sum of their durations. A slow event names one cause, the span of its
-trace with the largest self time (slowCause, slowCauseMs). Of each cause the self times of these spans are
-added up; its share is that sum, of the time of all slow events. What they spent outside of the one span
-that is their cause is a row of its own, so that all shares add up to 100 %; so are events that tell no
-cause, with their whole duration, and with --limit the causes that it leaves out. With --split, an event counts before or after by its start.
+trace with the largest self time (slowCause, slowCauseMs). Of each cause the self times of these spans
+are added up; its share is that sum, of the time of all slow events. What they spent outside of the one
+span that is their cause is a row of its own, so that all shares add up to 100 %; so are events that
+tell no cause, with their whole duration, and with --limit the causes that it leaves out. With --split,
+an event counts before or after by its start.
 
-With --json, each object has cause (null in those rows), kind (cause, not told, others, rest), eventCount,
-selfMs, sharePercent; with --split, cause, kind, before and after, each with these three, and
-changePercentPoints. With --format csv: cause, eventCount, selfTime, sharePercent; with --split, these
-three with Before, then with After.`,
+With --json, each object has cause (null in those rows), kind (cause, not told, others, rest),
+eventCount, selfMs, sharePercent; with --split, cause, kind, before and after, each with these three,
+and changePercentPoints. With --format csv: cause, eventCount, selfTime, sharePercent; with --split,
+these three with Before, then with After.`,
     answer: async (request) => (await import('./questions/causes.js')).answerCauses(request),
   },
   watch: {
