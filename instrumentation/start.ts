@@ -1,4 +1,4 @@
-import { type Attributes, type AttributeValue, diag, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import {
   defaultResource,
@@ -13,6 +13,7 @@ import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
+import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
@@ -28,15 +29,10 @@ export interface Tracing {
   shutdown(): Promise<void>;
 }
 
-const OTHER_SDK =
-  'an OpenTelemetry SDK is registered already, so this preload steps back; take it out, or take out the other one, to have one of the two';
-
-function isSdkRegistered(): boolean {
-  const provider = trace.getTracerProvider();
-  return (
-    !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('grants-otel') !== undefined
-  );
-}
+const STEPS_BACK =
+  'so this preload steps back: take the preload out, and put createSpanProcessors() of grants-otel/processors into the spanProcessors of that SDK to have its events traced';
+const OTHER_SDK_BEFORE = `an OpenTelemetry SDK is registered already, ${STEPS_BACK}`;
+const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its own, ${STEPS_BACK}`;
 
 /**
  * Starts the SDK with our processors and our way out. Returns undefined where nothing is to be started: `OTEL_SDK_DISABLED=true`, or an SDK
@@ -46,7 +42,7 @@ export function startTracing(config: TracingConfig): Tracing | undefined {
   const log = createLog(config.logLevel);
   if (config.disabled) return undefined;
   if (isSdkRegistered()) {
-    log.warn(OTHER_SDK);
+    log.warn(OTHER_SDK_BEFORE);
     return undefined;
   }
   for (const problem of config.problems) log.warn(problem);
@@ -68,18 +64,21 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     debug: log.debug,
   });
   const buffer = new TraceBuffer({ outlet, ...settings });
-  const sqlSpans = new SqlSpansProcessor();
+  const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowEvents = createSlowEventLog(log.warn);
+  const otherSdk = new OtherSdk();
+  // In this order: the stock one goes around what ours have patched.
+  const instrumentations = [
+    otherSdk,
+    new DatabaseErrors(),
+    new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
+    new PgInstrumentation({ requireParentSpan: true }),
+  ];
   withTracesOnly(() =>
     new NodeSDK({
       resource,
       autoDetectResources: false,
-      // In this order: the stock one goes around what ours have patched.
-      instrumentations: [
-        new DatabaseErrors(),
-        new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-        new PgInstrumentation({ requireParentSpan: true }),
-      ],
+      instrumentations,
       spanProcessors: [
         guardedProcessor('event attributes', new EventAttributesProcessor()),
         guardedProcessor('SQL spans', sqlSpans),
@@ -104,6 +103,13 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       buffer.interruptOpenSpans();
       slowEvents.close();
     },
+  });
+  const logger = registeredLogger();
+  otherSdk.watch(() => {
+    log.warn(OTHER_SDK_AFTER);
+    for (const instrumentation of instrumentations) instrumentation.disable();
+    unregisterOurs(logger);
+    void buffer.shutdown();
   });
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
 }
