@@ -8,7 +8,7 @@ import { expectAppTrace } from './expect-trace.js';
 import { type Installed, install, run } from './install.js';
 import { nodeOf } from './node-versions.js';
 
-const FILES = ['app.mjs', 'app.cjs', 'app.ts', 'threads.mjs', 'cluster.mjs', 'loaded.cjs'];
+const FILES = ['app.mjs', 'app.cjs', 'app.mts', 'threads.mjs', 'cluster.mjs', 'loaded.cjs'];
 const PRELOAD = ['--require', 'grants-otel/instrumentation'];
 const NODE_OPTIONS = PRELOAD.join(' ');
 const done = { code: 0, signal: null, stdout: 'done\n', stderr: '' };
@@ -57,8 +57,8 @@ describeWith(['postgres'], 'installed by npm from its tarball, the package', () 
   });
 
   test.each([
-    ['its command', ['node_modules/tsx/dist/cli.mjs', 'app.ts'], { NODE_OPTIONS }],
-    ['its hooks', [...PRELOAD, '--import', 'tsx', 'app.ts'], {}],
+    ['its command', ['node_modules/tsx/dist/cli.mjs', 'app.mts'], { NODE_OPTIONS }],
+    ['its hooks', [...PRELOAD, '--import', 'tsx', 'app.mts'], {}],
   ])('traces TypeScript by tsx, %s', async (_name, args, env: Record<string, string>) => {
     expect(await start(args, { env })).toEqual(done);
     expectAppTrace(receiver.spans());

@@ -5,12 +5,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
+/** The root of this project. */
+export const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 const LONGEST_INSTALL_MS = 240_000;
 
 /** A folder with this package installed into it as npm would install it from the registry. */
 export interface Installed {
   readonly folder: string;
+  /** What was installed from. */
+  readonly tarball: string;
   /** Writes files, by their paths in the folder. */
   write(files: Readonly<Record<string, string>>): Promise<void>;
   remove(): Promise<void>;
@@ -32,18 +35,15 @@ export async function run(file: string, args: readonly string[], cwd: string): P
   }
 }
 
-/** Packs this package, as it was built last, into a folder, and returns the tarball's path. */
-export async function pack(into: string): Promise<string> {
-  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', into];
-  const packed: unknown = JSON.parse(await run('npm', args, PROJECT));
-  const [{ filename }] = Object.values(packed as object) as [{ filename: string }];
-  return join(into, filename);
-}
-
-export async function emptyFolder(): Promise<Installed> {
+/** A new temporary folder with this package packed in it, and nothing installed. */
+export async function packed(): Promise<Installed> {
   const folder = await mkdtemp(join(tmpdir(), 'grants-otel-packaging-'));
+  const args = ['pack', '--ignore-scripts', '--json', '--pack-destination', folder];
+  const listed: unknown = JSON.parse(await run('npm', args, PROJECT));
+  const [{ filename }] = Object.values(listed as object) as [{ filename: string }];
   return {
     folder,
+    tarball: join(folder, filename),
     async write(files) {
       for (const [path, text] of Object.entries(files)) {
         await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -54,14 +54,13 @@ export async function emptyFolder(): Promise<Installed> {
   };
 }
 
-/** Packs this package and installs it with npm, beside `dependencies`, into a new temporary folder. */
+/** Packs this package, as it was built last, and installs it with npm, beside `dependencies`, into a new temporary folder. */
 export async function install(dependencies: Readonly<Record<string, string>>): Promise<Installed> {
-  const installed = await emptyFolder();
-  const tarball = await pack(installed.folder);
+  const installed = await packed();
   const manifest = {
     name: 'app',
     private: true,
-    dependencies: { ...dependencies, 'grants-otel': `file:${tarball}` },
+    dependencies: { ...dependencies, 'grants-otel': `file:${installed.tarball}` },
   };
   await installed.write({ 'package.json': JSON.stringify(manifest) });
   const args = [

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 const README = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 
-/** The text under a heading of the README, up to the next heading of its level. */
-export function readmeSection(heading: string): string {
+/** The text under a heading, up to the next heading of its level. */
+function readmeSection(heading: string): string {
   const section = README.split(/^## /m).find((one) => one.startsWith(`${heading}\n`));
   if (section === undefined) throw new Error(`the README has no heading "## ${heading}"`);
   return section;
