@@ -1,4 +1,6 @@
+import { createRequire } from 'node:module';
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import {
   defaultResource,
@@ -68,11 +70,12 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
   const slowEvents = createSlowEventLog(log.warn);
   const otherSdk = new OtherSdk();
   // In this order: the stock one goes around what ours have patched.
-  const instrumentations = [
+  const instrumentations: Instrumentation[] = [
     otherSdk,
     new DatabaseErrors(),
     new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
     new PgInstrumentation({ requireParentSpan: true }),
+    ...(settings.logTraceIds ? loadLogTraceIds() : []),
   ];
   withTracesOnly(() =>
     new NodeSDK({
@@ -112,6 +115,12 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     void buffer.shutdown();
   });
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
+}
+
+function loadLogTraceIds(): Instrumentation[] {
+  const require = createRequire(import.meta.url);
+  const { logTraceIds } = require('./log-trace-ids.js') as typeof import('./log-trace-ids.js');
+  return logTraceIds();
 }
 
 function definedOnly(attributes: Attributes): Record<string, AttributeValue> {

@@ -1,0 +1,19 @@
+import { register } from 'node:module';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
+import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston';
+
+/** What has to be seen as an ES module imports it: the main file of pino. Of winston an inner file is patched, which it requires itself. */
+const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
+
+/**
+ * The stock instrumentations that write `trace_id`, `span_id` and `trace_flags` of the active span into the lines of pino and winston. Nothing
+ * else of these lines changes, and they are sent nowhere. To be loaded only where that is asked for.
+ */
+export function logTraceIds(): Instrumentation[] {
+  register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include: [PINO] } });
+  return [
+    new PinoInstrumentation({ disableLogSending: true }),
+    new WinstonInstrumentation({ disableLogSending: true }),
+  ];
+}
