@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { type RunOptions, runNode } from '../support/run-node.js';
-import { describeWith, freshDatabase } from '../support/servers.js';
+import { freshDatabase } from '../support/servers.js';
+import { describeInstalled, hasNoNamespaces } from './describe-installed.js';
 import { expectAppTrace } from './expect-trace.js';
 import { type Installed, install, run } from './install.js';
 import { nodeOf } from './node-versions.js';
@@ -13,7 +14,7 @@ const PRELOAD = ['--require', 'grants-otel/instrumentation'];
 const NODE_OPTIONS = PRELOAD.join(' ');
 const done = { code: 0, signal: null, stdout: 'done\n', stderr: '' };
 
-describeWith(['postgres'], 'installed by npm from its tarball, the package', () => {
+describeInstalled(['postgres'], 'installed by npm from its tarball, the package', () => {
   let app: Installed;
   let receiver: Receiver;
   let database: Awaited<ReturnType<typeof freshDatabase>>;
@@ -118,7 +119,8 @@ describeWith(['postgres'], 'installed by npm from its tarball, the package', () 
     expect(new Set(spans.map((span) => span.resource['process.pid'])).size).toBe(3);
   });
 
-  test('traces process 1 of a PID namespace', async () => {
+  const ofProcess1 = 'traces process 1 of a PID namespace';
+  test.skipIf(hasNoNamespaces(ofProcess1))(ofProcess1, async () => {
     const args = ['--user', '--map-root-user', '--pid', '--fork', process.execPath, ...PRELOAD, 'app.mjs'];
     expect(await start(args, { node: 'unshare' })).toEqual(done);
     expectAppTrace(receiver.spans());

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { ReceivedSpan } from '../support/otlp/received-span.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { readmeCode } from '../support/readme.js';
 import { type Ended, runNode } from '../support/run-node.js';
-import { describeWith, freshDatabase } from '../support/servers.js';
+import { freshDatabase } from '../support/servers.js';
 import { drawTree } from '../support/trace-tree.js';
+import { describeInstalled } from './describe-installed.js';
 import { type Installed, install } from './install.js';
 import { nodeOf } from './node-versions.js';
 
@@ -65,7 +66,7 @@ const SDKS = [
   },
 ];
 
-describeWith(['postgres'], "an application's own SDK, with our processors in its configuration", () => {
+describeInstalled(['postgres'], "an application's own SDK, with our processors in its configuration", () => {
   let receiver: Receiver;
   let database: Awaited<ReturnType<typeof freshDatabase>>;
 
@@ -136,7 +137,7 @@ describeWith(['postgres'], "an application's own SDK, with our processors in its
 type Sdk = (typeof SDKS)[number];
 
 function describeEach(body: (sdk: Sdk) => void): void {
-  for (const sdk of SDKS) describeWith(['postgres'], `SDK ${sdk.sdk}`, () => body(sdk));
+  for (const sdk of SDKS) describe(`SDK ${sdk.sdk}`, () => body(sdk));
 }
 
 function expectTrace(spans: readonly ReceivedSpan[]): void {

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeInstalled } from './describe-installed.js';
 import { type Installed, install, PROJECT, run } from './install.js';
 
 const MOST_UNPACKED_BYTES = 300_000;
@@ -22,7 +23,7 @@ async function output(file: string, args: readonly string[]): Promise<{ code: nu
   }
 }
 
-describe('the package', () => {
+describeInstalled([], 'the package', () => {
   let app: Installed;
 
   beforeAll(async () => {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startReceiver } from '../support/otlp-receiver.js';
 import { runNode } from '../support/run-node.js';
-import { describeWith, freshDatabase } from '../support/servers.js';
+import { freshDatabase } from '../support/servers.js';
+import { describeInstalled } from './describe-installed.js';
 import { expectAppTrace } from './expect-trace.js';
 import { type Installed, packed, run } from './install.js';
 
@@ -40,7 +41,7 @@ function workspace(tarball: string, app: string): Record<string, string> {
   };
 }
 
-describeWith(['postgres'], 'installed into a strict pnpm workspace, the package', () => {
+describeInstalled(['postgres'], 'installed into a strict pnpm workspace, the package', () => {
   let installed: Installed;
 
   beforeAll(async () => {
