@@ -1,13 +1,6 @@
-import {
-  context,
-  diag,
-  ProxyTracerProvider,
-  propagation,
-  type TracerProvider,
-  trace,
-} from '@opentelemetry/api';
+import { context, diag, propagation, type TracerProvider, trace } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import { SwitchableProvider } from './switchable-provider.js';
+import type { SwitchableProvider } from './switchable-provider.js';
 
 /** Where every copy of `@opentelemetry/api` 1.x looks for what is registered; a copy that is too old or too new sees nothing by its functions. */
 const API = Symbol.for('opentelemetry.js.api.1');
@@ -42,13 +35,10 @@ export class OtherSdk extends InstrumentationBase {
     super('grants-otel/other-sdk', '1', {});
   }
 
-  /** From here on: what was registered before is ours. `giveWay` is called once; tracers that were handed out are the other SDK's then. */
-  watch(giveWay: () => void): void {
-    const global = trace.getTracerProvider();
-    if (!(global instanceof ProxyTracerProvider)) return;
+  /** From here on: what was registered before is ours. `giveWay` is called once; tracers that `provider` handed out are the other SDK's then. */
+  watch(provider: SwitchableProvider, giveWay: () => void): void {
     this.#giveWay = giveWay;
-    this.#provider = new SwitchableProvider(global.getDelegate());
-    global.setDelegate(this.#provider);
+    this.#provider = provider;
     this.#watchCopy({ trace, context } as unknown as ApiCopy);
   }
 

@@ -8,9 +8,7 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { type TracingConfig, withTracesOnly } from './config.js';
+import type { TracingConfig } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
@@ -22,6 +20,7 @@ import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { QueryObjects } from './query-objects.js';
+import { registerSdk } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -77,27 +76,24 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     new PgInstrumentation({ requireParentSpan: true }),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
   ];
-  withTracesOnly(() =>
-    new NodeSDK({
-      resource,
-      autoDetectResources: false,
-      instrumentations,
-      spanProcessors: [
-        guardedProcessor('event attributes', new EventAttributesProcessor()),
-        guardedProcessor('SQL spans', sqlSpans),
-        guardedProcessor(
-          'slow spans',
-          new SlowSpansProcessor({
-            thresholdMs: settings.slowEventThresholdMs,
-            thresholdsByNameMs: settings.slowSpanThresholdsMs,
-            spansOf: (traceId) => buffer.spansOf(traceId),
-            log: slowEvents,
-          }),
-        ),
-        guardedProcessor('trace buffer', buffer),
-      ] satisfies SpanProcessor[],
-    }).start(),
-  );
+  const provider = registerSdk({
+    resource,
+    instrumentations,
+    spanProcessors: [
+      guardedProcessor('event attributes', new EventAttributesProcessor()),
+      guardedProcessor('SQL spans', sqlSpans),
+      guardedProcessor(
+        'slow spans',
+        new SlowSpansProcessor({
+          thresholdMs: settings.slowEventThresholdMs,
+          thresholdsByNameMs: settings.slowSpanThresholdsMs,
+          spansOf: (traceId) => buffer.spansOf(traceId),
+          log: slowEvents,
+        }),
+      ),
+      guardedProcessor('trace buffer', buffer),
+    ],
+  });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -108,7 +104,7 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     },
   });
   const logger = registeredLogger();
-  otherSdk.watch(() => {
+  otherSdk.watch(provider, () => {
     log.warn(OTHER_SDK_AFTER);
     for (const instrumentation of instrumentations) instrumentation.disable();
     unregisterOurs(logger);
