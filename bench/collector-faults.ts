@@ -1,6 +1,7 @@
 // What a collector that fails costs the application: `npm run build && npx tsx bench/collector-faults.ts [--runs 5] [--events 3100]`. For each
 // fault a run of a program with the shape of an indexer (busy-indexer.mjs, 16 spans an event), in turns with runs whose collector is well,
-// the collector in a process of its own. Prints a Markdown table: medians, each compared with the healthy runs around it.
+// the collector in a process of its own. Prints a Markdown table: medians, each compared with the healthy runs around it, and beside each
+// difference of CPU its quartiles. The row `healthy, again` is a healthy run compared in the same way: how far it is from 0 is noise.
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { arch, cpus, totalmem } from 'node:os';
@@ -54,6 +55,7 @@ function forOneBatch(name: string, behaviour: Behaviour): Fault {
 
 const HEALTHY: Fault = { name: 'healthy' };
 const FAULTS: readonly Fault[] = [
+  { name: 'healthy, again' },
   // More spans than may be held: this is what memory is at its worst.
   { name: 'not there', before: { kind: 'go away' }, times: 1.4 },
   { name: 'dies, and comes back', at25: { kind: 'go away' }, at75: { kind: 'come back' } },
@@ -86,12 +88,17 @@ const { values } = parseArgs({
 const rounds = Number(values.runs);
 const events = Number(values.events);
 
-function median(numbers: readonly number[]): number {
+/** The value below which this share of the numbers lies, from 0 to 1; between two of them by their distance. */
+function quantile(numbers: readonly number[], share: number): number {
   const sorted = [...numbers].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  const at = (sorted.length - 1) * share;
+  const below = sorted[Math.floor(at)] ?? Number.NaN;
+  const above = sorted[Math.ceil(at)] ?? Number.NaN;
+  return below + (above - below) * (at - Math.floor(at));
+}
+
+function median(numbers: readonly number[]): number {
+  return quantile(numbers, 0.5);
 }
 
 function mean(runs: readonly Run[], read: (run: Run) => number): number {
@@ -192,12 +199,17 @@ function signed(value: number, digits: number): string {
   return `${value < 0 ? '' : '+'}${value.toFixed(digits)}`;
 }
 
-function row(name: string, runs: readonly Run[], more: { cpu: string; memory: string }): string {
+function row(
+  name: string,
+  runs: readonly Run[],
+  more: { cpu: string; quartiles: string; memory: string },
+): string {
   const by = (read: (run: Run) => number): number => median(runs.map(read));
   const cells = [
     name,
     by((run) => run.cpuMsPerEvent).toFixed(3),
     more.cpu,
+    more.quartiles,
     by((run) => run.eventsPerSecond).toFixed(0),
     by((run) => run.peakMb).toFixed(0),
     more.memory,
@@ -213,9 +225,12 @@ function row(name: string, runs: readonly Run[], more: { cpu: string; memory: st
 function faultRow(name: string, compared: readonly Compared[]): string {
   const runs = compared.map(({ run }) => run);
   const than = (read: (of: Compared) => number): number => median(compared.map(read));
-  const cpu = than(({ run, well }) => (run.cpuMsPerEvent / mean(well, (one) => one.cpuMsPerEvent) - 1) * 100);
+  const cpu = compared.map(
+    ({ run, well }) => (run.cpuMsPerEvent / mean(well, (one) => one.cpuMsPerEvent) - 1) * 100,
+  );
+  const quartiles = [0.25, 0.75].map((share) => signed(quantile(cpu, share), 1)).join(' to ');
   const memory = than(({ run, well }) => run.peakMb - mean(well, (one) => one.peakMb));
-  return row(name, runs, { cpu: `${signed(cpu, 1)} %`, memory: signed(memory, 0) });
+  return row(name, runs, { cpu: `${signed(median(cpu), 1)} %`, quartiles, memory: signed(memory, 0) });
 }
 
 const collector = new Collector();
@@ -251,9 +266,9 @@ try {
 }
 
 const table = [
-  '| collector | main-thread CPU, ms an event | than healthy | events/s | peak MB | than healthy | last flush, ms | delivered | not | twice | lines |',
-  '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
-  row(HEALTHY.name, healthy, { cpu: '', memory: '' }),
+  '| collector | main-thread CPU, ms an event | than healthy | quartiles | events/s | peak MB | than healthy | last flush, ms | delivered | not | twice | lines |',
+  '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
+  row(HEALTHY.name, healthy, { cpu: '', quartiles: '', memory: '' }),
   ...[...compared].map(([fault, runs]) => faultRow(fault.name, runs)),
   '',
   `${SPANS_PER_EVENT} spans an event; medians of ${rounds} rounds, each run compared with the healthy runs before and after it; OTEL_EXPORTER_OTLP_TIMEOUT=${EXPORT_TIMEOUT_MS}, all else at its default.`,
