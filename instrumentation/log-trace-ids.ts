@@ -1,7 +1,8 @@
-import { register } from 'node:module';
+import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston';
+import { seeImports } from './see-imports.js';
 
 /** What has to be seen as an ES module imports it: the main file of pino. Of winston an inner file is patched, which it requires itself. */
 const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
@@ -11,7 +12,9 @@ const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
  * else of these lines changes, and they are sent nowhere. To be loaded only where that is asked for.
  */
 export function logTraceIds(): Instrumentation[] {
-  register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include: [PINO] } });
+  if (!seeImports([PINO])) {
+    diag.debug('where an ES module imports pino, its lines carry no ids: that needs Node 22.22.3 or later');
+  }
   return [
     new PinoInstrumentation({ disableLogSending: true }),
     new WinstonInstrumentation({ disableLogSending: true }),
