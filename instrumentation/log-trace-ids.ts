@@ -13,7 +13,9 @@ const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
  */
 export function logTraceIds(): Instrumentation[] {
   if (!seeImports([PINO])) {
-    diag.debug('where an ES module imports pino, its lines carry no ids: that needs Node 22.22.3 or later');
+    diag.debug(
+      'where an ES module imports pino, its lines carry no ids: that needs Node 20, 22.22.3 or 24.11.1',
+    );
   }
   return [
     new PinoInstrumentation({ disableLogSending: true }),

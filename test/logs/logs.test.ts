@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeInstalled } from '../packaging/describe-installed.js';
+import { nodeOf } from '../packaging/node-versions.js';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { runNode } from '../support/run-node.js';
 
@@ -55,6 +57,23 @@ describe.each(['logs.cjs', 'logs.mjs'])('the lines of pino and winston in %s', (
     expect(await start(file, { GRANTS_OTEL_LOG_TRACE_IDS: 'false' })).toEqual(untraced);
     expect(receiver.spans().filter((span) => span.name === 'S.E')).toHaveLength(2);
   });
+});
+
+describeInstalled([], 'on the other Nodes', () => {
+  test.each([20, 22, 24, 26])(
+    "Node %i: an ES module's lines carry the ids, and nothing else is said",
+    async (major) => {
+      const { stdout, stderr } = await runNode([...PRELOAD, 'test/logs/hosts/logs.mjs'], {
+        node: await nodeOf(major),
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_LOG_TRACE_IDS: 'true' },
+      });
+      expect(stderr).toBe('');
+      const event = receiver.spans().find((span) => span.name === 'S.E');
+      const lines = readLines(stdout).filter((line) => line.where.endsWith(' event'));
+      expect(lines.map((line) => line.trace_id)).toEqual([event?.traceId, event?.traceId, event?.traceId]);
+    },
+    240_000,
+  );
 });
 
 test('a value of the variable that is neither costs a line, and changes nothing', async () => {
