@@ -1,6 +1,6 @@
 import { arch, hostname } from 'node:os';
 import type { DiagLogLevel } from '@opentelemetry/api';
-import { DEFAULT_SERVICE_NAME, readSettings, type Settings } from '../src/tracing/variables.js';
+import { DEFAULT_SERVICE_NAME, readSettings, type Settings, VARIABLES } from '../src/tracing/variables.js';
 import { parseLogLevel } from './log.js';
 
 /** How spans travel to the collector; `none` leaves the trace file as the only way out. */
@@ -76,23 +76,27 @@ export function readConfig(env: Environment = process.env): TracingConfig {
   };
 }
 
-/**
- * Runs `create` with the variables hidden by which NodeSDK would start metrics and logs by itself, or replace our diagnostic logger by one
- * that prints on stdout. The environment is as it was when this returns.
- */
-export function withTracesOnly<T>(create: () => T): T {
-  const hidden = { OTEL_LOG_LEVEL: undefined, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
-  const before = Object.keys(hidden).map((name) => [name, process.env[name]] as const);
-  const put = (entries: Iterable<readonly [string, string | undefined]>): void => {
-    for (const [name, value] of entries) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-  try {
-    put(Object.entries(hidden));
-    return create();
-  } finally {
-    put(before);
-  }
+/** What is not given is read from the variable of the same meaning, `GRANTS_OTEL_…`, and else takes that variable's default. */
+export interface SlowSpansThresholds {
+  /** A span that took at least this long is flagged, in whole ms; 0 is off. */
+  readonly slowEventThresholdMs?: number;
+  /** By span name, before the one above, in whole ms: `{ InsertDonation: 50, 'pg.query': 20 }`. */
+  readonly slowSpanThresholdsMs?: Readonly<Record<string, number>>;
+}
+
+/** What our processors in an SDK of the host's own are told; what is given in code comes before the environment, in the same form. */
+export function readProcessorConfig(
+  given: SlowSpansThresholds,
+  env: Environment = process.env,
+): Pick<TracingConfig, 'settings' | 'logLevel' | 'problems'> {
+  const { slowEventThresholdMs, slowSpanThresholdsMs } = given;
+  const asTexts: Record<string, string> = {};
+  if (slowEventThresholdMs !== undefined)
+    asTexts[VARIABLES.slowEventThresholdMs.name] = String(slowEventThresholdMs);
+  if (slowSpanThresholdsMs !== undefined)
+    asTexts[VARIABLES.slowSpanThresholdsMs.name] = Object.entries(slowSpanThresholdsMs)
+      .map(([name, ms]) => `${name}=${ms}`)
+      .join(',');
+  const { settings, problems } = readSettings({ ...env, ...asTexts });
+  return { settings, problems, logLevel: readLogLevel(env, problems) };
 }

@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, SpanStatus } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 
 /**
@@ -7,4 +7,9 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
  */
 export function setOwnAttribute(span: ReadableSpan, name: string, value: AttributeValue): void {
   (span.attributes as Attributes)[name] = value;
+}
+
+/** Gives a span another name or status, also one that an SDK which does not call `onEnding` has ended already. */
+export function rewriteSpan(span: ReadableSpan, to: { name?: string; status?: SpanStatus }): void {
+  Object.assign(span, to);
 }

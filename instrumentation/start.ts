@@ -1,4 +1,6 @@
-import { type Attributes, type AttributeValue, diag, ProxyTracerProvider, trace } from '@opentelemetry/api';
+import { createRequire } from 'node:module';
+import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
+import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import {
   defaultResource,
@@ -6,19 +8,19 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { type TracingConfig, withTracesOnly } from './config.js';
+import type { TracingConfig } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
+import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { QueryObjects } from './query-objects.js';
+import { registerSdk } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -28,15 +30,10 @@ export interface Tracing {
   shutdown(): Promise<void>;
 }
 
-const OTHER_SDK =
-  'an OpenTelemetry SDK is registered already, so this preload steps back; take it out, or take out the other one, to have one of the two';
-
-function isSdkRegistered(): boolean {
-  const provider = trace.getTracerProvider();
-  return (
-    !(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer('grants-otel') !== undefined
-  );
-}
+const STEPS_BACK =
+  'so this preload steps back: take the preload out, and put createSpanProcessors() of grants-otel/processors into the spanProcessors of that SDK to have its events traced';
+const OTHER_SDK_BEFORE = `an OpenTelemetry SDK is registered already, ${STEPS_BACK}`;
+const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its own, ${STEPS_BACK}`;
 
 /**
  * Starts the SDK with our processors and our way out. Returns undefined where nothing is to be started: `OTEL_SDK_DISABLED=true`, or an SDK
@@ -46,7 +43,7 @@ export function startTracing(config: TracingConfig): Tracing | undefined {
   const log = createLog(config.logLevel);
   if (config.disabled) return undefined;
   if (isSdkRegistered()) {
-    log.warn(OTHER_SDK);
+    log.warn(OTHER_SDK_BEFORE);
     return undefined;
   }
   for (const problem of config.problems) log.warn(problem);
@@ -68,34 +65,35 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     debug: log.debug,
   });
   const buffer = new TraceBuffer({ outlet, ...settings });
-  const sqlSpans = new SqlSpansProcessor();
+  const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowEvents = createSlowEventLog(log.warn);
-  withTracesOnly(() =>
-    new NodeSDK({
-      resource,
-      autoDetectResources: false,
-      // In this order: the stock one goes around what ours have patched.
-      instrumentations: [
-        new DatabaseErrors(),
-        new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-        new PgInstrumentation({ requireParentSpan: true }),
-      ],
-      spanProcessors: [
-        guardedProcessor('event attributes', new EventAttributesProcessor()),
-        guardedProcessor('SQL spans', sqlSpans),
-        guardedProcessor(
-          'slow spans',
-          new SlowSpansProcessor({
-            thresholdMs: settings.slowEventThresholdMs,
-            thresholdsByNameMs: settings.slowSpanThresholdsMs,
-            spansOf: (traceId) => buffer.spansOf(traceId),
-            log: slowEvents,
-          }),
-        ),
-        guardedProcessor('trace buffer', buffer),
-      ] satisfies SpanProcessor[],
-    }).start(),
-  );
+  const otherSdk = new OtherSdk();
+  // In this order: the stock one goes around what ours have patched.
+  const instrumentations: Instrumentation[] = [
+    otherSdk,
+    new DatabaseErrors(),
+    new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
+    new PgInstrumentation({ requireParentSpan: true }),
+    ...(settings.logTraceIds ? loadLogTraceIds() : []),
+  ];
+  const provider = registerSdk({
+    resource,
+    instrumentations,
+    spanProcessors: [
+      guardedProcessor('event attributes', new EventAttributesProcessor()),
+      guardedProcessor('SQL spans', sqlSpans),
+      guardedProcessor(
+        'slow spans',
+        new SlowSpansProcessor({
+          thresholdMs: settings.slowEventThresholdMs,
+          thresholdsByNameMs: settings.slowSpanThresholdsMs,
+          spansOf: (traceId) => buffer.spansOf(traceId),
+          log: slowEvents,
+        }),
+      ),
+      guardedProcessor('trace buffer', buffer),
+    ],
+  });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -105,7 +103,20 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       slowEvents.close();
     },
   });
+  const logger = registeredLogger();
+  otherSdk.watch(provider, () => {
+    log.warn(OTHER_SDK_AFTER);
+    for (const instrumentation of instrumentations) instrumentation.disable();
+    unregisterOurs(logger);
+    void buffer.shutdown();
+  });
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
+}
+
+function loadLogTraceIds(): Instrumentation[] {
+  const require = createRequire(import.meta.url);
+  const { logTraceIds } = require('./log-trace-ids.js') as typeof import('./log-trace-ids.js');
+  return logTraceIds();
 }
 
 function definedOnly(attributes: Attributes): Record<string, AttributeValue> {

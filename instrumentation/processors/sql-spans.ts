@@ -1,13 +1,15 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
-import { setOwnAttribute } from '../own-attribute.js';
+import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
 import { createSqlReader } from '../sql-statement.js';
 
 const PG_SCOPE = '@opentelemetry/instrumentation-pg';
 const QUERY = 'pg.query';
 const CONNECT = 'pg.connect';
 const MOST_FAILED = 100;
+/** Where the statement's text is, by the stable conventions and by the older ones, which a host's own instrumentation may follow. */
+const STATEMENT_KEYS = ['db.query.text', 'db.statement'];
 
 /**
  * Makes the SQL spans of the stock instrumentation fit to be shown: named after what the statement does (also behind a CTE, a line break or
@@ -16,9 +18,15 @@ const MOST_FAILED = 100;
  */
 export class SqlSpansProcessor implements SpanProcessor {
   readonly #read = createSqlReader();
+  readonly #areTextsNoted: boolean;
   /** The pool spans under which a connection has just failed: the exception stands on that connection's span. */
   readonly #failedBelow = new Set<string>();
   #started: Span | undefined;
+
+  /** `areTextsNoted`: every text of PostgreSQL's is known as such, so that what is not known can be shown. */
+  constructor({ areTextsNoted }: { areTextsNoted: boolean }) {
+    this.#areTextsNoted = areTextsNoted;
+  }
 
   onStart(span: Span): void {
     if (span.instrumentationScope.name === PG_SCOPE && span.name.startsWith(QUERY)) this.#started = span;
@@ -36,8 +44,10 @@ export class SqlSpansProcessor implements SpanProcessor {
       if (span.status.code === SpanStatusCode.ERROR || span.events.length > 0) withoutTextsOf(span);
       return;
     }
-    const statement = span.attributes['db.query.text'];
-    if (typeof statement === 'string') this.#show(span, statement);
+    for (const key of STATEMENT_KEYS) {
+      const statement = span.attributes[key];
+      if (typeof statement === 'string') this.#show(span, { key, statement });
+    }
     if (span.status.code === SpanStatusCode.ERROR && !span.attributes['interrupted'])
       this.#explainFailure(span);
   }
@@ -48,20 +58,21 @@ export class SqlSpansProcessor implements SpanProcessor {
 
   async shutdown(): Promise<void> {}
 
-  #show(span: Span, statement: string): void {
+  #show(span: Span, { key, statement }: { key: string; statement: string }): void {
     const { operation, text } = this.#read(statement);
-    const database = span.attributes['db.namespace'];
+    const database = span.attributes['db.namespace'] ?? span.attributes['db.name'];
     const name = `${QUERY}:${operation || 'statement'}${typeof database === 'string' && database ? ` ${database}` : ''}`;
-    if (name !== span.name) span.updateName(name);
-    if (text !== statement) span.setAttribute('db.query.text', text);
+    if (name !== span.name) rewriteSpan(span, { name });
+    if (text !== statement) setOwnAttribute(span, key, text);
   }
 
   #explainFailure(span: Span): void {
     const note = noteOfText(span.status.message);
     const told = toldOf(span);
     const code = note?.sqlState ?? told.code;
-    const message = note?.message ?? messageWithout(code, span.status.message);
-    span.setStatus({ code: SpanStatusCode.ERROR, message });
+    const isFitToShow = this.#areTextsNoted || !span.name.startsWith(QUERY);
+    const message = note?.message ?? messageWithout(code, isFitToShow ? span.status.message : undefined);
+    rewriteSpan(span, { status: { code: SpanStatusCode.ERROR, message } });
     const type = code ?? told.name;
     setOwnAttribute(span, 'error.type', type);
     if (note) setOwnAttribute(span, 'db.response.status_code', note.sqlState);
@@ -89,7 +100,7 @@ export class SqlSpansProcessor implements SpanProcessor {
 /** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows. */
 function withoutTextsOf(span: Span): void {
   const { code, message } = span.status;
-  if (message !== undefined) span.setStatus({ code, message: withoutDatabaseTexts(message) });
+  if (message !== undefined) rewriteSpan(span, { status: { code, message: withoutDatabaseTexts(message) } });
   for (const { name, attributes } of span.events) {
     if (name !== 'exception' || !attributes) continue;
     for (const key of ['exception.message', 'exception.stacktrace']) {
@@ -110,5 +121,5 @@ function toldOf(span: Span): { name: string; code: string | undefined } {
 /** What `pg` itself or the system says quotes no row: a connection lost, a pool that was full too long. */
 function messageWithout(code: string | undefined, text: string | undefined): string {
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return `SQLSTATE ${code}`;
-  return text || (code === undefined ? 'not answered by PostgreSQL' : `code ${code}`);
+  return text || (code === undefined ? 'the reason is not shown: it may quote rows' : `code ${code}`);
 }

@@ -41,6 +41,11 @@ function httpUrl(text: string): string | undefined {
   return url?.protocol === 'http:' || url?.protocol === 'https:' ? text : undefined;
 }
 
+function trueOrFalse(text: string): boolean | undefined {
+  const value = text.toLowerCase();
+  return value === 'true' || value === 'false' ? value === 'true' : undefined;
+}
+
 const anyText = (text: string): string | undefined => text;
 
 /** Every variable that begins with `GRANTS_OTEL_`: the one place where names, defaults and meanings stand. */
@@ -103,6 +108,14 @@ export const VARIABLES = {
     expected: 'a whole number of milliseconds, 0 or more',
     parse: wholeNumber(0),
   },
+  logTraceIds: {
+    name: 'GRANTS_OTEL_LOG_TRACE_IDS',
+    default: false,
+    defaultText: 'false',
+    meaning: '`true`: lines that pino and winston write inside an event carry `trace_id` and `span_id`',
+    expected: 'true or false',
+    parse: trueOrFalse,
+  },
   jaegerUrl: {
     name: 'GRANTS_OTEL_JAEGER_URL',
     default: 'http://localhost:16686',
@@ -124,6 +137,7 @@ export interface Settings {
   readonly traceFileMaxMb: number | undefined;
   readonly maxHeldSpans: number;
   readonly exitTimeoutMs: number;
+  readonly logTraceIds: boolean;
   readonly jaegerUrl: string;
 }
 

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { runNode } from '../support/run-node.js';
+import { drawTree } from '../support/trace-tree.js';
 
 const HOST = 'test/instrumentation/hosts/one-event.mjs';
 const PRELOAD = ['--require', './instrumentation'];
@@ -104,15 +105,17 @@ describe('a Node that does not let its signals be watched', () => {
 });
 
 describe('an application that registers an SDK of its own after us', () => {
-  test('is told in one line what to set', async () => {
+  test('has that one work as without us, and is told in one line what to set', async () => {
     const ended = await runHost([...PRELOAD, 'test/ends/hosts/own-sdk-later.mjs']);
     expect(ended).toMatchObject(unharmed);
     expect(ended.lines).toEqual([
       expect.stringMatching(
-        /^grants-otel: this application registers an OpenTelemetry SDK of its own, .*OTEL_SDK_DISABLED=true/,
+        /^grants-otel: the application registers an OpenTelemetry SDK of its own, so this preload steps back: .*grants-otel\/processors/,
       ),
     ]);
-    expect(receiver.spans().map((span) => span.name)).toEqual(['ended']);
+    const spans = receiver.spans();
+    expect(drawTree(spans)).toBe('outer\n└─ inner');
+    expect(new Set(spans.map((span) => span.resource['service.name']))).toEqual(new Set(['own-sdk']));
   });
 });
 

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Written, and the child's stdin then ended, at once or when the promise resolves. */
   readonly stdin?: string | Promise<string>;
+  /** The Node to run, unless it is this very one. */
+  readonly node?: string;
   /** Called with the child once it was started; to act on it when something else happens. */
   readonly onStart?: (child: { kill(signal: NodeJS.Signals): void }) => void;
   /** Called with what has come on stdout so far; to act on a running child. */
@@ -32,9 +34,9 @@ function cleanEnvironment(): Record<string, string> {
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-/** Runs this very Node with arguments as a child process, and resolves when it has ended and its output is all there. */
+/** Runs a Node with arguments as a child process, and resolves when it has ended and its output is all there. */
 export function runNode(args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const child = spawn(process.execPath, args, {
+  const child = spawn(options.node ?? process.execPath, args, {
     cwd: options.cwd ?? PROJECT,
     env: { ...cleanEnvironment(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

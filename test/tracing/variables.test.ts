@@ -12,6 +12,7 @@ describe('the variables of the environment', () => {
       traceFile: undefined,
       maxHeldSpans: 65_536,
       exitTimeoutMs: 5000,
+      logTraceIds: false,
       jaegerUrl: 'http://localhost:16686',
     });
   });

@@ -1,0 +1,36 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const PROGRAM = /^(npm|npx|pnpm|pnpx|yarn|yarnpkg|corepack)\b/;
+const PACKAGES = ['npm', 'pnpm', '@pnpm/exe', 'yarn', '@yarnpkg/cli', '@yarnpkg/cli-dist', 'corepack'];
+/** Yarn as a repository keeps it, and what Corepack has downloaded: files without a package around them. */
+const KEPT = /[\\/](\.yarn[\\/]releases|corepack)[\\/]/;
+
+function nearestPackageName(file: string): unknown {
+  for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
+    try {
+      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      const { name } = manifest as { name?: unknown };
+      // One that says only `type` is no package.
+      if (name !== undefined) return name;
+    } catch {
+      // No package.json here, or none that can be read.
+    }
+  }
+  return undefined;
+}
+
+/**
+ * Whether the program that this process runs is npm, npx, pnpm, yarn or corepack. With NODE_OPTIONS they preload us as well, though it is the
+ * scripts that they start which are to be traced. Cheap where the program's name is another one.
+ */
+export function isPackageManager(script: string | undefined): boolean {
+  if (script === undefined) return false;
+  try {
+    const file = realpathSync(script);
+    if (!PROGRAM.test(basename(script)) && !PROGRAM.test(basename(file))) return false;
+    return KEPT.test(file) || PACKAGES.includes(String(nearestPackageName(file)));
+  } catch {
+    return false;
+  }
+}

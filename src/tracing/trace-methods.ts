@@ -1,0 +1,128 @@
+import { diag } from '@opentelemetry/api';
+import type { TraceAttributes } from './attributes.js';
+import { type Step, traceStep } from './trace-step.js';
+
+type Method = (...args: never) => unknown;
+
+/** How one method is traced. */
+export interface MethodTrace<M extends Method> {
+  /** The name of its spans: low in cardinality, one line. The method's own name unless given. */
+  readonly name?: string;
+  /** What the span says of a call, from its arguments. */
+  readonly attributes?: (...args: Parameters<M>) => TraceAttributes;
+  /** What the span says of a result: the totals that a statement returned, say. Not called for a failure. */
+  readonly resultAttributes?: (result: Awaited<ReturnType<M>>) => TraceAttributes;
+}
+
+/** Methods of a class by their names: the name of their spans, or more of it. */
+export type TracedMethods<T> = {
+  readonly [K in keyof T as T[K] extends Method ? K : never]?: T[K] extends Method
+    ? string | MethodTrace<T[K]>
+    : never;
+};
+
+// biome-ignore lint/complexity/noBannedTypes: any class, with a private constructor too
+type AnyClass<T extends object> = Function & { readonly prototype: T };
+
+/** A method that is called through whatever it was traced as. */
+type Callable = (this: unknown, ...args: unknown[]) => unknown;
+
+/** The methods that were put in place here, and what each of them calls. */
+const originals = new WeakMap<object, Callable>();
+
+/**
+ * Makes every call of some methods of a class of your own a step (see `traceStep`), for all its instances, those that exist included:
+ * `traceMethods(Donations, { insert: 'InsertDonation' })`. Arguments, `this`, results and errors are passed on as they are. An `attributes` that
+ * throws costs a debug line, and nothing else.
+ *
+ * @returns the class itself, so that it can stand where the class is exported.
+ * @throws TypeError where a name is not that of a method: not there, a function kept in a field, an accessor, a generator (trace what it does
+ * inside instead), or traced already. Nothing is traced then.
+ */
+export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedMethods<C['prototype']>): C {
+  const prototype: object = of.prototype;
+  const traced = Object.entries(methods as Record<string, string | MethodTrace<Callable>>).map(
+    ([key, how]) => {
+      const original = methodOf(of, key);
+      return {
+        key,
+        original,
+        method: tracedMethod(original, typeof how === 'string' ? { name: how } : how, key),
+      };
+    },
+  );
+  for (const { key, original, method } of traced) {
+    originals.set(method, original);
+    Object.defineProperty(prototype, key, { value: method, writable: true, configurable: true });
+  }
+  return of;
+}
+
+function descriptorOf(prototype: object, key: string): PropertyDescriptor | undefined {
+  for (let of: object | null = prototype; of && of !== Object.prototype; of = Object.getPrototypeOf(of)) {
+    const descriptor = Object.getOwnPropertyDescriptor(of, key);
+    if (descriptor) return descriptor;
+  }
+  return undefined;
+}
+
+/** What is called when the method is, without the span that a base class gave it. */
+function methodOf(of: AnyClass<object>, key: string): Callable {
+  const refuse = (found: string): never => {
+    throw new TypeError(
+      `traceMethods: expected ${key} to be a method of ${of.name || 'the class'}, found ${found}`,
+    );
+  };
+  const descriptor = key === 'constructor' ? undefined : descriptorOf(of.prototype, key);
+  if (!descriptor)
+    return refuse('none; a function kept in a field is made by each instance: use traceStep inside it');
+  const method: unknown = descriptor.value;
+  if (typeof method !== 'function') return refuse('an accessor or a value; use traceStep inside it');
+  if (/Generator/.test(Object.prototype.toString.call(method)))
+    return refuse('a generator, which has done nothing yet when it returns; use traceStep inside it');
+  const original = originals.get(method);
+  if (original && Object.hasOwn(of.prototype, key)) return refuse('one that is traced already');
+  return original ?? (method as Callable);
+}
+
+function tracedMethod(original: Callable, how: MethodTrace<Callable>, key: string): Callable {
+  const { name = key, attributes, resultAttributes } = how;
+  const describe = <A extends unknown[]>(by: ((...args: A) => TraceAttributes) | undefined, args: A) => {
+    try {
+      return by?.(...args);
+    } catch (error) {
+      diag.debug(`the attributes of ${name} are left out: ${String((error as Error)?.message)}`);
+      return undefined;
+    }
+  };
+  const traced: Callable = function (this: unknown, ...args) {
+    const known = describe(attributes, args as never);
+    const step = known === undefined ? name : { name, attributes: known };
+    return traceStep(step, (span) => {
+      const result = original.apply(this, args);
+      return resultAttributes
+        ? tellOf(result, (value) => tell(span, describe(resultAttributes, [value] as never)))
+        : result;
+    });
+  };
+  return Object.defineProperties(traced, {
+    name: { value: original.name, configurable: true },
+    length: { value: original.length, configurable: true },
+  });
+}
+
+function tell(span: Step, attributes: TraceAttributes | undefined): void {
+  if (attributes) span.setAttributes(attributes);
+}
+
+/** Calls `tell` with a result, or with what it resolves to; a failure is passed on. */
+function tellOf(result: unknown, tellResult: (value: unknown) => void): unknown {
+  if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') {
+    tellResult(result);
+    return result;
+  }
+  return (result as PromiseLike<unknown>).then((value) => {
+    tellResult(value);
+    return value;
+  });
+}

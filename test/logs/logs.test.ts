@@ -1,0 +1,85 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeInstalled } from '../packaging/describe-installed.js';
+import { nodeOf } from '../packaging/node-versions.js';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { runNode } from '../support/run-node.js';
+
+const PRELOAD = ['--require', './instrumentation'];
+
+interface Line {
+  readonly where: string;
+  readonly trace_id?: string;
+  readonly span_id?: string;
+}
+
+function readLines(stdout: string): Line[] {
+  const lines = stdout.trim().split('\n');
+  return lines.map((text) => {
+    const { message, msg, ...line } = JSON.parse(text) as { message?: string; msg?: string } & Line;
+    return { ...line, where: message ?? msg ?? '' };
+  });
+}
+
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await startReceiver();
+});
+afterEach(() => receiver.close());
+
+const start = (file: string, env: Record<string, string> = {}, flags = PRELOAD) =>
+  runNode([...flags, `test/logs/hosts/${file}`], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env },
+  });
+
+describe.each(['logs.cjs', 'logs.mjs'])('the lines of pino and winston in %s', (file) => {
+  test('carry the ids of their span where that is asked for, inside an event only', async () => {
+    const { code, stdout, stderr } = await start(file, { GRANTS_OTEL_LOG_TRACE_IDS: 'true' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const spans = receiver.spans();
+    const lines = readLines(stdout);
+    expect(lines.map((line) => line.where)).toEqual(
+      ['outside', 'event', 'step'].flatMap((where) =>
+        ['winston', 'pino', 'named'].map((by) => `${by} ${where}`),
+      ),
+    );
+    for (const line of lines) {
+      const name = { outside: undefined, event: 'S.E', step: 'step' }[line.where.split(' ')[1] ?? ''];
+      const span = spans.find((one) => one.name === name);
+      expect(span === undefined).toBe(name === undefined);
+      expect([line.trace_id, line.span_id]).toEqual([span?.traceId, span?.spanId]);
+    }
+    expect(new Set(receiver.requests.map((request) => request.path))).toEqual(new Set(['/v1/traces']));
+  });
+
+  test('are those of the untraced program where it is not', async () => {
+    const untraced = await start(file, {}, []);
+    expect(await start(file)).toEqual(untraced);
+    expect(await start(file, { GRANTS_OTEL_LOG_TRACE_IDS: 'false' })).toEqual(untraced);
+    expect(receiver.spans().filter((span) => span.name === 'S.E')).toHaveLength(2);
+  });
+});
+
+describeInstalled([], 'on the other Nodes', () => {
+  test.each([20, 22, 24, 26])(
+    "Node %i: an ES module's lines carry the ids, and nothing else is said",
+    async (major) => {
+      const { stdout, stderr } = await runNode([...PRELOAD, 'test/logs/hosts/logs.mjs'], {
+        node: await nodeOf(major),
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_LOG_TRACE_IDS: 'true' },
+      });
+      expect(stderr).toBe('');
+      const event = receiver.spans().find((span) => span.name === 'S.E');
+      const lines = readLines(stdout).filter((line) => line.where.endsWith(' event'));
+      expect(lines.map((line) => line.trace_id)).toEqual([event?.traceId, event?.traceId, event?.traceId]);
+    },
+    240_000,
+  );
+});
+
+test('a value of the variable that is neither costs a line, and changes nothing', async () => {
+  const { stdout, stderr } = await start('logs.cjs', { GRANTS_OTEL_LOG_TRACE_IDS: 'yes please' });
+  expect(stderr).toBe(
+    'grants-otel: GRANTS_OTEL_LOG_TRACE_IDS="yes please" is not true or false; taking the default, false\n',
+  );
+  expect(stdout).not.toContain('trace_id');
+});
