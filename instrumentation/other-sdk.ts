@@ -1,6 +1,13 @@
-import { context, diag, propagation, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  context,
+  diag,
+  ProxyTracerProvider,
+  propagation,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
-import type { SwitchableProvider } from './switchable-provider.js';
+import { SwitchableProvider } from './switchable-provider.js';
 
 /** Where every copy of `@opentelemetry/api` 1.x looks for what is registered; a copy that is too old or too new sees nothing by its functions. */
 const API = Symbol.for('opentelemetry.js.api.1');
@@ -35,10 +42,13 @@ export class OtherSdk extends InstrumentationBase {
     super('grants-otel/other-sdk', '1', {});
   }
 
-  /** From here on: what was registered before is ours. `giveWay` is called once; tracers that `provider` handed out are the other SDK's then. */
-  watch(provider: SwitchableProvider, giveWay: () => void): void {
+  /** From here on: what was registered before is ours. `giveWay` is called once; tracers that were handed out are the other SDK's then. */
+  watch(giveWay: () => void): void {
+    const global = trace.getTracerProvider();
+    if (!(global instanceof ProxyTracerProvider)) return;
     this.#giveWay = giveWay;
-    this.#provider = provider;
+    this.#provider = new SwitchableProvider(global.getDelegate());
+    global.setDelegate(this.#provider);
     this.#watchCopy({ trace, context } as unknown as ApiCopy);
   }
 

@@ -8,7 +8,9 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import type { TracingConfig } from './config.js';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { type TracingConfig, withTracesOnly } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
@@ -20,7 +22,6 @@ import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { QueryObjects } from './query-objects.js';
-import { registerSdk } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -76,24 +77,27 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     new PgInstrumentation({ requireParentSpan: true }),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
   ];
-  const provider = registerSdk({
-    resource,
-    instrumentations,
-    spanProcessors: [
-      guardedProcessor('event attributes', new EventAttributesProcessor()),
-      guardedProcessor('SQL spans', sqlSpans),
-      guardedProcessor(
-        'slow spans',
-        new SlowSpansProcessor({
-          thresholdMs: settings.slowEventThresholdMs,
-          thresholdsByNameMs: settings.slowSpanThresholdsMs,
-          spansOf: (traceId) => buffer.spansOf(traceId),
-          log: slowEvents,
-        }),
-      ),
-      guardedProcessor('trace buffer', buffer),
-    ],
-  });
+  withTracesOnly(() =>
+    new NodeSDK({
+      resource,
+      autoDetectResources: false,
+      instrumentations,
+      spanProcessors: [
+        guardedProcessor('event attributes', new EventAttributesProcessor()),
+        guardedProcessor('SQL spans', sqlSpans),
+        guardedProcessor(
+          'slow spans',
+          new SlowSpansProcessor({
+            thresholdMs: settings.slowEventThresholdMs,
+            thresholdsByNameMs: settings.slowSpanThresholdsMs,
+            spansOf: (traceId) => buffer.spansOf(traceId),
+            log: slowEvents,
+          }),
+        ),
+        guardedProcessor('trace buffer', buffer),
+      ] satisfies SpanProcessor[],
+    }).start(),
+  );
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -104,7 +108,7 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     },
   });
   const logger = registeredLogger();
-  otherSdk.watch(provider, () => {
+  otherSdk.watch(() => {
     log.warn(OTHER_SDK_AFTER);
     for (const instrumentation of instrumentations) instrumentation.disable();
     unregisterOurs(logger);
