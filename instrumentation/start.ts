@@ -13,6 +13,8 @@ import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
+import { readColumns } from './methods/columns.js';
+import { startMethods } from './methods/start-methods.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
@@ -78,7 +80,10 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       instrumentations: [
         new DatabaseErrors(),
         new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-        new PgInstrumentation({ requireParentSpan: true }),
+        new PgInstrumentation({
+          requireParentSpan: true,
+          responseHook: (span, { data }) => readColumns(span, data),
+        }),
       ],
       spanProcessors: [
         guardedProcessor('event attributes', new EventAttributesProcessor()),
@@ -104,6 +109,12 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       buffer.interruptOpenSpans();
       slowEvents.close();
     },
+  });
+  startMethods({
+    table: settings.methods,
+    reportFile: config.methodsReport,
+    warn: log.warn,
+    debug: log.debug,
   });
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
 }

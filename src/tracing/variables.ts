@@ -103,6 +103,14 @@ export const VARIABLES = {
     expected: 'a whole number of milliseconds, 0 or more',
     parse: wholeNumber(0),
   },
+  methods: {
+    name: 'GRANTS_OTEL_METHODS',
+    default: undefined,
+    defaultText: 'unset',
+    meaning: 'a module with a method table of your own: what to trace in classes that you cannot change',
+    expected: 'a path',
+    parse: anyText,
+  },
   jaegerUrl: {
     name: 'GRANTS_OTEL_JAEGER_URL',
     default: 'http://localhost:16686',
@@ -124,6 +132,7 @@ export interface Settings {
   readonly traceFileMaxMb: number | undefined;
   readonly maxHeldSpans: number;
   readonly exitTimeoutMs: number;
+  readonly methods: string | undefined;
   readonly jaegerUrl: string;
 }
 
