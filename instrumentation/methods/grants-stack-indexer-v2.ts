@@ -77,6 +77,15 @@ const events: MethodTable = [
     isRoot: true,
     before: chainOf,
   },
+  { file: ORCHESTRATOR, export: 'Orchestrator', method: 'bulkFetchMetadata', name: 'fetchMetadata' },
+  // A price of every token there is: hundreds of statements.
+  {
+    file: ORCHESTRATOR,
+    export: 'Orchestrator',
+    method: 'bulkFetchTokens',
+    name: 'fetchPrices',
+    isLeaf: true,
+  },
   {
     as: 'next',
     file: '/data-flow/dist/src/utils/queue.js',

@@ -1,4 +1,5 @@
-import { context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import type { MethodCall, StepRow, Told } from '../../src/tracing/method-table.js';
 import { setEventAttributes } from '../../src/tracing/trace-event.js';
 import { type Step, traceStep } from '../../src/tracing/trace-step.js';
@@ -24,18 +25,23 @@ function tell(told: Told | undefined, step: Step): void {
   if (told?.event) setEventAttributes(told.event);
 }
 
+function contextBelow({ columns, isLeaf }: StepRow, step: Step): Context {
+  const of = isLeaf ? suppressTracing(context.active()) : context.active();
+  return columns ? withColumns(of, step, columns) : of;
+}
+
 function runStep(
   row: StepRow,
   of: { id: string; name: string; call: MethodCall },
   run: () => unknown,
 ): unknown {
   const { id, name, call } = of;
-  const { before, after, columns } = row;
+  const { before, after, columns, isLeaf } = row;
   const told = before && ask(id, () => row.before?.(call));
   const options = told?.step ? { name, attributes: told.step } : name;
   return traceStep(options, (step) => {
     if (told?.event) setEventAttributes(told.event);
-    const result = columns ? context.with(withColumns(context.active(), step, columns), run) : run();
+    const result = columns || isLeaf ? context.with(contextBelow(row, step), run) : run();
     if (!after) return result;
     return lookAt(result, (value) =>
       tell(

@@ -44,6 +44,8 @@ export interface StepRow extends Place {
   readonly once?: boolean;
   /** It may begin a trace of its own. */
   readonly isRoot?: boolean;
+  /** Nothing below it makes spans, its statements neither: hundreds of one kind that nobody reads one by one. */
+  readonly isLeaf?: boolean;
   /**
    * Attributes that the statements of this step answer, by the names of their columns, where such an answer is one row. That of the first
    * statement that has one counts; no statement is added for it.
