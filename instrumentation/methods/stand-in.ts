@@ -1,3 +1,4 @@
+import { hideOwnFrames, withRoomForFrames } from '../../src/tracing/stack-of-error.js';
 import type { Method } from '../wrap-method.js';
 
 /** Makes the function that stands in for `original`; `key` is its name in a field. */
@@ -9,4 +10,14 @@ export function standIn(wrapped: Method, original: Method): Method {
     Object.defineProperty(wrapped, key, { value: original[key], configurable: true });
   }
   return wrapped;
+}
+
+/** A call that is left alone: the function stands in the stack all the same. */
+export function passThrough(original: Method, self: unknown, args: unknown[]): unknown {
+  try {
+    return withRoomForFrames(() => original.apply(self, args));
+  } catch (error) {
+    hideOwnFrames(error);
+    throw error;
+  }
 }

@@ -7,7 +7,7 @@ import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
 import { ask } from './guarded.js';
 import { lookAt } from './look-at.js';
-import { standIn, type Wrap } from './stand-in.js';
+import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
 const fetchedBy = new WeakMap<object, Step['link']>();
@@ -79,7 +79,7 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
     function (this: unknown, ...args: unknown[]): unknown {
       const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
       const event = row.event ? ask(id, () => row.event?.(call)) : takeNext();
-      if (!event) return original.apply(this, args);
+      if (!event) return passThrough(original, this, args);
       return traceEvent(withLink(event, linkOf(...args)), () => {
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
@@ -101,7 +101,7 @@ export function wrapBatch(row: BatchRow, id: string): Wrap {
     function (this: unknown, ...args: unknown[]): unknown {
       const { name } = row;
       if ((trace.getActiveSpan() as { name?: string } | undefined)?.name === name)
-        return original.apply(this, args);
+        return passThrough(original, this, args);
       const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
       const attributes = row.before && ask(id, () => row.before?.(call))?.step;
       return traceStep(attributes ? { name, attributes } : name, (step) => {

@@ -6,7 +6,7 @@ import { type Step, traceStep } from '../../src/tracing/trace-step.js';
 import { withColumns } from './columns.js';
 import { ask } from './guarded.js';
 import { lookAt } from './look-at.js';
-import type { Wrap } from './stand-in.js';
+import { passThrough, type Wrap } from './stand-in.js';
 
 /** The names of the steps that were made below a span by rows that ask for one only. */
 const madeOnce = new WeakMap<Span, Set<string>>();
@@ -58,12 +58,12 @@ export function wrapStep(row: StepRow, id: string): Wrap {
   return (original, key) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const parent = trace.getActiveSpan();
-      if (!isRoot && !parent?.isRecording()) return original.apply(this, args);
+      if (!isRoot && !parent?.isRecording()) return passThrough(original, this, args);
       const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
       const stepName = typeof name === 'string' ? name : ask(id, () => name(call));
       // A method that calls another one of the same name is one step.
       if (stepName === undefined || (parent as { name?: string } | undefined)?.name === stepName)
-        return original.apply(this, args);
+        return passThrough(original, this, args);
       const of = { id, name: stepName, call };
       if (!once || isFirst(parent, stepName)) return runStep(row, of, () => original.apply(this, args));
       try {
