@@ -66,6 +66,26 @@ function makeLazy(error: object, frames: string): void {
   framesOf.set(error, frames);
 }
 
+/**
+ * The frames of an error whose stack nobody has looked at yet; undefined of one that somebody has: then the stack is a text that no longer
+ * follows the message. It is told by a message that is there for this look only.
+ */
+function takeFrames(error: object): string | undefined {
+  if (typeof Error.prepareStackTrace === 'function') return undefined;
+  const own = Object.getOwnPropertyDescriptor(error, 'stack');
+  const message = Object.getOwnPropertyDescriptor(error, 'message');
+  if (!own?.configurable || !message?.writable || typeof message.value !== 'string') return undefined;
+  const holder = error as { message: string; stack?: unknown };
+  try {
+    holder.message = 'grants-otel looks at the stack';
+    const head = `${headOf(error)}\n`;
+    const { stack } = holder;
+    return typeof stack === 'string' && stack.startsWith(head) ? stack.slice(head.length) : undefined;
+  } finally {
+    holder.message = message.value;
+  }
+}
+
 function withoutOwnFrames(stack: string): string {
   if (!OWN_FRAME.test(stack)) return stack;
   const lines = stack.split('\n').filter((line) => !(FRAME.test(line) && OWN_FRAME.test(line)));
@@ -81,13 +101,17 @@ function withoutOwnFrames(stack: string): string {
 export function stackOfError(error: object): string | undefined {
   const known = framesOf.get(error);
   if (known !== undefined) return `${headOf(error)}\n${known}`;
+  const frames = takeFrames(error);
+  if (frames !== undefined) {
+    const shown = withoutOwnFrames(frames);
+    makeLazy(error, shown);
+    return `${headOf(error)}\n${shown}`;
+  }
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string') return undefined;
   const shown = withoutOwnFrames(stack);
-  const head = `${headOf(error)}\n`;
   const isOwn = Object.getOwnPropertyDescriptor(error, 'stack')?.configurable === true;
-  if (isOwn && shown.startsWith(head)) makeLazy(error, shown.slice(head.length));
-  else if (isOwn && shown !== stack) define(error, shown);
+  if (isOwn && shown !== stack) define(error, shown);
   return shown;
 }
 
