@@ -77,24 +77,3 @@ export function readConfig(env: Environment = process.env): TracingConfig {
     problems,
   };
 }
-
-/**
- * Runs `create` with the variables hidden by which NodeSDK would start metrics and logs by itself, or replace our diagnostic logger by one
- * that prints on stdout. The environment is as it was when this returns.
- */
-export function withTracesOnly<T>(create: () => T): T {
-  const hidden = { OTEL_LOG_LEVEL: undefined, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
-  const before = Object.keys(hidden).map((name) => [name, process.env[name]] as const);
-  const put = (entries: Iterable<readonly [string, string | undefined]>): void => {
-    for (const [name, value] of entries) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
-  try {
-    put(Object.entries(hidden));
-    return create();
-  } finally {
-    put(before);
-  }
-}

@@ -6,9 +6,7 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { type TracingConfig, withTracesOnly } from './config.js';
+import type { TracingConfig } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
@@ -21,6 +19,7 @@ import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { QueryObjects } from './query-objects.js';
+import { registerSdk } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -72,35 +71,32 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
   const buffer = new TraceBuffer({ outlet, ...settings });
   const sqlSpans = new SqlSpansProcessor();
   const slowEvents = createSlowEventLog(log.warn);
-  withTracesOnly(() =>
-    new NodeSDK({
-      resource,
-      autoDetectResources: false,
-      // In this order: the stock one goes around what ours have patched.
-      instrumentations: [
-        new DatabaseErrors(),
-        new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-        new PgInstrumentation({
-          requireParentSpan: true,
-          responseHook: (span, { data }) => readColumns(span, data),
+  registerSdk({
+    resource,
+    // In this order: the stock one goes around what ours have patched.
+    instrumentations: [
+      new DatabaseErrors(),
+      new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
+      new PgInstrumentation({
+        requireParentSpan: true,
+        responseHook: (span, { data }) => readColumns(span, data),
+      }),
+    ],
+    spanProcessors: [
+      guardedProcessor('event attributes', new EventAttributesProcessor()),
+      guardedProcessor('SQL spans', sqlSpans),
+      guardedProcessor(
+        'slow spans',
+        new SlowSpansProcessor({
+          thresholdMs: settings.slowEventThresholdMs,
+          thresholdsByNameMs: settings.slowSpanThresholdsMs,
+          spansOf: (traceId) => buffer.spansOf(traceId),
+          log: slowEvents,
         }),
-      ],
-      spanProcessors: [
-        guardedProcessor('event attributes', new EventAttributesProcessor()),
-        guardedProcessor('SQL spans', sqlSpans),
-        guardedProcessor(
-          'slow spans',
-          new SlowSpansProcessor({
-            thresholdMs: settings.slowEventThresholdMs,
-            thresholdsByNameMs: settings.slowSpanThresholdsMs,
-            spansOf: (traceId) => buffer.spansOf(traceId),
-            log: slowEvents,
-          }),
-        ),
-        guardedProcessor('trace buffer', buffer),
-      ] satisfies SpanProcessor[],
-    }).start(),
-  );
+      ),
+      guardedProcessor('trace buffer', buffer),
+    ],
+  });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,

@@ -3,7 +3,7 @@ import type { TracedEvent } from './trace-event.js';
 
 /** A call of a method in a table, as the functions of its row see it. They only look: what they are given is the application's own. */
 export interface MethodCall {
-  readonly args: readonly unknown[];
+  readonly args: unknown[];
   /** The `this` of the call. */
   readonly self: unknown;
   /** What a function of a `field` is called there. */
@@ -31,11 +31,16 @@ interface Place {
   readonly field?: string;
 }
 
+/** A method, so that the call can be typed as what it is known to be, as that of the functions below. */
+interface NameOfStep {
+  of(call: MethodCall): string | undefined;
+}
+
 /** A step: a child span of what is being traced. Outside of that, and directly below a step of the same name, the call is left alone. */
 export interface StepRow extends Place {
   readonly as?: 'step';
   /** Low in cardinality; where it is undefined the call is left alone. */
-  readonly name: string | ((call: MethodCall) => string | undefined);
+  readonly name: string | NameOfStep['of'];
   /** Told before the call. */
   before?(call: MethodCall): Told | undefined;
   /** Told when the call is through, if it did not fail; of a promise, what it resolved to. */
