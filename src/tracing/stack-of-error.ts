@@ -18,6 +18,9 @@ const OWN_FRAME = new RegExp(
 );
 const FRAME = /^\s+at /;
 
+/** Newer versions of Node have one of their own there; one that the application has put there must not see our look. */
+const preparedByNode = Error.prepareStackTrace;
+
 /** What the application has set, while a traced call runs. */
 let hostLimit: number | undefined;
 
@@ -71,14 +74,14 @@ function makeLazy(error: object, frames: string): void {
  * follows the message. It is told by a message that is there for this look only.
  */
 function takeFrames(error: object): string | undefined {
-  if (typeof Error.prepareStackTrace === 'function') return undefined;
-  const own = Object.getOwnPropertyDescriptor(error, 'stack');
+  if (Error.prepareStackTrace !== preparedByNode || Object.isSealed(error)) return undefined;
   const message = Object.getOwnPropertyDescriptor(error, 'message');
-  if (!own?.configurable || !message?.writable || typeof message.value !== 'string') return undefined;
+  if (!message?.writable || typeof message.value !== 'string') return undefined;
   const holder = error as { message: string; stack?: unknown };
   try {
     holder.message = 'grants-otel looks at the stack';
     const head = `${headOf(error)}\n`;
+    // To ask for the property's descriptor is a look at the stack, too.
     const { stack } = holder;
     return typeof stack === 'string' && stack.startsWith(head) ? stack.slice(head.length) : undefined;
   } finally {

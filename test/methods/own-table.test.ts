@@ -45,9 +45,9 @@ describe('a table of one’s own', () => {
     expect(ended).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });
     const spans = receiver.spans();
     expect(tracesOf(spans)).toEqual([
-      EVENT,
-      EVENT,
       'Own.Donated\n└─ amountParsing',
+      EVENT,
+      EVENT,
       'fetchEvents',
       'fetchEvents',
     ]);
