@@ -49,7 +49,7 @@ export async function makeWorkspace(): Promise<{ entry: string; remove(): Promis
 }
 
 const STRATEGY = '0x2000000000000000000000000000000000000001';
-export const ETH = '0x0000000000000000000000000000000000000000';
+const ETH = '0x0000000000000000000000000000000000000000';
 export const USDC = '0xaf88d065e77c8cC2239327C5EDb3A432268e5831';
 
 const TABLES = `
