@@ -14,6 +14,8 @@ export interface TracingConfig {
   readonly logLevel: DiagLogLevel | undefined;
   /** What the stock exporter reads its own variables from. */
   readonly env: Environment;
+  /** Where a report on the method tables is written, for the command that asks for one (see methods/report.ts). */
+  readonly methodsReport: string | undefined;
   /** `OTEL_SDK_DISABLED=true`: nothing is to be started. */
   readonly disabled: boolean;
   /** One line for each variable that was not understood; its default was taken. */
@@ -63,6 +65,7 @@ export function readConfig(env: Environment = process.env): TracingConfig {
     logLevel: readLogLevel(env, problems),
     // As it is now: the host may take secrets out of it, or all.
     env: { ...env },
+    methodsReport: env['GRANTS_OTEL_METHODS_REPORT'] || undefined,
     disabled: disabled === 'true',
     resourceDefaults: {
       'service.name': DEFAULT_SERVICE_NAME,

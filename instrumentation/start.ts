@@ -15,6 +15,8 @@ import { DatabaseErrors } from './database-errors.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
+import { readColumns } from './methods/columns.js';
+import { startMethods } from './methods/start-methods.js';
 import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
@@ -74,7 +76,10 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     otherSdk,
     new DatabaseErrors(),
     new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-    new PgInstrumentation({ requireParentSpan: true }),
+    new PgInstrumentation({
+      requireParentSpan: true,
+      responseHook: (span, { data }) => readColumns(span, data),
+    }),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
   ];
   withTracesOnly(() =>
@@ -113,6 +118,12 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     for (const instrumentation of instrumentations) instrumentation.disable();
     unregisterOurs(logger);
     void buffer.shutdown();
+  });
+  startMethods({
+    table: settings.methods,
+    reportFile: config.methodsReport,
+    warn: log.warn,
+    debug: log.debug,
   });
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
 }

@@ -1,6 +1,7 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
+import { noteStatement } from '../methods/columns.js';
 import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
 import { createSqlReader } from '../sql-statement.js';
 
@@ -28,8 +29,10 @@ export class SqlSpansProcessor implements SpanProcessor {
     this.#areTextsNoted = areTextsNoted;
   }
 
-  onStart(span: Span): void {
-    if (span.instrumentationScope.name === PG_SCOPE && span.name.startsWith(QUERY)) this.#started = span;
+  onStart(span: Span, parentContext: Context): void {
+    if (span.instrumentationScope.name !== PG_SCOPE || !span.name.startsWith(QUERY)) return;
+    this.#started = span;
+    noteStatement(span, parentContext);
   }
 
   /** The span of a statement that the stock instrumentation started last, if any since this was last asked. */

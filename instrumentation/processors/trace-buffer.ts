@@ -4,6 +4,7 @@ import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace
 import type { Outlet } from '../export/outlet.js';
 import type { SpanRecord } from '../export/span-record.js';
 import { isKept } from '../keep-ratio.js';
+import { isLeftOut } from '../left-out.js';
 import { nowMs } from '../now-ms.js';
 import {
   isImportant,
@@ -136,7 +137,8 @@ export class TraceBuffer implements SpanProcessor {
     const spans = trace.ended;
     this.#held -= spans.length;
     trace.ended = [];
-    trace.isExported = !trace.isGivenUp && (trace.isImportant || isKept(trace.traceId, keepRatio));
+    trace.isExported =
+      !trace.isGivenUp && (trace.isImportant || (!isLeftOut(trace.root) && isKept(trace.traceId, keepRatio)));
     if (trace.isExported) {
       if (keepRatio < 1 && !trace.isImportant) setOwnAttribute(trace.root, 'keepRatio', keepRatio);
       const ids = knownIds(trace.root, spans);

@@ -1,4 +1,5 @@
 import { describeDatabaseError, withoutDatabaseTexts } from './database-errors.js';
+import { stackOfError } from './stack-of-error.js';
 
 /** An error as a span may say it: its type, low in cardinality, and a message that quotes no row. */
 export interface ErrorDescription {
@@ -34,8 +35,8 @@ function messageOf(error: unknown): string {
 
 /** The frames only: what comes before them is the message again, of which a line may look like a frame. */
 function stackFrames(error: Error): string | undefined {
-  const { stack } = error as { stack?: unknown };
-  if (typeof stack !== 'string') return undefined;
+  const stack = stackOfError(error);
+  if (stack === undefined) return undefined;
   const at = stack.indexOf(error.message);
   const below = at === -1 ? stack : stack.slice(at + error.message.length);
   const frames = below.split('\n').filter((line) => /^\s+at /.test(line));

@@ -1,6 +1,7 @@
 import { type Context, context, type Span, SpanStatusCode } from '@opentelemetry/api';
 import { describeError } from './describe-error.js';
 import { isFirstRecord } from './recorded-errors.js';
+import { hideOwnFrames, withRoomForFrames } from './stack-of-error.js';
 
 /** Marks a span as failed: status and `error.type`, and the exception itself where no inner span recorded it. */
 function fail(span: Span, error: unknown): void {
@@ -36,8 +37,9 @@ function toPromise(value: PromiseLike<unknown>): Promise<unknown> {
 function settleInSpan<T>(span: Span, run: () => T): T {
   let result: T;
   try {
-    result = run();
+    result = withRoomForFrames(run);
   } catch (error) {
+    hideOwnFrames(error);
     fail(span, error);
     span.end();
     throw error;
@@ -52,6 +54,7 @@ function settleInSpan<T>(span: Span, run: () => T): T {
       return value;
     },
     (error: unknown) => {
+      hideOwnFrames(error);
       fail(span, error);
       span.end();
       throw error;

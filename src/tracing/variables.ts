@@ -116,6 +116,14 @@ export const VARIABLES = {
     expected: 'true or false',
     parse: trueOrFalse,
   },
+  methods: {
+    name: 'GRANTS_OTEL_METHODS',
+    default: undefined,
+    defaultText: 'unset',
+    meaning: 'a module with a method table of your own: what to trace in classes that you cannot change',
+    expected: 'a path',
+    parse: anyText,
+  },
   jaegerUrl: {
     name: 'GRANTS_OTEL_JAEGER_URL',
     default: 'http://localhost:16686',
@@ -138,6 +146,7 @@ export interface Settings {
   readonly maxHeldSpans: number;
   readonly exitTimeoutMs: number;
   readonly logTraceIds: boolean;
+  readonly methods: string | undefined;
   readonly jaegerUrl: string;
 }
 

@@ -1,0 +1,106 @@
+import type { TraceAttributes } from '../../src/tracing/attributes.js';
+import type { Told } from '../../src/tracing/method-table.js';
+import type { TracedEvent } from '../../src/tracing/trace-event.js';
+import { decimalText, sumOfDecimals } from './decimal-text.js';
+
+// What grants-stack-indexer-v2 passes around, as far as attributes are read from it. It may be of another version: nothing is sure to be there.
+
+interface AlloEvent {
+  readonly chainId: number;
+  readonly contractName: string;
+  readonly eventName: string;
+  readonly blockNumber?: number;
+  readonly logIndex?: number;
+  /** In milliseconds since 1970. */
+  readonly blockTimestamp?: number;
+  readonly params?: { readonly poolId?: string; readonly amount?: string };
+  readonly transactionFields?: { readonly hash?: string };
+}
+
+interface Donation extends TraceAttributes {
+  readonly applicationId?: string;
+}
+
+interface Change {
+  readonly type: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+type Ids = Pick<TraceAttributes, 'roundId' | 'applicationId'>;
+
+/** The event that the queue hands out. */
+export function readEvent(event: AlloEvent): TracedEvent {
+  const { chainId, contractName, eventName, params } = event;
+  return {
+    chainId,
+    contractName,
+    eventName,
+    blockNumber: event.blockNumber,
+    logIndex: event.logIndex,
+    transactionHash: event.transactionFields?.hash,
+    blockTimestampMs: event.blockTimestamp,
+    ...(contractName === 'Allo' && params?.poolId !== undefined ? { roundId: params.poolId } : {}),
+    ...(eventName.startsWith('Allocated') ? { amount: decimalText(params?.amount) } : {}),
+  };
+}
+
+/** What a donation that is to be inserted tells. */
+function readDonation(donation: Donation): TraceAttributes {
+  const { donorAddress, recipientAddress, tokenAddress } = donation;
+  return {
+    donorAddress,
+    recipientAddress,
+    tokenAddress,
+    amount: decimalText(donation.amount),
+    amountInUsd: decimalText(donation.amountInUsd),
+    amountInRoundMatchToken: decimalText(donation.amountInRoundMatchToken),
+  };
+}
+
+/** The round and the application that a change is about. */
+function idsOf({ type, args }: Change): Ids {
+  const { round, roundRole, applicationPayout, donation } = args as Record<string, Ids | undefined>;
+  if (type === 'InsertApplication')
+    return { roundId: args['roundId'] as string, applicationId: args['id'] as string };
+  if (type === 'InsertRound') return { roundId: (round as { id?: string } | undefined)?.id };
+  const { roundId, applicationId } = donation ?? applicationPayout ?? roundRole ?? (args as Ids);
+  return { roundId, applicationId: applicationId ?? undefined };
+}
+
+function onlyOne<T>(values: readonly T[]): T | undefined {
+  const found = new Set(values.filter((value) => value !== undefined && value !== null));
+  return found.size === 1 ? [...found][0] : undefined;
+}
+
+/** What the changes that an event comes to tell of the event: its donation, and its ids, where they are about one round or application. */
+export function readChanges(changes: readonly Change[] | undefined): Told | undefined {
+  if (!Array.isArray(changes) || changes.length === 0) return undefined;
+  const ids = changes.map(idsOf);
+  const roundId = onlyOne(ids.map((id) => id.roundId));
+  const applicationId = onlyOne(ids.map((id) => id.applicationId));
+  const donations = changes.filter((change) => change.type === 'InsertDonation');
+  const donation = donations.length === 1 ? (donations[0]?.args['donation'] as Donation) : undefined;
+  return {
+    event: {
+      ...(roundId === undefined ? {} : { roundId }),
+      ...(applicationId === undefined ? {} : { applicationId }),
+      ...(donation ? readDonation(donation) : {}),
+    },
+  };
+}
+
+/** What one change tells when it is applied. */
+export function readChange(change: Change): Told {
+  const ids = idsOf(change);
+  const { donation, donations } = change.args as { donation?: Donation; donations?: readonly Donation[] };
+  if (change.type === 'InsertDonation' && donation) return { step: { ...ids, ...readDonation(donation) } };
+  if (change.type !== 'InsertManyDonations' || !Array.isArray(donations)) return { step: ids };
+  return {
+    step: {
+      roundId: onlyOne(donations.map((one) => one.roundId)),
+      applicationId: onlyOne(donations.map((one) => one.applicationId)),
+      donationCount: donations.length,
+      totalAmountInUsd: sumOfDecimals(donations.map((one) => one.amountInUsd)),
+    },
+  };
+}

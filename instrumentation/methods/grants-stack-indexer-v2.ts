@@ -1,0 +1,195 @@
+import type { TraceAttributes } from '../../src/tracing/attributes.js';
+import type { MethodCall, MethodTable, StepRow } from '../../src/tracing/method-table.js';
+import { readChange, readChanges, readEvent } from './allo-changes.js';
+
+// The table of gitcoinco/grants-stack-indexer-v2, its branches `dev` and `performance-audit`. Its packages are compiled to dist/src, whatever
+// folder they are in: packages/ of the checkout, or node_modules of a deployment.
+
+const ORCHESTRATOR = '/data-flow/dist/src/orchestrator.js';
+const FETCHER = '/data-flow/dist/src/eventsFetcher.js';
+const DATA_LOADER = '/data-flow/dist/src/data-loader/dataLoader.js';
+const ROUNDS = '/repository/dist/src/kysely/repositories/round.repository.js';
+const APPLICATIONS = '/repository/dist/src/kysely/repositories/application.repository.js';
+const PROJECTS = '/repository/dist/src/kysely/repositories/project.repository.js';
+const PRICES = '/processors/dist/src/helpers/pricing.js';
+const EVM_PROVIDER = '/chain-providers/dist/src/providers/evmProvider.js';
+
+const STATS_COLUMNS: Readonly<Record<string, keyof TraceAttributes>> = {
+  unique_donors_count: 'uniqueDonorsCount',
+  total_donations_count: 'totalDonationsCount',
+  total_amount_donated_in_usd: 'totalAmountDonatedInUsd',
+};
+
+type Ids = Pick<TraceAttributes, 'roundId' | 'applicationId'>;
+
+function chainOf({ self }: MethodCall): { step: TraceAttributes } {
+  return { step: { chainId: (self as { chainId?: number }).chainId } };
+}
+
+function steps(row: Omit<StepRow, 'method'>, methods: readonly string[]): StepRow[] {
+  return methods.map((method) => ({ ...row, method }));
+}
+
+const handleEvent = {
+  name: 'handleEvent',
+  after: readChanges,
+} as const;
+
+const roundLookup = {
+  file: ROUNDS,
+  export: 'KyselyRoundRepository',
+  name: 'roundLookup',
+  after: (round?: { id?: string }) =>
+    round?.id === undefined ? undefined : { event: { roundId: round.id } },
+} as const;
+
+const applicationLookup = {
+  file: APPLICATIONS,
+  export: 'KyselyApplicationRepository',
+  name: 'applicationLookup',
+} as const;
+
+/** The boundaries: batches, events, and the two halves of an event. */
+const events: MethodTable = [
+  {
+    as: 'batch',
+    file: ORCHESTRATOR,
+    export: 'Orchestrator',
+    method: 'getNextEventsBatch',
+    name: 'fetchEvents',
+    before: chainOf,
+  },
+  ...['fetchEventsByBlockNumberAndLogIndex', 'fetchEvents'].map((method) => ({
+    as: 'batch' as const,
+    file: FETCHER,
+    export: 'EventsFetcher',
+    method,
+    name: 'fetchEvents',
+    before: ({ args: [where] }: MethodCall) => ({
+      step: { chainId: (where as { chainId: number }).chainId },
+    }),
+  })),
+  {
+    file: ORCHESTRATOR,
+    export: 'Orchestrator',
+    method: 'bulkFetchMetadataAndPricesForBatch',
+    name: ({ args: [batch] }) => ((batch as unknown[]).length > 0 ? 'fetchMetadataAndPrices' : undefined),
+    isRoot: true,
+    before: chainOf,
+  },
+  { file: ORCHESTRATOR, export: 'Orchestrator', method: 'bulkFetchMetadata', name: 'fetchMetadata' },
+  // A price of every token there is: hundreds of statements.
+  {
+    file: ORCHESTRATOR,
+    export: 'Orchestrator',
+    method: 'bulkFetchTokens',
+    name: 'fetchPrices',
+    isLeaf: true,
+  },
+  {
+    as: 'next',
+    file: '/data-flow/dist/src/utils/queue.js',
+    export: 'Queue',
+    method: 'pop',
+    event: readEvent,
+  },
+  {
+    as: 'event',
+    file: '/shared/dist/src/retry/retry.js',
+    export: 'RetryHandler',
+    method: 'execute',
+    attempt: 0,
+  },
+  { ...handleEvent, file: ORCHESTRATOR, export: 'Orchestrator', method: 'handleEvent' },
+  // Without an orchestrator: events of the past that are handled later.
+  {
+    ...handleEvent,
+    file: '/data-flow/dist/src/eventsProcessor.js',
+    export: 'EventsProcessor',
+    method: 'processEvent',
+  },
+  { file: DATA_LOADER, export: 'DataLoader', method: 'applyChanges', name: 'applyChanges' },
+  {
+    file: DATA_LOADER,
+    export: 'DataLoader',
+    method: 'applyChanges',
+    field: 'handlers',
+    name: ({ key }) => key,
+    before: ({ args: [change] }) => readChange(change as Parameters<typeof readChange>[0]),
+    columns: STATS_COLUMNS,
+  },
+];
+
+/** What handling an event looks up. */
+const lookUps: MethodTable = [
+  ...steps(roundLookup, [
+    'getRoundById',
+    'getRoundByIdOrThrow',
+    'getRoundByStrategyAddress',
+    'getRoundByStrategyAddressOrThrow',
+    'getRoundByRole',
+  ]),
+  ...steps(
+    {
+      ...applicationLookup,
+      after: (application?: Ids & { id?: string }) =>
+        application?.id === undefined
+          ? undefined
+          : { event: { roundId: application.roundId, applicationId: application.id } },
+    },
+    ['getApplicationByAnchorAddress', 'getApplicationByAnchorAddressOrThrow', 'getApplicationByProjectId'],
+  ),
+  {
+    // One of many that an event may be about.
+    ...applicationLookup,
+    method: 'getApplicationById',
+    before: ({ args: [applicationId] }) => ({ step: { applicationId: applicationId as string } }),
+  },
+  ...steps({ file: PROJECTS, export: 'KyselyProjectRepository', name: 'projectLookup' }, [
+    'getProjectById',
+    'getProjectByIdOrThrow',
+    'getProjectByAnchor',
+    'getProjectByAnchorOrThrow',
+  ]),
+  {
+    file: '/shared/dist/src/tokens/tokens.js',
+    export: 'getTokenOrThrow',
+    name: 'tokenValidation',
+    once: true,
+  },
+  { file: PRICES, export: 'getTokenAmountInUsd', name: 'priceCalculation' },
+  { file: PRICES, export: 'getUsdInTokenAmount', name: 'priceCalculation' },
+  {
+    file: '/pricing/dist/src/providers/cachingProxy.provider.js',
+    export: 'CachingPricingProvider',
+    method: 'getTokenPrice',
+    name: 'priceCalculation',
+  },
+  {
+    file: '/donationVotingMerkleDistributionDirectTransfer/handlers/allocated.handler.js',
+    export: 'DVMDAllocatedHandler',
+    method: 'parseMetadataOrThrow',
+    name: 'metadataParsing',
+  },
+  {
+    file: '/metadata/dist/src/providers/cachingProxy.provider.js',
+    export: 'CachingMetadataProvider',
+    method: 'getMetadata',
+    name: 'metadataLookup',
+  },
+  {
+    file: '/metadata/dist/src/providers/publicGateway.provider.js',
+    export: 'PublicGatewayProvider',
+    method: 'getMetadata',
+    name: 'metadataFetch',
+  },
+  ...['readContract', 'multicall', 'getTransaction'].map((method) => ({
+    file: EVM_PROVIDER,
+    export: 'EvmProvider',
+    method,
+    name: method,
+  })),
+];
+
+/** What is traced in grants-stack-indexer-v2. */
+export const grantsStackIndexerV2: MethodTable = [...events, ...lookUps];

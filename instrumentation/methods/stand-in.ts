@@ -1,0 +1,23 @@
+import { hideOwnFrames, withRoomForFrames } from '../../src/tracing/stack-of-error.js';
+import type { Method } from '../wrap-method.js';
+
+/** Makes the function that stands in for `original`; `key` is its name in a field. */
+export type Wrap = (original: Method, key?: string) => Method;
+
+/** Gives a function that stands in for another one what can be seen of that: name and length. Returns it. */
+export function standIn(wrapped: Method, original: Method): Method {
+  for (const key of ['name', 'length'] as const) {
+    Object.defineProperty(wrapped, key, { value: original[key], configurable: true });
+  }
+  return wrapped;
+}
+
+/** A call that is left alone: the function stands in the stack all the same. */
+export function passThrough(original: Method, self: unknown, args: unknown[]): unknown {
+  try {
+    return withRoomForFrames(() => original.apply(self, args));
+  } catch (error) {
+    hideOwnFrames(error);
+    throw error;
+  }
+}

@@ -1,0 +1,115 @@
+import { createRequire } from 'node:module';
+import type { MethodRow, MethodTable } from '../../src/tracing/method-table.js';
+import { packagesOfApplication } from './application.js';
+import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
+import { hookFiles, withSlashes } from './hook-files.js';
+import { loadTable } from './load-table.js';
+import { type Exports, idOf, patchExports } from './patch-exports.js';
+import { createReport, type MethodsReport, type RowReport, writeReport } from './report.js';
+
+export interface MethodsOptions {
+  /** The path of a table of the user's own. */
+  readonly table: string | undefined;
+  /** Where the report is written; nowhere by default. */
+  readonly reportFile: string | undefined;
+  readonly warn: (line: string) => void;
+  readonly debug: (line: string) => void;
+}
+
+/** An application that we have a table for, told by the name of a package that its program belongs to. */
+interface KnownApplication {
+  readonly name: string;
+  readonly packages: RegExp;
+  readonly table: MethodTable;
+}
+
+const KNOWN: readonly KnownApplication[] = [
+  {
+    name: 'grants-stack-indexer-v2',
+    packages: /^@?grants-stack-indexer(\/|$)/,
+    table: grantsStackIndexerV2,
+  },
+];
+
+interface Row {
+  readonly row: MethodRow;
+  readonly report: RowReport;
+}
+
+function rowsOf(table: MethodTable, name: string): Row[] {
+  return table.map((row) => ({ row, report: { table: name, row: idOf(row), status: 'waiting' } }));
+}
+
+function collectRows({ table, warn }: MethodsOptions, report: MethodsReport): Row[] {
+  const packages = packagesOfApplication(process.argv[1], process.cwd());
+  const known = KNOWN.filter((application) => packages.some((name) => application.packages.test(name)));
+  const rows = known.flatMap((application) => rowsOf(application.table, application.name));
+  report.tables.push(...known.map((application) => application.name));
+  if (table === undefined) return rows;
+  const loaded = loadTable(table);
+  if ('problem' in loaded) {
+    const problem = `GRANTS_OTEL_METHODS=${JSON.stringify(table)} is no method table: ${loaded.problem}; its rows are left out`;
+    report.problems.push(problem);
+    warn(problem);
+    return rows;
+  }
+  report.tables.push(table);
+  // In this order: where both name the same method, the user's goes around ours.
+  return [...rows, ...rowsOf(loaded.table, table)];
+}
+
+/** What was there before the preload: `--require` puts it behind what stands before it on the command line. */
+function loadedBefore(files: readonly string[]): string[] {
+  const require = createRequire(import.meta.url);
+  const isSought = (path: string): boolean =>
+    path.includes('/node_modules/pg/lib/') || files.some((file) => path.endsWith(file));
+  return Object.keys(require.cache).map(withSlashes).filter(isSought);
+}
+
+function patch(
+  rows: readonly Row[],
+  of: { path: string; exports: Exports },
+  debug: (line: string) => void,
+): void {
+  for (const { row, report } of rows) {
+    if (!of.path.endsWith(row.file)) continue;
+    const reason = patchExports(of.exports, row);
+    report.file = of.path;
+    if (reason === undefined) {
+      report.status = 'matched';
+    } else if (report.status !== 'matched') {
+      report.status = 'no match';
+      report.reason = reason;
+      debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
+    }
+  }
+}
+
+/**
+ * Wraps what the method tables name, as the application loads it: the table of an application that we know, and the user's own. Without
+ * either it does nothing, and costs nothing. Never throws.
+ */
+export function startMethods(options: MethodsOptions): void {
+  const { reportFile, debug } = options;
+  const report = createReport();
+  try {
+    const rows = collectRows(options, report);
+    report.rows.push(...rows.map((row) => row.report));
+    const files = [...new Set(rows.map(({ row }) => row.file))];
+    report.loadedBefore.push(...loadedBefore(files));
+    if (files.length > 0) {
+      hookFiles({
+        files,
+        onLoaded: (path, exports) => {
+          patch(rows, { path, exports }, debug);
+          writeReport(report, reportFile);
+        },
+      });
+    }
+  } catch (error) {
+    const problem = `methods cannot be wrapped: ${String((error as Error)?.message ?? error)}`;
+    report.problems.push(problem);
+    options.warn(problem);
+  }
+  writeReport(report, reportFile);
+}

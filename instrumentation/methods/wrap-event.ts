@@ -1,0 +1,118 @@
+import { type Span, trace } from '@opentelemetry/api';
+import { describeError } from '../../src/tracing/describe-error.js';
+import type { BatchRow, EventRow, MethodCall, NextRow } from '../../src/tracing/method-table.js';
+import { type TracedEvent, traceEvent } from '../../src/tracing/trace-event.js';
+import { type Step, traceStep } from '../../src/tracing/trace-step.js';
+import { leaveOut } from '../left-out.js';
+import type { Method } from '../wrap-method.js';
+import { ask } from './guarded.js';
+import { lookAt } from './look-at.js';
+import { passThrough, standIn, type Wrap } from './stand-in.js';
+
+/** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
+const fetchedBy = new WeakMap<object, Step['link']>();
+
+/** The event that is handled next: handed out in this turn of the event loop, and not taken yet. */
+let next: { readonly event: TracedEvent } | undefined;
+
+function linkOf(...candidates: readonly unknown[]): Step['link'] | undefined {
+  for (const candidate of candidates) {
+    const link = typeof candidate === 'object' && candidate !== null ? fetchedBy.get(candidate) : undefined;
+    if (link) return link;
+  }
+  return undefined;
+}
+
+function withLink(event: TracedEvent, link: Step['link'] | undefined): TracedEvent {
+  return event.fetchedBy || !link ? event : { ...event, fetchedBy: link };
+}
+
+/** Remembers the event that a method hands out, for the event row whose method is called in the same turn. */
+export function wrapNext(row: NextRow, id: string): Wrap {
+  return (original) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const result = original.apply(this, args);
+      const event = result === undefined ? undefined : ask(id, () => row.event(result as never));
+      const handedOut = event && { event: withLink(event, linkOf(result)) };
+      next = handedOut;
+      if (handedOut) {
+        queueMicrotask(() => {
+          if (next === handedOut) next = undefined;
+        });
+      }
+      return result;
+    };
+}
+
+function takeNext(): TracedEvent | undefined {
+  const event = next?.event;
+  next = undefined;
+  return event;
+}
+
+/** Tells the event span of every attempt after the first one, with why the one before failed. */
+function tellAttempts(attempt: Method, span: Span | undefined): Method {
+  let attempts = 0;
+  let failure: unknown;
+  const failed = (error: unknown): never => {
+    failure = error;
+    throw error;
+  };
+  return standIn(function (this: unknown, ...args: unknown[]): unknown {
+    attempts += 1;
+    if (attempts > 1) {
+      const { type, message } = describeError(failure);
+      span?.addEvent('retry', { attempt: attempts, 'error.type': type, 'error.message': message });
+    }
+    try {
+      const result = attempt.apply(this, args);
+      return result instanceof Promise ? result.catch(failed) : result;
+    } catch (error) {
+      return failed(error);
+    }
+  }, attempt);
+}
+
+/** Makes a trace of its own of each event. */
+export function wrapEvent(row: EventRow, id: string): Wrap {
+  return (original, key) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
+      const event = row.event ? ask(id, () => row.event?.(call)) : takeNext();
+      if (!event) return passThrough(original, this, args);
+      return traceEvent(withLink(event, linkOf(...args)), () => {
+        const index = row.attempt;
+        const attempt = index === undefined ? undefined : args[index];
+        if (index === undefined || typeof attempt !== 'function') return original.apply(this, args);
+        const given = [...args];
+        given[index] = tellAttempts(attempt as Method, trace.getActiveSpan());
+        return original.apply(this, given);
+      });
+    };
+}
+
+function noteEvents(events: readonly unknown[], link: Step['link']): void {
+  for (const event of events) if (typeof event === 'object' && event !== null) fetchedBy.set(event, link);
+}
+
+/** Makes a trace of its own of a method that fetches events; of one that found none nothing is exported. */
+export function wrapBatch(row: BatchRow, id: string): Wrap {
+  return (original, key) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const { name } = row;
+      if ((trace.getActiveSpan() as { name?: string } | undefined)?.name === name)
+        return passThrough(original, this, args);
+      const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
+      const attributes = row.before && ask(id, () => row.before?.(call))?.step;
+      return traceStep(attributes ? { name, attributes } : name, (step) => {
+        const span = trace.getActiveSpan();
+        const look = (value: unknown): void => {
+          const events = row.events ? ask(id, () => row.events?.(value as never)) : value;
+          if (!Array.isArray(events)) return;
+          if (events.length === 0 && span) leaveOut(span);
+          noteEvents(events, step.link);
+        };
+        return lookAt(original.apply(this, args), look);
+      });
+    };
+}

@@ -1,0 +1,14 @@
+// Rows that match nothing, and rows whose functions fail.
+export default [
+  { file: '/hosts/handler.mjs', export: 'Gone', method: 'handle', name: 'a' },
+  { file: '/hosts/handler.mjs', export: 'Handler', method: 'gone', name: 'b' },
+  { file: '/hosts/handler.mjs', export: 'Sealed', method: 'open', name: 'c' },
+  { file: '/hosts/nowhere.mjs', export: 'Nothing', method: 'at', name: 'd' },
+  {
+    as: 'event',
+    file: '/hosts/handler.mjs',
+    export: 'Handler',
+    method: 'handle',
+    event: ({ args }) => ({ chainId: args[0].chain.id, contractName: 'Own', eventName: 'Donated' }),
+  },
+];

@@ -1,0 +1,5 @@
+export class OfAChain {
+  constructor(chainId) {
+    this.chainId = chainId;
+  }
+}

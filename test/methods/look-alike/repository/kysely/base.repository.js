@@ -1,0 +1,5 @@
+export class BaseRepository {
+  constructor(db) {
+    this.db = db;
+  }
+}

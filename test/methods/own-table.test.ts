@@ -1,0 +1,125 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ReceivedSpan, type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { type Ended, runNode } from '../support/run-node.js';
+import { drawTree } from '../support/trace-tree.js';
+
+const HOSTS = 'test/methods/hosts';
+const OUTPUT = `5 for 7, kept true store 2
+RangeError: no amount
+6 for 9, kept true store 2
+readAmount 2 Handler 2 opened
+`;
+
+let receiver: Receiver;
+let folder: string;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  folder = await mkdtemp(join(tmpdir(), 'grants-otel-table-'));
+});
+
+afterEach(async () => {
+  await receiver.close();
+  await rm(folder, { recursive: true });
+});
+
+function run(env: Record<string, string>): Promise<Ended> {
+  return runNode(['--require', './instrumentation', `${HOSTS}/indexer.mjs`], {
+    env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ...env },
+  });
+}
+
+function tracesOf(spans: readonly ReceivedSpan[]): string[] {
+  const ids = new Set(spans.map((span) => span.traceId));
+  return [...ids].map((id) => drawTree(spans.filter((span) => span.traceId === id))).sort();
+}
+
+const EVENT = 'Own.Donated\n├─ amountParsing\n└─ storeDonation';
+
+describe('a table of one’s own', () => {
+  test('traces ES modules and CommonJS, functions, methods, and fields of instances', async () => {
+    const ended = await run({ GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });
+    const spans = receiver.spans();
+    expect(tracesOf(spans)).toEqual([
+      'Own.Donated\n└─ amountParsing',
+      EVENT,
+      EVENT,
+      'fetchEvents',
+      'fetchEvents',
+    ]);
+    const ids = spans.filter((span) => span.name === 'storeDonation').map((span) => span.attributes);
+    expect(ids).toEqual([
+      { chainId: 10, roundId: '7', applicationId: 'application of 7', amount: '5' },
+      { chainId: 10, roundId: '9', applicationId: 'application of 9', amount: '6' },
+    ]);
+    const batches = spans.filter((span) => span.name === 'fetchEvents').map((span) => span.spanId);
+    const linked = spans.filter((span) => span.name === 'Own.Donated').map((span) => span.links[0]?.spanId);
+    expect(linked).toEqual([batches[0], batches[0], batches[1]]);
+  });
+
+  test('is reported on, row by row, to who asks for it', async () => {
+    const file = join(folder, 'report.json');
+    await run({ GRANTS_OTEL_METHODS: `${HOSTS}/odd-table.mjs`, GRANTS_OTEL_METHODS_REPORT: file });
+    const report = JSON.parse(await readFile(file, 'utf8'));
+    expect(report).toMatchObject({ tables: [`${HOSTS}/odd-table.mjs`], loadedBefore: [], problems: [] });
+    expect(report.rows.map((row: { row: string; status: string }) => [row.row, row.status])).toEqual([
+      ['/hosts/handler.mjs Gone.handle', 'no match'],
+      ['/hosts/handler.mjs Handler.gone', 'no match'],
+      ['/hosts/handler.mjs Sealed.open', 'no match'],
+      ['/hosts/nowhere.mjs Nothing.at', 'waiting'],
+      ['/hosts/handler.mjs Handler.handle', 'matched'],
+    ]);
+  });
+
+  test('costs a debug line for a row that matches nothing, or whose functions fail, and the host nothing', async () => {
+    const env = { GRANTS_OTEL_METHODS: `${HOSTS}/odd-table.mjs` };
+    expect(await run(env)).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });
+    expect(receiver.spans()).toEqual([]);
+    const { stdout, stderr } = await run({ ...env, OTEL_LOG_LEVEL: 'debug' });
+    expect(stdout).toBe(OUTPUT);
+    const lines = stderr.split('\n').filter((line) => line.includes('methods:'));
+    expect(lines.map((line) => line.replace(/ in \S*\/hosts/, ' in …/hosts'))).toEqual([
+      'grants-otel: methods: the row /hosts/handler.mjs Gone.handle matches nothing in …/hosts/handler.mjs: there is no class or function Gone',
+      'grants-otel: methods: the row /hosts/handler.mjs Handler.gone matches nothing in …/hosts/handler.mjs: gone is no function there',
+      'grants-otel: methods: the row /hosts/handler.mjs Sealed.open matches nothing in …/hosts/handler.mjs: open cannot be changed',
+      ...Array(3).fill(
+        "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
+      ),
+    ]);
+  });
+
+  test.each([
+    ['a file that is not there', undefined, /Cannot find module '.*own\.mjs'/],
+    ['a syntax error', 'export default [', /Unexpected end of input/],
+    ['no default export', 'export const table = [];', /expected its default export to be an array of rows/],
+    [
+      'a row that names no file',
+      'export default [{ export: "A", name: "a" }];',
+      /row 1: expected file to be/,
+    ],
+    [
+      'a row of an unknown kind',
+      'export default [{ file: "/a.js", export: "A", as: "span" }];',
+      /row 1: expected as to be step, event, next or batch/,
+    ],
+    [
+      'a step without a name',
+      'export default [{ file: "/a.js", export: "A" }];',
+      /row 1: expected name to be/,
+    ],
+  ])('that has %s is one line, and the host runs as before', async (_name, code, problem) => {
+    const table = join(folder, 'own.mjs');
+    if (code !== undefined) await writeFile(table, code);
+    const { stderr, ...rest } = await run({ GRANTS_OTEL_METHODS: table });
+    expect(rest).toEqual({ code: 0, signal: null, stdout: OUTPUT });
+    expect(stderr.match(/\n/g)).toHaveLength(1);
+    expect(stderr).toMatch(
+      /^grants-otel: GRANTS_OTEL_METHODS=".*own\.mjs" is no method table: .*; its rows are left out\n$/,
+    );
+    expect(stderr).toMatch(problem);
+  });
+});
