@@ -86,12 +86,9 @@ class Ends {
   /** Lets what is held leave, and gives the signals back before it takes long. */
   #drain(): void {
     const { outlet } = this.#options;
-    let isThrough = true;
-    this.#spend((leftMs) => {
-      isThrough = outlet.drainSync(Math.min(leftMs, STILL_THE_SAME_SIGNAL_MS));
-    });
+    this.#spend((leftMs) => outlet.drainSync(Math.min(leftMs, STILL_THE_SAME_SIGNAL_MS)));
     this.#giveSignalsBack();
-    if (!isThrough) this.#spend((leftMs) => outlet.drainSync(leftMs));
+    if (outlet.heldSpans > 0) this.#spend((leftMs) => outlet.drainSync(leftMs));
   }
 
   /** The host goes on after most uncaught errors that it listens for: it is held up once, if at all, by a collector that is slow. */

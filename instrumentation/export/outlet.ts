@@ -47,9 +47,9 @@ export interface Outlet {
   flushSync(timeoutMs: number, tooLate: string): void;
   /**
    * For when the process may end at any moment: blocks like `flushSync`, but gives nothing up and says nothing; what is not out after
-   * `timeoutMs` stays held. True when more time would not have helped.
+   * `timeoutMs` stays held.
    */
-  drainSync(timeoutMs: number): boolean;
+  drainSync(timeoutMs: number): void;
   /** Flushes, ends the thread, and says what was lost. What is sent later is dropped. */
   shutdown(timeoutMs: number): Promise<void>;
 }
@@ -162,15 +162,13 @@ class BatchingOutlet implements Outlet {
     });
   }
 
-  drainSync(timeoutMs: number): boolean {
-    let inTime = true;
+  drainSync(timeoutMs: number): void {
     this.#guard(() => {
       if (this.heldSpans === 0) return;
       const endMs = nowMs() + timeoutMs;
       this.#handOver('all');
-      inTime = this.#waitForCarriers(endMs);
+      this.#waitForCarriers(endMs);
     });
-    return inTime;
   }
 
   async shutdown(timeoutMs: number): Promise<void> {

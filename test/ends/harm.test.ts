@@ -161,12 +161,18 @@ describe('a collector that is slow, or away, at the end', () => {
   });
 
   test('is waited for when a signal comes twice', async () => {
-    let isThere = false;
-    receiver.behave(() => (isThere ? { mode: 'ok' } : { mode: 'status', status: 503 }));
-    const ended = await runSignalled((child) => {
-      child.kill('SIGTERM');
-      child.kill('SIGINT');
-      isThere = true;
+    let again: (() => void) | undefined;
+    receiver.behave((index) => {
+      if (index !== 1) return { mode: 'ok' };
+      again?.();
+      return { mode: 'status', status: 503 };
+    });
+    const ended = await runNode([...PRELOAD, 'test/ends/hosts/ways-to-end.cjs', 'a signal'], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_EXIT_TIMEOUT_MS: '600000' },
+      onStart: (child) => {
+        again = () => ['SIGTERM', 'SIGINT'].map((signal) => child.kill(signal as NodeJS.Signals));
+        void receiver.waitForRequests(1).then(() => child.kill('SIGTERM'));
+      },
     });
     expect(ended).toEqual({ code: null, signal: 'SIGTERM', stdout: 'hello\nup\n', stderr: '' });
     expect(receiver.spans()).toHaveLength(4);

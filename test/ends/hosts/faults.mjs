@@ -10,10 +10,10 @@ const breakMethods = ({ prototype }, methods) => {
 };
 const hooks = ['onStart', 'onEnd'];
 let workers = 0;
-/** Once it is all there: a tick after it was started. */
+/** Not at once: it is told of before its maker has it. */
 const withFirstWorker = (use) =>
   subscribe('worker_threads', ({ worker }) => {
-    if (workers++ === 0) process.nextTick(use, worker);
+    if (workers++ === 0) queueMicrotask(() => use(worker));
   });
 
 const faults = {

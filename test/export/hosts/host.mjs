@@ -21,8 +21,11 @@ const workers = [];
 subscribe('worker_threads', ({ worker }) => {
   workers.push(worker);
   if (end !== 'terminate every worker') return;
-  worker.ref();
-  void worker.terminate();
+  // It is told of before its maker has it.
+  queueMicrotask(() => {
+    worker.ref();
+    void worker.terminate();
+  });
 });
 
 const outlet = createOutlet({
