@@ -14,7 +14,7 @@ export interface Sdk {
 
 /**
  * Registers an SDK for traces: sampler and limits are those of the standard variables. Not `NodeSDK`, which loads every exporter there is,
- * metrics, logs and a parser of YAML: that is three quarters of what a preload takes to start. Returns what tracers are handed out by.
+ * metrics, logs and a parser of YAML: 476 files at every start, instead of 184. Returns what tracers are handed out by.
  */
 export function registerSdk({ resource, spanProcessors, instrumentations }: Sdk): SwitchableProvider {
   const provider = new BasicTracerProvider({ resource, spanProcessors });
