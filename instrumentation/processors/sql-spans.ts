@@ -1,4 +1,4 @@
-import { type Context, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { noteStatement } from '../methods/columns.js';
@@ -21,10 +21,10 @@ export class SqlSpansProcessor implements SpanProcessor {
   readonly #failedBelow = new Set<string>();
   #started: Span | undefined;
 
-  onStart(span: Span, parentContext: Context): void {
+  onStart(span: Span): void {
     if (span.instrumentationScope.name !== PG_SCOPE || !span.name.startsWith(QUERY)) return;
     this.#started = span;
-    noteStatement(span, parentContext);
+    noteStatement(span);
   }
 
   /** The span of a statement that the stock instrumentation started last, if any since this was last asked. */
