@@ -1,4 +1,4 @@
-import { type Context, createContextKey, type Span } from '@opentelemetry/api';
+import type { Span, SpanContext } from '@opentelemetry/api';
 import type { TraceAttributes } from '../../src/tracing/attributes.js';
 import type { Step } from '../../src/tracing/trace-step.js';
 
@@ -9,19 +9,19 @@ interface ColumnsOfStep {
   readonly known: Set<string>;
 }
 
-const COLUMNS = createContextKey('grants-otel.columns');
+/** By the context of the step's span, the very object that its children have as their parent's. */
+const stepOf = new WeakMap<SpanContext, ColumnsOfStep>();
 const stepOfStatement = new WeakMap<Span, ColumnsOfStep>();
 
-/** A context in which the statements directly below `step` are looked at for `columns`. */
-export function withColumns(of: Context, step: Step, columns: ColumnsOfStep['columns']): Context {
-  return of.setValue(COLUMNS, { step, columns, known: new Set() } satisfies ColumnsOfStep);
+/** Has the statements directly below `step` looked at for `columns`. */
+export function watchColumns(step: Step, columns: ColumnsOfStep['columns']): void {
+  stepOf.set(step.link.context, { step, columns, known: new Set() });
 }
 
 /** Remembers whose columns a statement may answer; `span` is that of the statement. */
-export function noteStatement(span: Span & { parentSpanContext?: { spanId: string } }, of: Context): void {
-  const found = of.getValue(COLUMNS) as ColumnsOfStep | undefined;
-  if (found && found.step.link.context.spanId === span.parentSpanContext?.spanId)
-    stepOfStatement.set(span, found);
+export function noteStatement(span: Span & { readonly parentSpanContext?: SpanContext }): void {
+  const found = span.parentSpanContext && stepOf.get(span.parentSpanContext);
+  if (found) stepOfStatement.set(span, found);
 }
 
 /** Tells the step of a statement what its answer has of the columns; must not throw. */

@@ -1,9 +1,9 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { context, type Span, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import type { MethodCall, StepRow, Told } from '../../src/tracing/method-table.js';
 import { setEventAttributes } from '../../src/tracing/trace-event.js';
 import { type Step, traceStep } from '../../src/tracing/trace-step.js';
-import { withColumns } from './columns.js';
+import { watchColumns } from './columns.js';
 import { ask } from './guarded.js';
 import { lookAt } from './look-at.js';
 import { passThrough, type Wrap } from './stand-in.js';
@@ -25,11 +25,6 @@ function tell(told: Told | undefined, step: Step): void {
   if (told?.event) setEventAttributes(told.event);
 }
 
-function contextBelow({ columns, isLeaf }: StepRow, step: Step): Context {
-  const of = isLeaf ? suppressTracing(context.active()) : context.active();
-  return columns ? withColumns(of, step, columns) : of;
-}
-
 function runStep(
   row: StepRow,
   of: { id: string; name: string; call: MethodCall },
@@ -41,7 +36,8 @@ function runStep(
   const options = told?.step ? { name, attributes: told.step } : name;
   return traceStep(options, (step) => {
     if (told?.event) setEventAttributes(told.event);
-    const result = columns || isLeaf ? context.with(contextBelow(row, step), run) : run();
+    if (columns) watchColumns(step, columns);
+    const result = isLeaf ? context.with(suppressTracing(context.active()), run) : run();
     if (!after) return result;
     return lookAt(result, (value) =>
       tell(

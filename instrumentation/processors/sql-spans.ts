@@ -1,4 +1,4 @@
-import { type Context, SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { noteStatement } from '../methods/columns.js';
@@ -29,10 +29,10 @@ export class SqlSpansProcessor implements SpanProcessor {
     this.#areTextsNoted = areTextsNoted;
   }
 
-  onStart(span: Span, parentContext: Context): void {
+  onStart(span: Span): void {
     if (span.instrumentationScope.name !== PG_SCOPE || !span.name.startsWith(QUERY)) return;
     this.#started = span;
-    noteStatement(span, parentContext);
+    noteStatement(span);
   }
 
   /** The span of a statement that the stock instrumentation started last, if any since this was last asked. */
