@@ -1,7 +1,6 @@
-import { createRequire, register } from 'node:module';
 import { addHook } from 'import-in-the-middle';
-import { supportsSyncHooks } from 'import-in-the-middle/supports-sync-hooks.mjs';
 import { Hook } from 'require-in-the-middle';
+import { seeImports } from '../see-imports.js';
 import type { Exports } from './patch-exports.js';
 
 export interface HookFilesOptions {
@@ -50,26 +49,21 @@ function toPattern(files: readonly string[]): RegExp {
 
 /**
  * Hooks ES modules by the end of their URL; only those, because hooking a file puts another module before it, and barrels that import each other
- * in a circle do not survive that. Where Node can, the hooks run in the main thread; else in the thread that Node has for them.
+ * in a circle do not survive that. False where this Node does not let them be hooked.
  */
-function hookImport({ files, onLoaded }: HookFilesOptions): void {
-  const include = [toPattern(files)];
+function hookImport({ files, onLoaded }: HookFilesOptions): boolean {
   addHook((url, exports) => {
     const path = decodeURI(url.replace(/[?#].*$/, ''));
     if (files.some((file) => path.endsWith(file))) onLoaded(path, exports);
   });
-  if (supportsSyncHooks()) {
-    const require = createRequire(import.meta.url);
-    const { register: registerHooks } =
-      require('./hooks-in-thread.js') as typeof import('./hooks-in-thread.js');
-    registerHooks({ include });
-  } else {
-    register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
-  }
+  return seeImports([toPattern(files)]);
 }
 
-/** Sees the exports of files as the application loads them, by `import` or `require`. */
-export function hookFiles(options: HookFilesOptions): void {
+/**
+ * Sees the exports of files as the application loads them, by `import` or `require`. False where those that are loaded by `import` cannot be
+ * seen, see {@link seeImports}.
+ */
+export function hookFiles(options: HookFilesOptions): boolean {
   hookRequire(options);
-  hookImport(options);
+  return hookImport(options);
 }

@@ -31,6 +31,8 @@ const KNOWN: readonly KnownApplication[] = [
   },
 ];
 
+const UNSEEN_IMPORTS = `Node ${process.version} does not let ES modules be seen as they are loaded, so their methods are not traced; take Node 20, 22.22.3 or later, or 24.11.1 or later`;
+
 interface Row {
   readonly row: MethodRow;
   readonly report: RowReport;
@@ -90,26 +92,29 @@ function patch(
  * either it does nothing, and costs nothing. Never throws.
  */
 export function startMethods(options: MethodsOptions): void {
-  const { reportFile, debug } = options;
+  const { reportFile, debug, warn } = options;
   const report = createReport();
+  const complain = (problem: string): void => {
+    report.problems.push(problem);
+    warn(problem);
+  };
   try {
     const rows = collectRows(options, report);
     report.rows.push(...rows.map((row) => row.report));
     const files = [...new Set(rows.map(({ row }) => row.file))];
     report.loadedBefore.push(...loadedBefore(files));
     if (files.length > 0) {
-      hookFiles({
+      const seesImports = hookFiles({
         files,
         onLoaded: (path, exports) => {
           patch(rows, { path, exports }, debug);
           writeReport(report, reportFile);
         },
       });
+      if (!seesImports) complain(UNSEEN_IMPORTS);
     }
   } catch (error) {
-    const problem = `methods cannot be wrapped: ${String((error as Error)?.message ?? error)}`;
-    report.problems.push(problem);
-    options.warn(problem);
+    complain(`methods cannot be wrapped: ${String((error as Error)?.message ?? error)}`);
   }
   writeReport(report, reportFile);
 }
