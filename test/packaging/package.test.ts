@@ -7,7 +7,7 @@ import { describeInstalled } from './describe-installed.js';
 import { type Installed, install, PROJECT, run } from './install.js';
 
 const MOST_PACKED_BYTES = 300_000;
-const MOST_INSTALLED_MB = 50;
+const MOST_INSTALLED_MB = 90;
 
 /** The program of a development dependency. */
 const bin = (name: string): string => join(PROJECT, 'node_modules', '.bin', name);
