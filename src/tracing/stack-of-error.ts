@@ -6,11 +6,19 @@ import { fileURLToPath } from 'node:url';
 /** Frames that one traced call puts on the stack, at most, and then some: they must not push out those of the application. */
 const FRAMES_OF_A_CALL = 24;
 
-/** The folder of this package's code: src/ and instrumentation/ lie side by side in it. */
-const OWN_FOLDER = fileURLToPath(new URL('../../', import.meta.url));
+/**
+ * The folder of this package's code, src/ and instrumentation/ side by side in it, as a pattern; undefined in a bundle, where our code has no
+ * file of its own and, as CommonJS, `import.meta.url` is not there.
+ */
+function ownFolder(url: string | undefined): string | undefined {
+  const folder = /^(file:.*\/)src\/tracing\/stack-of-error\.[jt]s(?:[?#]|$)/.exec(url ?? '')?.[1];
+  return folder && fileURLToPath(folder).replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+const OWN_FOLDER = ownFolder(import.meta.url);
 const OWN_FRAME = new RegExp(
   [
-    `${OWN_FOLDER.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?:src[/\\\\]tracing|instrumentation)[/\\\\]`,
+    ...(OWN_FOLDER ? [`${OWN_FOLDER}(?:src[/\\\\]tracing|instrumentation)[/\\\\]`] : []),
     '[/\\\\]@opentelemetry[/\\\\](?:api|context-async-hooks)[/\\\\]',
     // What the context runs in.
     'AsyncLocalStorage\\.run \\(node:',
