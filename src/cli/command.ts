@@ -42,12 +42,16 @@ export async function runCommand({ args, env, output }: CommandOptions): Promise
   return question.answer({ sources, traceId, options, config, env, output });
 }
 
+function withoutCredentials(address: string): string {
+  return JSON.stringify(address.replace(/\/\/[^/]*@/, '//…@'));
+}
+
 function wrongSources(sources: readonly string[]): string[] {
   return sources.flatMap((source) => {
     if (source === '')
       return ['a source is empty; expected a trace file, a Jaeger URL, or - for the standard input'];
     if (isAddress(source) && !URL.canParse(source))
-      return [`${JSON.stringify(source)} is no valid URL; expected one such as http://localhost:16686`];
+      return [`${withoutCredentials(source)} is no valid URL; expected one such as http://localhost:16686`];
     return [];
   });
 }

@@ -87,6 +87,14 @@ describe('grants-otel, asked wrongly or about itself', () => {
     ]);
   });
 
+  it('shows no password of an address that is not valid', async () => {
+    const { exitCode, stderr } = await runCli(['slow', 'http://me:secret@[bad']);
+    expect(exitCode).toBe(2);
+    expect(linesOf(stderr)[0]).toBe(
+      'grants-otel: "http://…@[bad" is no valid URL; expected one such as http://localhost:16686',
+    );
+  });
+
   it.each([
     [['--chain'], '--chain needs a value: --chain <id>'],
     [['--min-duraton', '5'], 'unknown option --min-duraton; did you mean --min-duration?'],
