@@ -1,7 +1,8 @@
 // What a collector that fails costs the application: `npm run build && npx tsx bench/collector-faults.ts [--runs 5] [--events 3100]`. For each
-// fault a run of a program with the shape of an indexer (busy-indexer.mjs, 16 spans an event), in turns with runs whose collector is well,
-// the collector in a process of its own. Prints a Markdown table: medians, each compared with the healthy runs around it, and beside each
-// difference of CPU its quartiles. The row `healthy, again` is a healthy run compared in the same way: how far it is from 0 is noise.
+// fault a run of a program with the shape of an indexer (busy-indexer.mjs, 16 spans an event), and at the same time, because machines change
+// their speed from one run to the next, a twin of it whose collector is well; each has a collector in a process of its own. Prints a Markdown
+// table: medians, each run compared with its twin, and beside each difference of CPU its quartiles. In the row `healthy, again` both
+// collectors are well: how far it is from 0 is noise.
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { arch, cpus, totalmem } from 'node:os';
@@ -37,10 +38,10 @@ interface Fault {
   readonly times?: number;
 }
 
-/** A run, and the healthy ones before and after it. */
+/** A run, and the healthy one at the same time. */
 interface Compared {
   readonly run: Run;
-  readonly well: readonly Run[];
+  readonly well: Run;
 }
 
 const WELL: ToCollector = { kind: 'behave', behaviour: { mode: 'ok' } };
@@ -71,8 +72,6 @@ const FAULTS: readonly Fault[] = [
   forHalfTheRun('a byte a second', { mode: 'slow bytes' }),
 ];
 
-/** Runs with a fault between two healthy ones. */
-const FAULTS_BETWEEN = 3;
 const WARM_UP_EVENTS = 300;
 const SPANS_PER_EVENT = 16;
 /** Below the run's length, so that requests that are never answered end within it. */
@@ -101,23 +100,16 @@ function median(numbers: readonly number[]): number {
   return quantile(numbers, 0.5);
 }
 
-function mean(runs: readonly Run[], read: (run: Run) => number): number {
-  return runs.reduce((sum, run) => sum + read(run), 0) / runs.length;
-}
-
 class Collector {
   readonly #child: ChildProcess;
+  /** Rejects if the collector says something else first. */
+  readonly port: Promise<number>;
 
   constructor() {
     this.#child = fork(fileURLToPath(new URL('./faulty-collector.ts', import.meta.url)), {
       execArgv: ['--import', 'tsx'],
     });
-  }
-
-  async listening(): Promise<number> {
-    const message = await this.#heard();
-    if (message.kind !== 'listening') throw new Error(`expected a port, found ${message.kind}`);
-    return message.port;
+    this.port = this.#listening();
   }
 
   tell(message: ToCollector): void {
@@ -136,6 +128,12 @@ class Collector {
     this.#child.disconnect();
   }
 
+  async #listening(): Promise<number> {
+    const message = await this.#heard();
+    if (message.kind !== 'listening') throw new Error(`expected a port, found ${message.kind}`);
+    return message.port;
+  }
+
   async #heard(): Promise<FromCollector> {
     const [message] = (await once(this.#child, 'message')) as [FromCollector];
     return message;
@@ -151,11 +149,8 @@ async function textOf(stream: Readable, onText: (text: string) => void = () => u
   return text;
 }
 
-async function runOnce(
-  fault: Fault,
-  { collector, port }: { collector: Collector; port: number },
-): Promise<Run> {
-  const count = Math.round(events * (fault.times ?? 1));
+async function runOnce(fault: Fault, collector: Collector, count: number): Promise<Run> {
+  const port = await collector.port;
   if (fault.before) collector.tell(fault.before);
   const { PATH = '', HOME = '' } = process.env;
   const child = spawn(
@@ -225,53 +220,48 @@ function row(
 function faultRow(name: string, compared: readonly Compared[]): string {
   const runs = compared.map(({ run }) => run);
   const than = (read: (of: Compared) => number): number => median(compared.map(read));
-  const cpu = compared.map(
-    ({ run, well }) => (run.cpuMsPerEvent / mean(well, (one) => one.cpuMsPerEvent) - 1) * 100,
-  );
+  const cpu = compared.map(({ run, well }) => (run.cpuMsPerEvent / well.cpuMsPerEvent - 1) * 100);
   const quartiles = [0.25, 0.75].map((share) => signed(quantile(cpu, share), 1)).join(' to ');
-  const memory = than(({ run, well }) => run.peakMb - mean(well, (one) => one.peakMb));
+  const memory = than(({ run, well }) => run.peakMb - well.peakMb);
   return row(name, runs, { cpu: `${signed(median(cpu), 1)} %`, quartiles, memory: signed(memory, 0) });
 }
 
-const collector = new Collector();
-const port = await collector.listening();
+const collectors = [new Collector(), new Collector()] as const;
 const faults = FAULTS.filter(({ name }) => !values.only || name.includes(values.only));
-const healthy: Run[] = [];
 const compared = new Map<Fault, Compared[]>(faults.map((fault) => [fault, []]));
 
-async function runHealthy(): Promise<Run> {
-  const run = await runOnce(HEALTHY, { collector, port });
-  healthy.push(run);
-  return run;
+async function compare(fault: Fault, round: number): Promise<Compared> {
+  const count = Math.round(events * (fault.times ?? 1));
+  // Neither is always the first to start.
+  const [one, other] = round % 2 === 0 ? [fault, HEALTHY] : [HEALTHY, fault];
+  const runs = await Promise.all([runOnce(one, collectors[0], count), runOnce(other, collectors[1], count)]);
+  const [run, well] = round % 2 === 0 ? runs : [runs[1], runs[0]];
+  return { run, well };
 }
 
 try {
   for (let round = 0; round < rounds; round++) {
-    const turns = round % 2 === 0 ? faults : [...faults].reverse();
-    let before = await runHealthy();
-    for (let at = 0; at < turns.length; at += FAULTS_BETWEEN) {
-      const runs: [Fault, Run][] = [];
-      for (const fault of turns.slice(at, at + FAULTS_BETWEEN)) {
-        const run = await runOnce(fault, { collector, port });
-        runs.push([fault, run]);
-        process.stderr.write(`${round + 1} ${fault.name}: ${JSON.stringify(run)}\n`);
-      }
-      const after = await runHealthy();
-      for (const [fault, run] of runs) compared.get(fault)?.push({ run, well: [before, after] });
-      before = after;
+    for (const fault of round % 2 === 0 ? faults : [...faults].reverse()) {
+      const pair = await compare(fault, round);
+      compared.get(fault)?.push(pair);
+      process.stderr.write(`${round + 1} ${fault.name}: ${JSON.stringify(pair)}\n`);
     }
   }
 } finally {
-  collector.end();
+  for (const collector of collectors) collector.end();
 }
 
 const table = [
   '| collector | main-thread CPU, ms an event | than healthy | quartiles | events/s | peak MB | than healthy | last flush, ms | delivered | not | twice | lines |',
   '| --- | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: | --: |',
-  row(HEALTHY.name, healthy, { cpu: '', quartiles: '', memory: '' }),
+  row(
+    HEALTHY.name,
+    [...compared.values()].flat().map(({ well }) => well),
+    { cpu: '', quartiles: '', memory: '' },
+  ),
   ...[...compared].map(([fault, runs]) => faultRow(fault.name, runs)),
   '',
-  `${SPANS_PER_EVENT} spans an event; medians of ${rounds} rounds, each run compared with the healthy runs before and after it; OTEL_EXPORTER_OTLP_TIMEOUT=${EXPORT_TIMEOUT_MS}, all else at its default.`,
+  `${SPANS_PER_EVENT} spans an event; medians of ${rounds} rounds, each run compared with a healthy one at the same time; OTEL_EXPORTER_OTLP_TIMEOUT=${EXPORT_TIMEOUT_MS}, all else at its default.`,
   `On ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}.`,
 ];
 process.stdout.write(`${table.join('\n')}\n`);
