@@ -1,5 +1,6 @@
 import { arch, hostname } from 'node:os';
 import type { DiagLogLevel } from '@opentelemetry/api';
+import { SET_UP_FOLDER_VARIABLE } from '../src/tracing/set-up-report.js';
 import { DEFAULT_SERVICE_NAME, readSettings, type Settings, VARIABLES } from '../src/tracing/variables.js';
 import { parseLogLevel } from './log.js';
 
@@ -14,8 +15,8 @@ export interface TracingConfig {
   readonly logLevel: DiagLogLevel | undefined;
   /** What the stock exporter reads its own variables from. */
   readonly env: Environment;
-  /** Where a report on the method tables is written, for the command that asks for one (see methods/report.ts). */
-  readonly methodsReport: string | undefined;
+  /** The folder that a report on this process is written into, for the command that asks for one. */
+  readonly doctorFolder: string | undefined;
   /** `OTEL_SDK_DISABLED=true`: nothing is to be started. */
   readonly disabled: boolean;
   /** One line for each variable that was not understood; its default was taken. */
@@ -65,7 +66,7 @@ export function readConfig(env: Environment = process.env): TracingConfig {
     logLevel: readLogLevel(env, problems),
     // As it is now: the host may take secrets out of it, or all.
     env: { ...env },
-    methodsReport: env['GRANTS_OTEL_METHODS_REPORT'] || undefined,
+    doctorFolder: env[SET_UP_FOLDER_VARIABLE] || undefined,
     disabled: disabled === 'true',
     resourceDefaults: {
       'service.name': DEFAULT_SERVICE_NAME,

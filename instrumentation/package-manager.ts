@@ -6,7 +6,8 @@ const PACKAGES = ['npm', 'pnpm', '@pnpm/exe', 'yarn', '@yarnpkg/cli', '@yarnpkg/
 /** Yarn as a repository keeps it, and what Corepack has downloaded: files without a package around them. */
 const KEPT = /[\\/](\.yarn[\\/]releases|corepack)[\\/]/;
 
-function nearestPackageName(file: string): unknown {
+/** The name of the package that a file belongs to, or undefined. */
+export function nearestPackageName(file: string): unknown {
   for (let folder = dirname(file); folder !== dirname(folder); folder = dirname(folder)) {
     try {
       const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

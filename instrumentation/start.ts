@@ -8,10 +8,9 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import { NodeSDK } from '@opentelemetry/sdk-node';
-import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { type TracingConfig, withTracesOnly } from './config.js';
+import type { TracingConfig } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
+import { createSetUp, type SetUp } from './doctor/set-up.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
@@ -24,6 +23,7 @@ import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { QueryObjects } from './query-objects.js';
+import { registerSdk } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -44,17 +44,22 @@ const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its o
  */
 export function startTracing(config: TracingConfig): Tracing | undefined {
   const log = createLog(config.logLevel);
-  if (config.disabled) return undefined;
+  const setUp = createSetUp(config);
+  if (config.disabled) {
+    setUp.tell('off');
+    return undefined;
+  }
   if (isSdkRegistered()) {
+    setUp.tell('stepped back');
     log.warn(OTHER_SDK_BEFORE);
     return undefined;
   }
   for (const problem of config.problems) log.warn(problem);
   diag.setLogger(log.sdk.logger, { logLevel: log.sdk.level, suppressOverrideMessage: true });
-  return startSdk(config, log);
+  return startSdk(config, log, setUp);
 }
 
-function startSdk(config: TracingConfig, log: Log): Tracing {
+function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const { settings } = config;
   const resource = defaultResource()
     .merge(resourceFromAttributes(config.resourceDefaults))
@@ -81,28 +86,28 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
       responseHook: (span, { data }) => readColumns(span, data),
     }),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
+    ...setUp.instrumentations,
   ];
-  withTracesOnly(() =>
-    new NodeSDK({
-      resource,
-      autoDetectResources: false,
-      instrumentations,
-      spanProcessors: [
-        guardedProcessor('event attributes', new EventAttributesProcessor()),
-        guardedProcessor('SQL spans', sqlSpans),
-        guardedProcessor(
-          'slow spans',
-          new SlowSpansProcessor({
-            thresholdMs: settings.slowEventThresholdMs,
-            thresholdsByNameMs: settings.slowSpanThresholdsMs,
-            spansOf: (traceId) => buffer.spansOf(traceId),
-            log: slowEvents,
-          }),
-        ),
-        guardedProcessor('trace buffer', buffer),
-      ] satisfies SpanProcessor[],
-    }).start(),
-  );
+  registerSdk({
+    resource,
+    instrumentations,
+    propagators: config.env['OTEL_PROPAGATORS'],
+    spanProcessors: [
+      guardedProcessor('event attributes', new EventAttributesProcessor()),
+      guardedProcessor('SQL spans', sqlSpans),
+      guardedProcessor(
+        'slow spans',
+        new SlowSpansProcessor({
+          thresholdMs: settings.slowEventThresholdMs,
+          thresholdsByNameMs: settings.slowSpanThresholdsMs,
+          spansOf: (traceId) => buffer.spansOf(traceId),
+          log: slowEvents,
+        }),
+      ),
+      guardedProcessor('trace buffer', buffer),
+      ...setUp.processors,
+    ],
+  });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -110,10 +115,12 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
     beforeLastFlush: () => {
       buffer.interruptOpenSpans();
       slowEvents.close();
+      setUp.write();
     },
   });
   const logger = registeredLogger();
   otherSdk.watch(() => {
+    setUp.tell('gave way');
     log.warn(OTHER_SDK_AFTER);
     for (const instrumentation of instrumentations) instrumentation.disable();
     unregisterOurs(logger);
@@ -121,10 +128,11 @@ function startSdk(config: TracingConfig, log: Log): Tracing {
   });
   startMethods({
     table: settings.methods,
-    reportFile: config.methodsReport,
+    setUp,
     warn: log.warn,
     debug: log.debug,
   });
+  setUp.tell('on');
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
 }
 

@@ -1,17 +1,18 @@
 import { createRequire } from 'node:module';
 import type { MethodRow, MethodTable } from '../../src/tracing/method-table.js';
+import type { RowReport, SetUpReport } from '../../src/tracing/set-up-report.js';
+import type { SetUp } from '../doctor/set-up.js';
 import { packagesOfApplication } from './application.js';
 import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
 import { hookFiles, withSlashes } from './hook-files.js';
 import { loadTable } from './load-table.js';
 import { type Exports, idOf, patchExports } from './patch-exports.js';
-import { createReport, type MethodsReport, type RowReport, writeReport } from './report.js';
 
 export interface MethodsOptions {
   /** The path of a table of the user's own. */
   readonly table: string | undefined;
-  /** Where the report is written; nowhere by default. */
-  readonly reportFile: string | undefined;
+  /** What the tables come to is told there. */
+  readonly setUp: SetUp;
   readonly warn: (line: string) => void;
   readonly debug: (line: string) => void;
 }
@@ -42,7 +43,7 @@ function rowsOf(table: MethodTable, name: string): Row[] {
   return table.map((row) => ({ row, report: { table: name, row: idOf(row), status: 'waiting' } }));
 }
 
-function collectRows({ table, warn }: MethodsOptions, report: MethodsReport): Row[] {
+function collectRows({ table, warn }: MethodsOptions, report: SetUpReport): Row[] {
   const packages = packagesOfApplication(process.argv[1], process.cwd());
   const known = KNOWN.filter((application) => packages.some((name) => application.packages.test(name)));
   const rows = known.flatMap((application) => rowsOf(application.table, application.name));
@@ -92,8 +93,8 @@ function patch(
  * either it does nothing, and costs nothing. Never throws.
  */
 export function startMethods(options: MethodsOptions): void {
-  const { reportFile, debug, warn } = options;
-  const report = createReport();
+  const { setUp, debug, warn } = options;
+  const { report } = setUp;
   const complain = (problem: string): void => {
     report.problems.push(problem);
     warn(problem);
@@ -108,7 +109,7 @@ export function startMethods(options: MethodsOptions): void {
         files,
         onLoaded: (path, exports) => {
           patch(rows, { path, exports }, debug);
-          writeReport(report, reportFile);
+          setUp.write();
         },
       });
       if (!seesImports) complain(UNSEEN_IMPORTS);
@@ -116,5 +117,5 @@ export function startMethods(options: MethodsOptions): void {
   } catch (error) {
     complain(`methods cannot be wrapped: ${String((error as Error)?.message ?? error)}`);
   }
-  writeReport(report, reportFile);
+  setUp.write();
 }

@@ -11,6 +11,8 @@ export interface Arguments {
   /** 32 hex digits, where the question asks for a trace. */
   readonly traceId: string | undefined;
   readonly sources: readonly string[];
+  /** What stands behind `--`, where the question asks for a command. */
+  readonly command: readonly string[];
   readonly options: OptionValues;
   readonly problems: readonly string[];
 }
@@ -124,9 +126,30 @@ function readTrace([name, ...sources]: readonly string[]) {
   return { traceId, sources, problems };
 }
 
+/** The command behind `--`, where there is one. */
+function splitCommand(args: readonly string[]): { own: readonly string[]; command: readonly string[] } {
+  const { tokens = [], positionals } = parse(args);
+  const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index;
+  if (end === undefined || !QUESTIONS[positionals[0] ?? '']?.takesCommand) return { own: args, command: [] };
+  return { own: args.slice(0, end), command: args.slice(end + 1) };
+}
+
+/** What is wrong with the command of a question, or with one that has no command. */
+function commandProblems(
+  question: Question | undefined,
+  command: readonly string[],
+  isHelp: boolean,
+): string[] {
+  if (!question?.takesCommand || isHelp) return [];
+  return command[0]?.trim()
+    ? []
+    : ['doctor needs the command that starts the application: grants-otel doctor -- node app.js'];
+}
+
 /** Reads the command line. Never throws: all that is wrong is told at once. */
 export function readArguments(args: readonly string[]): Arguments {
-  const { tokens = [], positionals } = parse(args);
+  const { own, command } = splitCommand(args);
+  const { tokens = [], positionals } = parse(own);
   const [questionName, ...rest] = positionals;
   const problems = questionProblem(questionName);
   const question = problems.length === 0 && questionName !== undefined ? QUESTIONS[questionName] : undefined;
@@ -141,7 +164,13 @@ export function readArguments(args: readonly string[]): Arguments {
     question,
     traceId: named.traceId,
     sources: [...new Set(named.sources)],
+    command,
     options,
-    problems: [...named.problems, ...problems, ...contradictions(options)],
+    problems: [
+      ...named.problems,
+      ...problems,
+      ...commandProblems(question, command, options.help === true),
+      ...contradictions(options),
+    ],
   };
 }

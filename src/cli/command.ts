@@ -14,7 +14,15 @@ export interface CommandOptions {
 
 /** Runs the command and returns its exit code; never throws for what a user or a server can get wrong. */
 export async function runCommand({ args, env, output }: CommandOptions): Promise<number> {
-  const { questionName, question, traceId, sources, options, problems: wrongArguments } = readArguments(args);
+  const {
+    questionName,
+    question,
+    traceId,
+    sources,
+    command,
+    options,
+    problems: wrongArguments,
+  } = readArguments(args);
   const { config, problems: wrongVariables } = readConfig(env);
   if (options.help && (questionName === undefined || question !== undefined)) {
     output.print(question === undefined ? commandHelp() : questionHelp(questionName ?? '', question));
@@ -39,7 +47,7 @@ export async function runCommand({ args, env, output }: CommandOptions): Promise
     output.say('no question asked');
     return EXIT_CODES.wrongUsage;
   }
-  return question.answer({ sources, traceId, options, config, env, output });
+  return question.answer({ sources, traceId, command, options, config, env, output });
 }
 
 function withoutCredentials(address: string): string {

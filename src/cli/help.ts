@@ -74,8 +74,14 @@ function foldLine(text: string): string {
 
 /** The help of one question. */
 export function questionHelp(name: string, question: Question): string {
-  const { summary, options, details, takesTrace, takesSources = true } = question;
-  const usage = [name, takesTrace ? '<id>' : [], takesSources ? '[source]...' : [], '[options]']
+  const { summary, options, details, takesTrace, takesCommand, takesSources = true } = question;
+  const usage = [
+    name,
+    takesTrace ? '<id>' : [],
+    takesSources ? '[source]...' : [],
+    '[options]',
+    takesCommand ? '-- <command> [argument]...' : [],
+  ]
     .flat()
     .join(' ');
   return `${foldLine(`grants-otel ${name}: ${summary}.`)}

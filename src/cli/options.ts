@@ -109,6 +109,11 @@ const OPTIONS = {
     read: readMoment,
   },
   out: { placeholder: 'file', help: 'where to write the page; - is the standard output', read: someText },
+  for: {
+    placeholder: 'time',
+    help: 'how long the application may run: 10s, 2m; a number alone is ms (default: 10s)',
+    read: readDurationMs,
+  },
   limit: {
     placeholder: 'n',
     help: 'show at most so many (default: 20 of slow and report, else all)',

@@ -3,7 +3,7 @@ import { maskCredentials } from './standard-variables.js';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Where the exporter of this environment sends traces, and with what. */
-export interface OtlpTarget {
+interface OtlpTarget {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly isProtobuf: boolean;
@@ -32,7 +32,7 @@ function headersOf(text: string | undefined): Record<string, string> {
 }
 
 /** Why nothing is sent by OTLP in this environment; undefined where it is. */
-export function whyNotExported(env: Environment): string | undefined {
+function whyNotExported(env: Environment): string | undefined {
   if (set(env, 'OTEL_SDK_DISABLED')?.toLowerCase() === 'true')
     return 'OTEL_SDK_DISABLED=true: nothing is traced';
   if (set(env, 'OTEL_TRACES_EXPORTER')?.toLowerCase() === 'none') {
@@ -42,7 +42,7 @@ export function whyNotExported(env: Environment): string | undefined {
 }
 
 /** Reads where traces are sent. */
-export function readOtlpTarget(env: Environment): OtlpTarget {
+function readOtlpTarget(env: Environment): OtlpTarget {
   const base = set(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318';
   const url = set(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? `${base.replace(/\/+$/, '')}/v1/traces`;
   const protocol = set(env, 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? set(env, 'OTEL_EXPORTER_OTLP_PROTOCOL');
@@ -57,7 +57,7 @@ export function readOtlpTarget(env: Environment): OtlpTarget {
 }
 
 /** What a server is like that was asked. */
-export interface CheckResult {
+interface CheckResult {
   readonly answers: boolean;
   readonly found: string;
 }
@@ -73,10 +73,7 @@ function causeOf(error: unknown): string {
 }
 
 /** Sends no spans at all to an OTLP endpoint, to see whether it takes them. Never throws. */
-export async function checkOtlp(
-  { url, headers, isProtobuf }: OtlpTarget,
-  timeoutMs: number,
-): Promise<CheckResult> {
+async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: number): Promise<CheckResult> {
   if (!URL.canParse(url)) return { answers: false, found: `${JSON.stringify(url)} is no valid URL` };
   const { username, password, origin, pathname, search } = new URL(url);
   const credentials = `${decoded(username)}:${decoded(password)}`;
@@ -105,4 +102,22 @@ export async function checkOtlp(
     const found = isLate ? `did not answer within ${timeoutMs / 1000} s` : causeOf(error);
     return { answers: false, found: maskCredentials(found) };
   }
+}
+
+/** One server that was asked. */
+export interface ServerCheck extends CheckResult {
+  readonly what: string;
+  readonly url: string;
+  /** Whether it matters that it does not answer. */
+  readonly isNeeded: boolean;
+}
+
+/** Asks the endpoint that this environment sends traces to, unless it sends none. Never throws. */
+export async function checkExport(env: Environment, timeoutMs: number): Promise<ServerCheck> {
+  const target = readOtlpTarget(env);
+  const base = { what: 'OTLP endpoint', url: maskCredentials(target.url) };
+  const reason = whyNotExported(env);
+  if (reason !== undefined)
+    return { ...base, isNeeded: false, answers: false, found: `not asked; ${reason}` };
+  return { ...base, isNeeded: true, ...(await checkOtlp(target, timeoutMs)) };
 }

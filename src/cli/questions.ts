@@ -11,6 +11,8 @@ export interface Question {
   readonly takesTrace?: true;
   /** False where it has no sources. */
   readonly takesSources?: false;
+  /** It is asked of a command, behind `--`. */
+  readonly takesCommand?: true;
   /** It answers also where a variable has a bad value. */
   readonly takesWrongVariables?: true;
   /** More lines for the help of this question. */
@@ -145,5 +147,24 @@ nothing is exported. Exit code 0: both answer; 3: one does not; 2: a value of ou
 With --json, one object: variables (name, value or null, from: environment or default, problem or null)
 and servers (server, url, answers: a boolean, or null where it was not asked, found).`,
     answer: async (request) => (await import('./questions/config.js')).answerConfig(request),
+  },
+  doctor: {
+    summary: 'starts an application as you do, and tells what is wrong with how it is traced',
+    options: ['for', 'json'],
+    takesSources: false,
+    takesCommand: true,
+    takesWrongVariables: true,
+    details: `Runs the command as it stands: the application really works. It runs until it ends, is interrupted, or
+--for is over; then all that it started is told to end (SIGTERM). What it prints goes to the error output.
+Looked at are: how it ended, whether the preload is there and comes before what is to be traced, another
+OpenTelemetry SDK, the variables that the application was given, the rows of the method tables, pg, and
+whether the OTLP endpoint answers. Where the preload is missing, it is added for this run, and told.
+Of several processes, the one with the preload and the most to see in it is looked at.
+Exit code 0: nothing is wrong; 1: something is; 2: the command cannot be started.
+
+With --json, one object: command, application (pid, program, node; null where none has reported), checks
+(check, state: ok, wrong or note, found, todo or null), rows (table, row, status: matched, no match or
+waiting, file, reason; null where there is none).`,
+    answer: async (request) => (await import('./questions/doctor.js')).answerDoctor(request),
   },
 };

@@ -30,6 +30,8 @@ export interface Request {
   readonly sources: readonly string[];
   /** 32 hex digits, of a question that asks for a trace. */
   readonly traceId: string | undefined;
+  /** What stands behind `--`, of a question that asks for a command; else empty. */
+  readonly command: readonly string[];
   readonly options: OptionValues;
   readonly config: CliConfig;
   /** The variables themselves, for the question about them. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -59,20 +59,6 @@ describe('a table of one’s own', () => {
     const batches = spans.filter((span) => span.name === 'fetchEvents').map((span) => span.spanId);
     const linked = spans.filter((span) => span.name === 'Own.Donated').map((span) => span.links[0]?.spanId);
     expect(linked).toEqual([batches[0], batches[0], batches[1]]);
-  });
-
-  test('is reported on, row by row, to who asks for it', async () => {
-    const file = join(folder, 'report.json');
-    await run({ GRANTS_OTEL_METHODS: `${HOSTS}/odd-table.mjs`, GRANTS_OTEL_METHODS_REPORT: file });
-    const report = JSON.parse(await readFile(file, 'utf8'));
-    expect(report).toMatchObject({ tables: [`${HOSTS}/odd-table.mjs`], loadedBefore: [], problems: [] });
-    expect(report.rows.map((row: { row: string; status: string }) => [row.row, row.status])).toEqual([
-      ['/hosts/handler.mjs Gone.handle', 'no match'],
-      ['/hosts/handler.mjs Handler.gone', 'no match'],
-      ['/hosts/handler.mjs Sealed.open', 'no match'],
-      ['/hosts/nowhere.mjs Nothing.at', 'waiting'],
-      ['/hosts/handler.mjs Handler.handle', 'matched'],
-    ]);
   });
 
   test('costs a debug line for a row that matches nothing, or whose functions fail, and the host nothing', async () => {

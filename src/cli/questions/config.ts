@@ -1,12 +1,12 @@
 import { listJaegerServices } from '../../traces/jaeger/jaeger-services.js';
 import { SourceError } from '../../traces/trace-source.js';
 import { VARIABLES, type Variable } from '../../tracing/variables.js';
-import { closestTo } from '../closest.js';
 import { jaegerAddressOf } from '../open-sources.js';
-import { type CheckResult, checkOtlp, readOtlpTarget, whyNotExported } from '../otlp-check.js';
+import { checkExport, type ServerCheck } from '../otlp-check.js';
 import { printable } from '../output/printable.js';
 import { EXIT_CODES, formatOf, type Request } from '../request.js';
 import { maskCredentials, maskHeaders, STANDARD_VARIABLES } from '../standard-variables.js';
+import { unknownVariables } from '../unknown-variables.js';
 
 /** Longest wait for one answer. */
 const TIMEOUT_MS = 3000;
@@ -18,14 +18,6 @@ interface Setting {
   readonly value: string | undefined;
   readonly from: 'environment' | 'default';
   readonly problem: string | undefined;
-}
-
-/** One server that was asked. */
-interface Check extends CheckResult {
-  readonly what: string;
-  readonly url: string;
-  /** Whether it matters that it does not answer. */
-  readonly isNeeded: boolean;
 }
 
 function ownSettings(env: Request['env']): Setting[] {
@@ -50,18 +42,7 @@ function standardSettings(env: Request['env']): Setting[] {
   });
 }
 
-/** Variables that look like ours and are none. */
-function unknownVariables(env: Request['env']): string[] {
-  const known = Object.values(VARIABLES).map(({ name }): string => name);
-  return Object.keys(env)
-    .filter((name) => name.startsWith('GRANTS_OTEL_') && !known.includes(name))
-    .map((name) => {
-      const closest = closestTo(name, known);
-      return `${name} is no variable of ours${closest === undefined ? '' : `; did you mean ${closest}?`}`;
-    });
-}
-
-async function checkJaeger(url: string, { options, config }: Request): Promise<Check> {
+async function checkJaeger(url: string, { options, config }: Request): Promise<ServerCheck> {
   const base = { what: 'Jaeger', url: maskCredentials(url), isNeeded: true };
   try {
     const address = await jaegerAddressOf(url, options.header);
@@ -80,16 +61,11 @@ async function checkJaeger(url: string, { options, config }: Request): Promise<C
   }
 }
 
-async function checkExport({ env }: Request): Promise<Check> {
-  const target = readOtlpTarget(env);
-  const base = { what: 'OTLP endpoint', url: maskCredentials(target.url) };
-  const reason = whyNotExported(env);
-  if (reason !== undefined)
-    return { ...base, isNeeded: false, answers: false, found: `not asked; ${reason}` };
-  return { ...base, isNeeded: true, ...(await checkOtlp(target, TIMEOUT_MS)) };
-}
-
-async function tableOf(settings: readonly Setting[], checks: readonly Check[], { output, config }: Request) {
+async function tableOf(
+  settings: readonly Setting[],
+  checks: readonly ServerCheck[],
+  { output, config }: Request,
+) {
   const { renderTable } = await import('../output/table.js');
   const isTerminal = output.terminalColumns !== undefined;
   const look = { maxWidth: output.terminalColumns, color: isTerminal && config.colorAllowed };
@@ -102,7 +78,7 @@ async function tableOf(settings: readonly Setting[], checks: readonly Check[], {
     ],
     rows: settings,
   });
-  const servers = renderTable<Check>({
+  const servers = renderTable<ServerCheck>({
     ...look,
     columns: [
       { head: 'server', text: ({ what }) => what },
@@ -115,7 +91,7 @@ async function tableOf(settings: readonly Setting[], checks: readonly Check[], {
   return `${variables}\n${servers}`;
 }
 
-function toJson(settings: readonly Setting[], checks: readonly Check[]): string {
+function toJson(settings: readonly Setting[], checks: readonly ServerCheck[]): string {
   const variables = settings.map(({ name, value, from, problem }) => ({
     name,
     value: value ?? null,
@@ -136,7 +112,7 @@ function toJson(settings: readonly Setting[], checks: readonly Check[]): string 
 export async function answerConfig(request: Request): Promise<number> {
   const { env, output, options, config } = request;
   const settings = [...ownSettings(env), ...standardSettings(env)];
-  const checks = await Promise.all([checkJaeger(config.jaegerUrl, request), checkExport(request)]);
+  const checks = await Promise.all([checkJaeger(config.jaegerUrl, request), checkExport(env, TIMEOUT_MS)]);
   const format = formatOf(options);
   output.print(format === 'json' ? toJson(settings, checks) : await tableOf(settings, checks, request));
   for (const line of unknownVariables(env)) output.say(line);

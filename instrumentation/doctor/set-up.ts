@@ -1,0 +1,31 @@
+import type { Instrumentation } from '@opentelemetry/instrumentation';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { TracingState } from '../../src/tracing/set-up-report.js';
+import type { TracingConfig } from '../config.js';
+import { guardedProcessor } from '../processors/guarded-processor.js';
+import { createReport, type WrittenReport } from './report.js';
+import { SeePg, SpanCounter } from './see-set-up.js';
+
+/** The report on this process, and what sees what it has to say. */
+export interface SetUp extends WrittenReport {
+  /** None where nobody asked for the report. */
+  readonly instrumentations: Instrumentation[];
+  readonly processors: SpanProcessor[];
+  /** Tells what tracing came to. */
+  tell(state: TracingState): void;
+}
+
+/** Starts the report on this process, which is written only where `grants-otel doctor` asked for it. */
+export function createSetUp(config: TracingConfig): SetUp {
+  const written = createReport(config);
+  const isWanted = config.doctorFolder !== undefined;
+  return {
+    ...written,
+    instrumentations: isWanted ? [new SeePg(written)] : [],
+    processors: isWanted ? [guardedProcessor('span counter', new SpanCounter(written))] : [],
+    tell: (state) => {
+      written.report.tracing = state;
+      written.write();
+    },
+  };
+}

@@ -1,0 +1,194 @@
+import { basename } from 'node:path';
+import type { SetUpReport } from '../../tracing/set-up-report.js';
+import { checkExport } from '../otlp-check.js';
+import { unknownVariables } from '../unknown-variables.js';
+import { findBundledPg } from './bundled-pg.js';
+import type { Ended } from './run-application.js';
+
+/** One thing that was looked at. A note is nothing wrong, and nothing to be sure of. */
+export interface Check {
+  readonly check: string;
+  readonly state: 'ok' | 'wrong' | 'note';
+  readonly found: string;
+  readonly todo?: string;
+}
+
+/** What there is to look at. */
+export interface Examined {
+  readonly command: readonly string[];
+  readonly ended: Ended;
+  /** The process that is the application; undefined where none has reported. */
+  readonly application: SetUpReport | undefined;
+}
+
+const TIMEOUT_MS = 3000;
+const PRELOAD = 'grants-otel/instrumentation';
+
+function inSeconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function checkEnd({ ranMs, wasStopped, wasKilled, code, signal }: Ended): Check {
+  const check = 'application';
+  const time = inSeconds(ranMs);
+  if (wasKilled) {
+    const found = `ran ${time}, did not end within 10 s when it was told to (SIGTERM), and was killed`;
+    return {
+      check,
+      state: 'wrong',
+      found,
+      todo: 'have it end at SIGTERM, or spans that are not out yet are lost',
+    };
+  }
+  if (wasStopped) return { check, state: 'ok', found: `ran ${time}, then was stopped` };
+  if (code === 0) return { check, state: 'ok', found: `ended by itself after ${time}` };
+  const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
+  return { check, state: 'wrong', found: `${how} after ${time}; what it printed is above` };
+}
+
+function withPreload(command: readonly string[]): string {
+  const [program = '', ...args] = command;
+  const isNode = /^node(\.exe)?$/.test(basename(program));
+  const told = [program, ...(isNode ? ['--require', PRELOAD] : []), ...args].join(' ');
+  return isNode ? told : `NODE_OPTIONS="--require ${PRELOAD}" ${told}`;
+}
+
+function checkPreload({ command, application }: Examined): Check {
+  const check = 'preload';
+  if (application === undefined) {
+    return {
+      check,
+      state: 'wrong',
+      found: 'no Node process of this command has reported',
+      todo: 'start a Node program that runs for a moment, and pass NODE_OPTIONS on to it',
+    };
+  }
+  const { program, node, pid, isPreloaded } = application;
+  if (!isPreloaded) {
+    const found = 'missing; it was added for what follows';
+    return { check, state: 'wrong', found, todo: `start it as ${withPreload(command)}` };
+  }
+  return {
+    check,
+    state: 'ok',
+    found: `in process ${pid}, ${program ?? 'code of the command line'}, Node ${node}`,
+  };
+}
+
+const STEP_BACK =
+  'take the preload out, and put createSpanProcessors() of grants-otel/processors into the spanProcessors of that SDK';
+
+function checkTracing({ tracing }: SetUpReport): Check {
+  const check = 'OpenTelemetry SDK';
+  switch (tracing) {
+    case 'on':
+      return { check, state: 'ok', found: "the preload's, and no other" };
+    case 'off':
+      return { check, state: 'wrong', found: 'OTEL_SDK_DISABLED=true: nothing is traced', todo: 'unset it' };
+    case 'stepped back':
+      return { check, state: 'wrong', found: 'another was registered before the preload', todo: STEP_BACK };
+    case 'gave way':
+      return { check, state: 'wrong', found: 'the application registers one of its own', todo: STEP_BACK };
+    case 'failed':
+      return { check, state: 'wrong', found: 'tracing could not be started; a line above says why' };
+  }
+}
+
+function checkVariables({ problems, environment }: SetUpReport): Check[] {
+  const wrong = [...problems, ...unknownVariables(environment)];
+  return wrong.map((found) => ({ check: 'configuration', state: 'wrong', found }));
+}
+
+function checkLoadedBefore({ loadedBefore }: SetUpReport): Check {
+  const check = 'loaded before';
+  if (loadedBefore.length === 0) return { check, state: 'ok', found: 'nothing that is to be traced' };
+  const isPg = (path: string): boolean => path.includes('/node_modules/pg/');
+  const packages = loadedBefore.some(isPg) ? ['pg'] : [];
+  return {
+    check,
+    state: 'wrong',
+    found: [...packages, ...loadedBefore.filter((path) => !isPg(path))].join(', '),
+    todo: 'put the preload before all else that is preloaded',
+  };
+}
+
+function checkTable(table: string, { rows }: SetUpReport): Check {
+  const check = 'method table';
+  const own = rows.filter((row) => row.table === table);
+  const count = (status: string): number => own.filter((row) => row.status === status).length;
+  const found = `${table}: ${count('matched')} of ${own.length} rows matched`;
+  if (count('no match') > 0) {
+    const todo = 'compare these rows with the application, which may have changed';
+    return {
+      check,
+      state: 'wrong',
+      found: `${found}; ${count('no match')} found nothing in their files`,
+      todo,
+    };
+  }
+  if (own.length > 0 && count('matched') === 0) {
+    const todo = 'is it the right program, did it run long enough (--for), do the rows name its files?';
+    return { check, state: 'wrong', found: `${found}; none of their files was loaded`, todo };
+  }
+  const waiting = count('waiting');
+  return {
+    check,
+    state: 'ok',
+    found: waiting === 0 ? found : `${found}; the files of ${waiting} were not loaded`,
+  };
+}
+
+function checkTables(report: SetUpReport): Check[] {
+  if (report.tables.length > 0) return report.tables.map((table) => checkTable(table, report));
+  const found = 'none: events and steps are what the code itself names by traceEvent and traceStep';
+  return [{ check: 'method table', state: 'note', found }];
+}
+
+/** The versions of `pg` that are patched. */
+const PATCHED_PG = /^8\.(?!0\.[0-2]$)/;
+
+async function checkPg({ pg, program, loadedBefore }: SetUpReport): Promise<Check> {
+  const check = 'pg';
+  if (pg !== undefined) {
+    return PATCHED_PG.test(pg)
+      ? { check, state: 'ok', found: `${pg}, its statements are traced` }
+      : { check, state: 'wrong', found: `${pg}, whose statements are not traced`, todo: 'take pg 8' };
+  }
+  if (loadedBefore.length > 0) return { check, state: 'note', found: 'not seen as it was loaded' };
+  const bundle = await findBundledPg(program);
+  if (bundle !== undefined) {
+    const todo = 'tell the bundler to leave pg and pg-pool out (esbuild: --external:pg --external:pg-pool)';
+    return { check, state: 'wrong', found: `bundled into ${bundle}: its statements cannot be traced`, todo };
+  }
+  return { check, state: 'note', found: 'not loaded, so there are no spans of statements' };
+}
+
+async function checkEndpoint({ environment }: SetUpReport): Promise<Check> {
+  const { what, url, answers, isNeeded, found } = await checkExport(environment, TIMEOUT_MS);
+  const state = answers ? 'ok' : isNeeded ? 'wrong' : 'note';
+  return { check: what, state, found: `${url} ${found}` };
+}
+
+function checkEvents({ eventCount, spanCount }: SetUpReport, { ranMs }: Ended): Check {
+  const check = 'events';
+  const found = `${eventCount} traced in ${inSeconds(ranMs)}, ${spanCount} spans in all`;
+  return { check, state: eventCount > 0 ? 'ok' : 'note', found };
+}
+
+/** Looks at all that can be wrong with a set-up. Asks the OTLP endpoint; never throws. */
+export async function checkSetUp(examined: Examined): Promise<Check[]> {
+  const { ended, application } = examined;
+  const first = [checkEnd(ended), checkPreload(examined)];
+  if (application === undefined) return first;
+  const isOn = application.tracing === 'on';
+  return [
+    ...first,
+    checkTracing(application),
+    ...checkVariables(application),
+    ...(isOn
+      ? [checkLoadedBefore(application), ...checkTables(application), await checkPg(application)]
+      : []),
+    await checkEndpoint(application),
+    ...(isOn ? [checkEvents(application, ended)] : []),
+  ];
+}

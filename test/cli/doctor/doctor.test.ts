@@ -1,0 +1,255 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Receiver, startReceiver } from '../../support/otlp-receiver.js';
+import { linesOf, runCli } from '../run-cli.js';
+
+const HOSTS = 'test/cli/doctor/hosts';
+const NODE = process.execPath;
+const PRELOAD = ['--require', './instrumentation'];
+const INDEXER = 'test/methods/hosts/indexer.mjs';
+
+let receiver: Receiver;
+let env: Record<string, string>;
+
+beforeEach(async () => {
+  receiver = await startReceiver();
+  env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url };
+});
+
+afterEach(() => receiver.close());
+
+interface Answer {
+  readonly application: { readonly program: string | null } | null;
+  readonly checks: readonly { check: string; state: string; found: string; todo: string | null }[];
+  readonly rows: readonly { row: string; status: string }[];
+}
+
+async function doctor(
+  command: readonly string[],
+  more: Record<string, string> = {},
+  options: readonly string[] = [],
+) {
+  const args = ['doctor', '--json', ...options, '--', ...command];
+  const { exitCode, stdout, stderr } = await runCli(args, { env: { ...env, ...more } });
+  const answer = JSON.parse(stdout) as Answer;
+  const states = Object.fromEntries(answer.checks.map(({ check, state }) => [check, state]));
+  const found = Object.fromEntries(answer.checks.map(({ check, found: text }) => [check, text]));
+  return { exitCode, stderr, answer, states, found };
+}
+
+const ALL_WELL = {
+  application: 'ok',
+  preload: 'ok',
+  'OpenTelemetry SDK': 'ok',
+  'loaded before': 'ok',
+  'OTLP endpoint': 'ok',
+};
+
+describe('grants-otel doctor', () => {
+  it('finds nothing wrong where all is well: the rows that matched, the spans that were made, exit code 0', async () => {
+    const { exitCode, answer, states, found, stderr } = await doctor([NODE, ...PRELOAD, INDEXER], {
+      GRANTS_OTEL_METHODS: 'test/methods/hosts/table.mjs',
+    });
+    expect(states).toEqual({ ...ALL_WELL, 'method table': 'ok', pg: 'note', events: 'ok' });
+    expect(found['method table']).toBe('test/methods/hosts/table.mjs: 4 of 4 rows matched');
+    expect(found['events']).toMatch(/^3 traced in \d+\.\d s, \d+ spans in all$/);
+    expect(found['preload']).toMatch(/^in process \d+, .*indexer\.mjs, Node v/);
+    expect(answer.rows.map(({ row, status }) => `${status} ${row}`)).toEqual([
+      'matched /hosts/fetch.cjs Source.take',
+      'matched /hosts/handler.mjs Handler.handle',
+      'matched /hosts/handler.mjs Handler.store',
+      'matched /hosts/handler.mjs readAmount',
+    ]);
+    // What the application printed; nothing else.
+    expect(linesOf(stderr)[0]).toMatch(/^5 for 7/);
+    expect(stderr).not.toContain('grants-otel:');
+    expect(exitCode).toBe(0);
+  });
+
+  it('adds a preload that is missing, says so, and looks into the rest', async () => {
+    const { exitCode, states, answer, stderr } = await doctor([NODE, INDEXER], {
+      GRANTS_OTEL_METHODS: 'test/methods/hosts/table.mjs',
+    });
+    expect(states).toMatchObject({ ...ALL_WELL, preload: 'wrong', 'method table': 'ok', events: 'ok' });
+    expect(answer.rows.every(({ status }) => status === 'matched')).toBe(true);
+    expect(stderr).toContain(
+      `grants-otel: preload: start it as ${NODE} --require grants-otel/instrumentation ${INDEXER}\n`,
+    );
+    expect(exitCode).toBe(1);
+  });
+
+  it.each([
+    ['-r', ['-r', './instrumentation'], ''],
+    ['--require=', ['--require=./instrumentation/index.ts'.replace('/index.ts', '')], ''],
+    ['--import', ['--import', './dist/instrumentation/index.js'], ''],
+    ['NODE_OPTIONS', [], '--require ./instrumentation'],
+    ['quoted NODE_OPTIONS', [], '--no-warnings "--require" "./instr\\umentation"'],
+    ['its name', ['--require', 'grants-otel/instrumentation'], ''],
+  ])('knows the preload by %s', async (_how, options, nodeOptions) => {
+    const more = nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions };
+    const { states, exitCode } = await doctor(
+      [NODE, ...options, 'test/instrumentation/hosts/one-event.mjs'],
+      more,
+    );
+    expect(states).toMatchObject({ ...ALL_WELL, events: 'ok' });
+    expect(exitCode).toBe(0);
+  });
+
+  it('looks at the program behind a script of a shell, and ends all that was started', async () => {
+    const script = `${NODE} --require ./instrumentation ${HOSTS}/waits.mjs; true`;
+    const { exitCode, answer, found, stderr } = await doctor(['sh', '-c', script], {}, ['--for', '3s']);
+    expect(answer.application?.program).toMatch(/waits\.mjs$/);
+    expect(found['application']).toMatch(/^ran \d+\.\d s, then was stopped$/);
+    expect(exitCode).toBe(0);
+    const child = Number(/^child (\d+)$/m.exec(stderr)?.[1]);
+    expect(() => process.kill(child, 0)).toThrow(/ESRCH/);
+  });
+
+  it('kills what does not end, and says so', async () => {
+    const command = [NODE, ...PRELOAD, `${HOSTS}/waits.mjs`, 'stubborn'];
+    const { exitCode, states, found } = await doctor(command, {}, ['--for', '2s']);
+    expect(states['application']).toBe('wrong');
+    expect(found['application']).toMatch(/did not end within 10 s .* and was killed$/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('tells an application that fails', async () => {
+    const { exitCode, found, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/ends-with-3.mjs`]);
+    expect(found['application']).toMatch(/^ended with exit code 3 after .* s; what it printed is above$/);
+    expect(linesOf(stderr)[0]).toBe('no database');
+    expect(exitCode).toBe(1);
+  });
+
+  it('tells rows that match nothing, and a table of which nothing was loaded', async () => {
+    const odd = await doctor([NODE, ...PRELOAD, INDEXER], {
+      GRANTS_OTEL_METHODS: 'test/methods/hosts/odd-table.mjs',
+    });
+    expect(odd.found['method table']).toMatch(
+      /odd-table\.mjs: 1 of 5 rows matched; 3 found nothing in their files$/,
+    );
+    expect(odd.answer.rows.map(({ status }) => status)).toEqual([
+      'no match',
+      'no match',
+      'no match',
+      'waiting',
+      'matched',
+    ]);
+    expect(odd.exitCode).toBe(1);
+    const other = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
+      GRANTS_OTEL_METHODS: 'test/methods/hosts/table.mjs',
+    });
+    expect(other.found['method table']).toMatch(/0 of 4 rows matched; none of their files was loaded$/);
+    expect(other.exitCode).toBe(1);
+  });
+
+  it.each([
+    [
+      'before',
+      ['--require', './test/instrumentation/hosts/own-sdk.cjs', ...PRELOAD],
+      'test/instrumentation/hosts/one-event.mjs',
+      'another was registered before the preload',
+    ],
+    ['after', PRELOAD, `${HOSTS}/registers-sdk.cjs`, 'the application registers one of its own'],
+  ])('tells another SDK that is registered %s the preload', async (_when, options, program, problem) => {
+    const { exitCode, found, stderr } = await doctor([NODE, ...options, program]);
+    expect(found['OpenTelemetry SDK']).toBe(problem);
+    expect(stderr).toContain('createSpanProcessors()');
+    expect(exitCode).toBe(1);
+  });
+
+  it('tells a pg that was loaded before the preload, and is content with one after it', async () => {
+    const before = await doctor([NODE, '--require', 'pg', ...PRELOAD, `${HOSTS}/loads-pg.mjs`]);
+    expect(before.found['loaded before']).toBe('pg');
+    expect(before.exitCode).toBe(1);
+    const after = await doctor([NODE, ...PRELOAD, `${HOSTS}/loads-pg.mjs`]);
+    expect(after.found['pg']).toMatch(/^8\.\d+\.\d+, its statements are traced$/);
+    expect(after.exitCode).toBe(0);
+  });
+
+  it('tells a pg that was bundled', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
+    try {
+      const outfile = join(folder, 'app.cjs');
+      const entry = fileURLToPath(new URL('./hosts/loads-pg.mjs', import.meta.url));
+      await build({
+        entryPoints: [entry],
+        outfile,
+        bundle: true,
+        minify: true,
+        platform: 'node',
+        external: ['pg-native'],
+      });
+      const { exitCode, found } = await doctor([NODE, ...PRELOAD, outfile]);
+      expect(found['pg']).toMatch(/^bundled into .*app\.cjs: its statements cannot be traced$/);
+      expect(exitCode).toBe(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it('tells what is wrong with the variables that the application was given, not with its own', async () => {
+    const command = ['env', 'GRANTS_OTEL_KEEP_RATIO=2', 'GRANTS_OTEL_KEEP_RATE=1', NODE, ...PRELOAD, INDEXER];
+    const { exitCode, answer } = await doctor(command);
+    const wrong = answer.checks.filter(({ state }) => state === 'wrong').map(({ found }) => found);
+    expect(wrong).toEqual([
+      expect.stringMatching(/^GRANTS_OTEL_KEEP_RATIO/),
+      'GRANTS_OTEL_KEEP_RATE is no variable of ours; did you mean GRANTS_OTEL_KEEP_RATIO?',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('tells an OTLP endpoint that does not answer, and tracing that is off', async () => {
+    await receiver.close();
+    const gone = await doctor([NODE, ...PRELOAD, INDEXER]);
+    expect(gone.found['OTLP endpoint']).toBe(`${receiver.url}/v1/traces nothing listens there`);
+    expect(gone.exitCode).toBe(1);
+    const off = await doctor([NODE, ...PRELOAD, INDEXER], { OTEL_SDK_DISABLED: 'true' });
+    expect(off.states).toMatchObject({ 'OpenTelemetry SDK': 'wrong', 'OTLP endpoint': 'note' });
+    expect(off.exitCode).toBe(1);
+    receiver = await startReceiver();
+  });
+
+  it('tells where no process reported', async () => {
+    const { exitCode, answer, found } = await doctor(['true']);
+    expect(answer).toMatchObject({ application: null, rows: [] });
+    expect(found['preload']).toBe('no Node process of this command has reported');
+    expect(exitCode).toBe(1);
+  });
+
+  it('shows a table to people: the rows, then the checks', async () => {
+    const args = ['doctor', '--', NODE, ...PRELOAD, INDEXER];
+    const more = { ...env, GRANTS_OTEL_METHODS: 'test/methods/hosts/table.mjs' };
+    const { stdout, exitCode } = await runCli(args, { env: more });
+    const lines = linesOf(stdout).map((line) => line.split(/ {2,}/).slice(0, 2).join(' | '));
+    expect(lines).toContain('/hosts/fetch.cjs Source.take | matched');
+    expect(lines).toContain('preload | ok');
+    expect(lines.indexOf('row | status')).toBeLessThan(lines.indexOf('check | state'));
+    expect(exitCode).toBe(0);
+  });
+
+  it.each([
+    [['doctor'], 'doctor needs the command that starts the application: grants-otel doctor -- node app.js'],
+    [
+      ['doctor', '--'],
+      'doctor needs the command that starts the application: grants-otel doctor -- node app.js',
+    ],
+    [['doctor', 'node', 'app.js'], 'doctor takes no sources, found "node"'],
+    [
+      ['doctor', '--for', 'long', '--', 'node'],
+      '--for expects a span of time (250ms, 1.5s, 2m; a number alone is ms), found "long"',
+    ],
+    [
+      ['doctor', '--', '/no/such/program'],
+      '"/no/such/program" cannot be started: spawn /no/such/program ENOENT',
+    ],
+  ])('refuses %j', async (args, line) => {
+    const { exitCode, stdout, stderr } = await runCli(args);
+    expect(linesOf(stderr)).toContain(`grants-otel: ${line}`);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,2 @@
+// An application that registers an SDK of its own.
+require('../../../instrumentation/hosts/own-sdk.cjs');
