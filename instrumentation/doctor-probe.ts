@@ -1,20 +1,17 @@
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
-import { namesPreload } from './doctor/names-preload.js';
+import { importsPreload } from './doctor/imports-preload.js';
 import { ADDED_BY_DOCTOR } from './doctor/report.js';
 import { isPackageManager } from './package-manager.js';
+import { LOADED } from './preload-mark.js';
 
 /**
- * What `grants-otel doctor` has Node load before all else in the processes that it starts: where the preload is missing it adds it, so that the
- * rest can be looked into as well, and has the report say so. Never throws.
+ * What `grants-otel doctor` has Node import in the processes that it starts, after all that NODE_OPTIONS preloads and that the command line
+ * requires: where the preload is still missing it adds it, so that the rest can be looked into as well, and has the report say so. Never throws.
  */
 try {
-  const command = {
-    execArgv: process.execArgv,
-    nodeOptions: process.env['NODE_OPTIONS'],
-    workingDirectory: process.cwd(),
-  };
-  if (isMainThread && !isPackageManager(process.argv[1]) && !namesPreload(command)) {
+  const isMissing = !(LOADED in globalThis) && !importsPreload(process.execArgv, process.cwd());
+  if (isMainThread && isMissing && !isPackageManager(process.argv[1])) {
     Object.defineProperty(globalThis, ADDED_BY_DOCTOR, { value: true });
     const require = createRequire(import.meta.url);
     require('./index.js');

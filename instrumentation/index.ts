@@ -2,13 +2,13 @@ import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { isPackageManager } from './package-manager.js';
+import { LOADED } from './preload-mark.js';
 import { withoutDebug } from './without-debug.js';
 
 /**
  * The preload: `node --require grants-otel/instrumentation app.js`. In the main thread, once, it reads the environment and starts tracing.
  * In npm and the like, which NODE_OPTIONS reaches too, it does nothing. It never throws; when all is well it prints nothing.
  */
-const LOADED = Symbol.for('grants-otel.preload');
 const globals = globalThis as { [LOADED]?: true };
 
 if (isMainThread && !globals[LOADED] && !isPackageManager(process.argv[1])) {

@@ -1,9 +1,10 @@
-import { type Span, SpanStatusCode } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
+import { endFailed } from './end-failed.js';
 import { type Method, type Patchable, wrapMethod } from './wrap-method.js';
 
 /** What `client.query` takes besides a text: a cursor, a stream of rows, a `pg.Query`; the client calls it back by its methods. */
@@ -74,16 +75,7 @@ function endWithLastAnswer(query: QueryObject, span: Span): void {
     return handleReadyForQuery?.apply(this, args);
   };
   query.handleError = function (...args) {
-    if (span.isRecording()) fail(span, args[0]);
+    if (span.isRecording()) endFailed(span, args[0]);
     return handleError?.apply(this, args);
   };
-}
-
-function fail(span: Span, error: unknown): void {
-  // As the stock instrumentation says it; it is put in a form fit to be shown when the span ends.
-  const { name, message, code } = (error ?? {}) as Record<string, unknown>;
-  const told = `PostgreSQL error of type '${name ?? 'Error'}' occurred (code: ${code ?? 'UNKNOWN'})`;
-  span.addEvent('exception', { 'exception.message': told });
-  span.setStatus({ code: SpanStatusCode.ERROR, message: String(message) });
-  span.end();
 }

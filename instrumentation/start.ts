@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
-import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import {
   defaultResource,
   detectResources,
@@ -14,9 +13,9 @@ import { createSetUp, type SetUp } from './doctor/set-up.js';
 import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/outlet.js';
 import { createLog, type Log } from './log.js';
-import { readColumns } from './methods/columns.js';
 import { startMethods } from './methods/start-methods.js';
 import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
+import { createPgInstrumentation } from './pg-spans.js';
 import { EventAttributesProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
@@ -81,10 +80,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     otherSdk,
     new DatabaseErrors(),
     new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-    new PgInstrumentation({
-      requireParentSpan: true,
-      responseHook: (span, { data }) => readColumns(span, data),
-    }),
+    createPgInstrumentation(),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
     ...setUp.instrumentations,
   ];

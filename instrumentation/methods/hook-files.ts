@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { addHook } from 'import-in-the-middle';
 import { Hook } from 'require-in-the-middle';
 import { seeImports } from '../see-imports.js';
@@ -53,7 +54,8 @@ function toPattern(files: readonly string[]): RegExp {
  */
 function hookImport({ files, onLoaded }: HookFilesOptions): boolean {
   addHook((url, exports) => {
-    const path = decodeURI(url.replace(/[?#].*$/, ''));
+    if (!url.startsWith('file:')) return;
+    const path = withSlashes(fileURLToPath(url.replace(/[?#].*$/, '')));
     if (files.some((file) => path.endsWith(file))) onLoaded(path, exports);
   });
   return seeImports([toPattern(files)]);

@@ -26,10 +26,8 @@ function barOf(fraction: number): string {
  * said.
  */
 export function createProgressDisplay(stream: NodeJS.WriteStream, label: string): ProgressDisplay {
-  const startedAtMs = Date.now();
   let bar: SingleBar | undefined;
   let latest: Progress | undefined;
-  let isLoading = false;
   let isOver = false;
   const text = (): string => {
     const { done = 0, total = 0 } = latest ?? {};
@@ -40,7 +38,6 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
     return `${shown} ${name.length > width ? `…${name.slice(1 - width)}` : name}`;
   };
   const load = async (): Promise<void> => {
-    isLoading = true;
     const { default: cliProgress } = await import('cli-progress');
     if (isOver) return;
     bar = new cliProgress.SingleBar({
@@ -52,15 +49,18 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
       format: text,
     });
     bar.start(STEPS, 0);
+    update();
   };
+  const update = (): void => {
+    const { done = 0, total = 0 } = latest ?? {};
+    bar?.update(total === 0 ? 0 : Math.min(STEPS, Math.round((done / total) * STEPS)));
+  };
+  // Also where nothing was heard of yet: of a server that takes its time.
+  const patience = setTimeout(() => void load(), PATIENCE_MS).unref();
   return {
     show(progress) {
       latest = progress;
-      if (!isLoading && Date.now() - startedAtMs >= PATIENCE_MS) void load();
-      const { done, total } = progress;
-      bar?.update(
-        total === undefined || total === 0 ? 0 : Math.min(STEPS, Math.round((done / total) * STEPS)),
-      );
+      update();
     },
     clear() {
       if (bar === undefined) return;
@@ -69,6 +69,7 @@ export function createProgressDisplay(stream: NodeJS.WriteStream, label: string)
     },
     end() {
       isOver = true;
+      clearTimeout(patience);
       bar?.stop();
     },
   };

@@ -55,6 +55,38 @@ describe('the preload', () => {
     expect(receiver.requests).toEqual([]);
   });
 
+  test.each([
+    [undefined, 'baggage,traceparent'],
+    ['', 'baggage,traceparent'],
+    ['baggage, tracecontext', 'baggage,traceparent'],
+    ['tracecontext', 'traceparent'],
+    ['b3', 'b3'],
+    ['jaeger,tracecontext', 'traceparent,uber-trace-id,uberctx-key'],
+    ['none', ''],
+  ])('propagates by what OTEL_PROPAGATORS=%s says, and traces alike', async (propagators, headers) => {
+    const more = propagators === undefined ? {} : { OTEL_PROPAGATORS: propagators };
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/propagates.mjs`], {
+      env: { ...env, ...more, OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT: '20' },
+    });
+    expect(ended).toEqual({ ...quiet, stdout: `${headers}\n` });
+    const [span] = receiver.spans();
+    expect(span).toMatchObject({ name: 'Strategy.Allocated', attributes: { text: 'x'.repeat(20) } });
+  });
+
+  test.each([
+    ['always_off', '', 0],
+    ['traceidratio', '0', 0],
+    ['parentbased_traceidratio', '1', 1],
+    ['nothing_that_is_known', '', 1],
+  ])('samples as OTEL_TRACES_SAMPLER=%s says', async (sampler, arg, spanCount) => {
+    const more = { OTEL_TRACES_SAMPLER: sampler, OTEL_TRACES_SAMPLER_ARG: arg };
+    const { code, stdout } = await runNode(['--require', './instrumentation', `${HOSTS}/propagates.mjs`], {
+      env: { ...env, ...more },
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'baggage,traceparent\n' });
+    expect(receiver.spans()).toHaveLength(spanCount);
+  });
+
   test('traces the main thread only, and lets worker threads run as before', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/worker-thread.mjs`], { env });
     expect(ended).toEqual({ code: 0, signal: null, stdout: 'worker ended with 0\n', stderr: '' });

@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type RowReport, SET_UP_FOLDER_VARIABLE } from '../../tracing/set-up-report.js';
 import { type Check, checkSetUp, type Examined } from '../doctor/checks.js';
 import { applicationAmong, readReports } from '../doctor/read-reports.js';
@@ -10,12 +9,12 @@ import { printable } from '../output/printable.js';
 import { EXIT_CODES, formatOf, type Request } from '../request.js';
 
 const DEFAULT_MS = 10_000;
-/** What Node loads first in all that the command starts. By its path: it belongs to the preload, which the command only starts. */
-const PROBE = fileURLToPath(new URL('../../../instrumentation/doctor-probe.js', import.meta.url));
+/** What Node imports in all that the command starts. By its address: it belongs to the preload, which the command only starts. */
+const PROBE = new URL('../../../instrumentation/doctor-probe.js', import.meta.url).href;
 
-function nodeOptions(before: string | undefined): string {
-  const probe = `--require "${PROBE.replace(/[\\"]/g, '\\$&')}"`;
-  return before?.trim() ? `${probe} ${before}` : probe;
+/** Behind what is there, and thus after the preload. */
+function nodeOptions(before = ''): string {
+  return `${before} --import ${PROBE}`.trim();
 }
 
 async function examine({ command, options, env, output }: Request, folder: string): Promise<Examined> {

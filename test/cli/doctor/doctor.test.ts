@@ -84,11 +84,12 @@ describe('grants-otel doctor', () => {
 
   it.each([
     ['-r', ['-r', './instrumentation'], ''],
-    ['--require=', ['--require=./instrumentation/index.ts'.replace('/index.ts', '')], ''],
+    ['--require=', ['--require=./instrumentation'], ''],
     ['--import', ['--import', './dist/instrumentation/index.js'], ''],
+    ['--import=', ['--import=grants-otel/instrumentation'], ''],
     ['NODE_OPTIONS', [], '--require ./instrumentation'],
-    ['quoted NODE_OPTIONS', [], '--no-warnings "--require" "./instr\\umentation"'],
-    ['its name', ['--require', 'grants-otel/instrumentation'], ''],
+    ['--import in NODE_OPTIONS', [], '--import "grants-otel/instrumentation"'],
+    ['a file that requires it', ['--require', `./${HOSTS}/requires-preload.cjs`], ''],
   ])('knows the preload by %s', async (_how, options, nodeOptions) => {
     const more = nodeOptions === '' ? {} : { NODE_OPTIONS: nodeOptions };
     const { states, exitCode } = await doctor(

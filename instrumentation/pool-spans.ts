@@ -1,0 +1,87 @@
+import { type Attributes, context, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { endFailed } from './end-failed.js';
+import type { Method } from './wrap-method.js';
+
+/** What a pool of `pg` was made with. */
+interface PoolOptions {
+  readonly connectionString?: string;
+  readonly database?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly idleTimeoutMillis?: number;
+}
+
+function whereItConnects({ connectionString, database, host, port }: PoolOptions) {
+  const url = connectionString && URL.canParse(connectionString) ? new URL(connectionString) : undefined;
+  const portOfUrl = Number(url?.port);
+  return {
+    namespace: url?.pathname.slice(1) ?? database,
+    address: url?.hostname ?? host,
+    port: portOfUrl || (Number.isInteger(port) ? port : undefined),
+  };
+}
+
+/** The attributes of the stock instrumentation. */
+function readAttributes(options: PoolOptions): Attributes {
+  const { namespace, address, port } = whereItConnects(options);
+  const attributes: Attributes = {
+    'db.postgresql.idle.timeout.millis': options.idleTimeoutMillis,
+    'db.system.name': 'postgresql',
+    'db.namespace': namespace,
+    'server.address': address,
+    'server.port': port,
+  };
+  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+}
+
+function connectInSpan(span: Span, connect: () => unknown): unknown {
+  let result: unknown;
+  try {
+    result = context.with(trace.setSpan(context.active(), span), connect);
+  } catch (error) {
+    endFailed(span, error);
+    throw error;
+  }
+  if (!(result instanceof Promise)) return result;
+  return result.then(
+    (client: unknown) => {
+      span.end();
+      return client;
+    },
+    (error: unknown) => {
+      endFailed(span, error);
+      throw error;
+    },
+  );
+}
+
+/**
+ * Makes the spans `pg-pool.connect` as the stock instrumentation does, which parses the pool's connection string for each of them: costly for an
+ * indexer that takes a connection for each look-up.
+ */
+export function poolSpans(tracer: Tracer): (original: Method) => Method {
+  const attributesOf = new WeakMap<PoolOptions, Attributes>();
+  const attributesOnce = (options: PoolOptions): Attributes => {
+    const known = attributesOf.get(options) ?? readAttributes(options);
+    attributesOf.set(options, known);
+    return known;
+  };
+  return (original) =>
+    function connect(this: unknown, callback: unknown): unknown {
+      const active = context.active();
+      if (trace.getSpan(active) === undefined) return original.call(this, callback);
+      const { options } = this as { options: PoolOptions };
+      const span = tracer.startSpan(
+        'pg-pool.connect',
+        { kind: SpanKind.CLIENT, attributes: attributesOnce(options) },
+        active,
+      );
+      if (typeof callback !== 'function') return connectInSpan(span, () => original.call(this, callback));
+      const done = context.bind(active, (error: unknown, ...rest: unknown[]) => {
+        if (error) endFailed(span, error);
+        else span.end();
+        return callback(error, ...rest);
+      });
+      return connectInSpan(span, () => original.call(this, done));
+    };
+}
