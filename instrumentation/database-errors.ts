@@ -54,7 +54,7 @@ function noteErrorsOfPool(exports: Patchable): Patchable {
   wrapMethod(exports, 'connect', (original) => {
     return function connect(this: unknown, callback: unknown) {
       if (typeof callback !== 'function') {
-        const result = original.call(this);
+        const result = original.call(this, callback);
         if (!(result instanceof Promise)) return result;
         // Passed on, not only looked at: a rejection that nobody handles must stay one.
         return result.catch((error: unknown) => {
@@ -62,9 +62,9 @@ function noteErrorsOfPool(exports: Patchable): Patchable {
           throw error;
         });
       }
-      return original.call(this, (error: unknown, ...rest: unknown[]) => {
+      return original.call(this, function (this: unknown, error: unknown, ...rest: unknown[]) {
         if (error) note(error);
-        return callback(error, ...rest);
+        return callback.call(this, error, ...rest);
       });
     };
   });

@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { importsPreload } from './doctor/imports-preload.js';
-import { ADDED_BY_DOCTOR } from './doctor/report.js';
 import { isPackageManager } from './package-manager.js';
-import { LOADED } from './preload-mark.js';
+import { ADDED_BY_DOCTOR, LOADED, markProcess } from './process-marks.js';
 
 /**
  * What `grants-otel doctor` has Node import in the processes that it starts, after all that NODE_OPTIONS preloads and that the command line
@@ -12,7 +11,7 @@ import { LOADED } from './preload-mark.js';
 try {
   const isMissing = !(LOADED in globalThis) && !importsPreload(process.execArgv, process.cwd());
   if (isMainThread && isMissing && !isPackageManager(process.argv[1])) {
-    Object.defineProperty(globalThis, ADDED_BY_DOCTOR, { value: true });
+    markProcess(ADDED_BY_DOCTOR);
     const require = createRequire(import.meta.url);
     require('./index.js');
   }

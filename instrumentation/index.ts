@@ -2,7 +2,7 @@ import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { isPackageManager } from './package-manager.js';
-import { LOADED } from './preload-mark.js';
+import { LOADED } from './process-marks.js';
 import { withoutDebug } from './without-debug.js';
 
 /**

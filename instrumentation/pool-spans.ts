@@ -39,7 +39,8 @@ function connectInSpan(span: Span, connect: () => unknown): unknown {
   try {
     result = context.with(trace.setSpan(context.active(), span), connect);
   } catch (error) {
-    endFailed(span, error);
+    // A callback that is called at once, and throws, has ended it.
+    if (span.isRecording()) endFailed(span, error);
     throw error;
   }
   if (!(result instanceof Promise)) return result;
@@ -77,10 +78,10 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
         active,
       );
       if (typeof callback !== 'function') return connectInSpan(span, () => original.call(this, callback));
-      const done = context.bind(active, (error: unknown, ...rest: unknown[]) => {
+      const done = context.bind(active, function (this: unknown, error: unknown, ...rest: unknown[]) {
         if (error) endFailed(span, error);
         else span.end();
-        return callback(error, ...rest);
+        return callback.call(this, error, ...rest);
       });
       return connectInSpan(span, () => original.call(this, done));
     };

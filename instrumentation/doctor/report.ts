@@ -2,9 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SET_UP_FOLDER_VARIABLE, type SetUpReport } from '../../src/tracing/set-up-report.js';
 import type { TracingConfig } from '../config.js';
-
-/** Set by the probe of `grants-otel doctor` where it had to add the preload. */
-export const ADDED_BY_DOCTOR = Symbol.for('grants-otel.added-by-doctor');
+import { ADDED_BY_DOCTOR, PROCESSORS_MADE } from '../process-marks.js';
 
 /** The report on this process. */
 export interface WrittenReport {
@@ -29,6 +27,7 @@ export function createReport({ doctorFolder, env, problems }: TracingConfig): Wr
     node: process.version,
     isPreloaded: !(ADDED_BY_DOCTOR in globalThis),
     tracing: 'failed',
+    hasProcessors: false,
     environment: doctorFolder === undefined ? {} : variablesOf(env),
     tables: [],
     rows: [],
@@ -39,6 +38,7 @@ export function createReport({ doctorFolder, env, problems }: TracingConfig): Wr
   };
   const write = (): void => {
     if (doctorFolder === undefined) return;
+    report.hasProcessors = PROCESSORS_MADE in globalThis;
     const file = join(doctorFolder, `${process.pid}.json`);
     try {
       // Whole or not at all: the process can be killed at any moment.

@@ -1,6 +1,7 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { readProcessorConfig, type SlowSpansThresholds } from '../config.js';
 import { createLog } from '../log.js';
+import { markProcess, PROCESSORS_MADE } from '../process-marks.js';
 import { EventAttributesProcessor } from './event-attributes.js';
 import { guardedProcessor } from './guarded-processor.js';
 import { inHostSdk } from './in-host-sdk.js';
@@ -9,6 +10,7 @@ import { SqlSpansProcessor } from './sql-spans.js';
 
 /** Puts `chainId`, `roundId` and `applicationId` on the spans of an event: those known at a span's start, and at its end. */
 export function createEventAttributesProcessor(): SpanProcessor {
+  markProcess(PROCESSORS_MADE);
   return guardedProcessor('event attributes', inHostSdk(new EventAttributesProcessor()));
 }
 

@@ -92,8 +92,5 @@ ${details}
 ${takesSources ? `\nSources, one or several\n${SOURCES}\n` : ''}
 Options
 ${listOf([...options, 'help' as const].map(optionRow))}
-
-Exit codes
-${EXITS}
-`;
+${takesCommand ? '' : `\nExit codes\n${EXITS}\n`}`;
 }

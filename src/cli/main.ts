@@ -16,12 +16,23 @@ function messageOf(error: unknown): string {
 
 let isInterrupted = false;
 
+/** A terminal and npm send theirs twice: what comes so soon after the first signal is the same one. */
+const SAME_SIGNAL_MS = 1000;
+const EXIT_CODE_OF_SIGNAL = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131 } as const;
+
 function interrupted(): AbortSignal {
   const controller = new AbortController();
+  let firstMs: number | undefined;
   controller.signal.addEventListener('abort', () => {
     isInterrupted = true;
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => controller.abort());
+  for (const [signal, exitCode] of Object.entries(EXIT_CODE_OF_SIGNAL)) {
+    process.on(signal, () => {
+      firstMs ??= performance.now();
+      if (performance.now() - firstMs > SAME_SIGNAL_MS) process.exit(exitCode);
+      controller.abort();
+    });
+  }
   return controller.signal;
 }
 

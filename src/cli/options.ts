@@ -61,6 +61,15 @@ function keys(text: string): Reading<readonly string[]> {
     : { value: [...new Set(value)] };
 }
 
+/** The longest that a timer waits. */
+const LONGEST_RUN_MS = 2 ** 31 - 1;
+
+function readRunMs(text: string): Reading<number> {
+  const reading = readDurationMs(text);
+  if (!('value' in reading) || (reading.value >= 1 && reading.value <= LONGEST_RUN_MS)) return reading;
+  return { expected: 'a span of time from 1ms to 24d' };
+}
+
 const isOn = (): Reading<true> => ({ value: true });
 
 /** Every option of the command, in the order of the help. */
@@ -111,8 +120,8 @@ const OPTIONS = {
   out: { placeholder: 'file', help: 'where to write the page; - is the standard output', read: someText },
   for: {
     placeholder: 'time',
-    help: 'how long the application may run: 10s, 2m; a number alone is ms (default: 10s)',
-    read: readDurationMs,
+    help: 'how long the application may run: 10s, 2m, at most 24d; a number alone is ms (default: 10s)',
+    read: readRunMs,
   },
   limit: {
     placeholder: 'n',

@@ -155,7 +155,8 @@ and servers (server, url, answers: a boolean, or null where it was not asked, fo
     takesCommand: true,
     takesWrongVariables: true,
     details: `Runs the command as it stands: the application really works. It runs until it ends, is interrupted, or
---for is over; then all that it started is told to end (SIGTERM). What it prints goes to the error output.
+--for is over; then it is told to end (SIGTERM), with all of its process group. What it prints goes to the
+error output.
 Looked at are: how it ended, whether the preload is there and comes before what is to be traced, another
 OpenTelemetry SDK, the variables that the application was given, the rows of the method tables, pg, and
 whether the OTLP endpoint answers. Where the preload is missing, it is added for this run, and told.

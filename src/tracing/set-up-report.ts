@@ -33,6 +33,8 @@ export interface SetUpReport {
   /** False where the command did not name the preload, and `grants-otel doctor` had to add it. */
   readonly isPreloaded: boolean;
   tracing: TracingState;
+  /** Processors of ours were made for an SDK of the application's own. */
+  hasProcessors: boolean;
   /** The variables of ours and of OpenTelemetry, as they were at the start. */
   readonly environment: Readonly<Record<string, string>>;
   /** The method tables that are in use. */

@@ -87,6 +87,22 @@ describe('the preload', () => {
     expect(receiver.spans()).toHaveLength(spanCount);
   });
 
+  test('leaves every way to ask a pool for a connection as it is', async () => {
+    const untraced = await runNode([`${HOSTS}/odd-connects.mjs`]);
+    expect(untraced.stdout).toContain('callback PendingItem ECONNREFUSED');
+    expect(await runNode(['--require', './instrumentation', `${HOSTS}/odd-connects.mjs`], { env })).toEqual(
+      untraced,
+    );
+    const connects = receiver.spans().filter(({ name }) => name === 'pg-pool.connect');
+    expect(connects).toHaveLength(7);
+    expect(connects[0]?.attributes).toMatchObject({
+      'db.system.name': 'postgresql',
+      'server.address': '127.0.0.1',
+      'server.port': 1,
+      'error.type': 'ECONNREFUSED',
+    });
+  });
+
   test('traces the main thread only, and lets worker threads run as before', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/worker-thread.mjs`], { env });
     expect(ended).toEqual({ code: 0, signal: null, stdout: 'worker ended with 0\n', stderr: '' });

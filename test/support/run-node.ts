@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly onStart?: (child: { kill(signal: NodeJS.Signals): void }) => void;
   /** Called with what has come on stdout so far; to act on a running child. */
   readonly onStdout?: (text: string, child: { kill(signal: NodeJS.Signals): void }) => void;
+  /** The same of stderr. */
+  readonly onStderr?: (text: string, child: { kill(signal: NodeJS.Signals): void }) => void;
 }
 
 function cleanEnvironment(): Record<string, string> {
@@ -50,6 +52,7 @@ export function runNode(args: readonly string[], options: RunOptions = {}): Prom
   });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
+    options.onStderr?.(stderr, child);
   });
   child.stdin.on('error', () => {});
   void Promise.resolve(options.stdin ?? '').then((text) => child.stdin.end(text));

@@ -20,15 +20,21 @@ async function containsPg(file: string): Promise<boolean> {
   }
 }
 
-/** The file with `pg` in it among the program and the JavaScript files beside it, where bundlers put their chunks; or undefined. */
-export async function findBundledPg(program: string | undefined): Promise<string | undefined> {
+/** A file that has `pg` in it: the program itself, or one beside it, which it may use or not. */
+interface Bundle {
+  readonly file: string;
+  readonly isBeside: boolean;
+}
+
+/** Looks for `pg` in the program, then in the JavaScript files beside it, where bundlers put their chunks. */
+export async function findBundledPg(program: string | undefined): Promise<Bundle | undefined> {
   if (program === undefined) return undefined;
   try {
     const file = await realpath(program);
     const folder = dirname(file);
     const beside = (await readdir(folder)).filter((name) => /\.[cm]?js$/.test(name)).slice(0, MOST_FILES);
     for (const candidate of new Set([file, ...beside.map((name) => join(folder, name))])) {
-      if (await containsPg(candidate)) return candidate;
+      if (await containsPg(candidate)) return { file: candidate, isBeside: candidate !== file };
     }
   } catch {
     // Not a file: nothing that could be looked into.

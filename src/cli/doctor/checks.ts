@@ -19,6 +19,8 @@ export interface Examined {
   readonly ended: Ended;
   /** The process that is the application; undefined where none has reported. */
   readonly application: SetUpReport | undefined;
+  /** The other processes that have reported. */
+  readonly others: readonly SetUpReport[];
 }
 
 const TIMEOUT_MS = 3000;
@@ -31,6 +33,11 @@ function inSeconds(ms: number): string {
 function checkEnd({ ranMs, wasStopped, wasKilled, code, signal }: Ended): Check {
   const check = 'application';
   const time = inSeconds(ranMs);
+  const end = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
+  if (wasKilled && !wasStopped) {
+    const found = `${end} after ${time}; what it had started did not end within 10 s when it was told to, and was killed`;
+    return { check, state: code === 0 ? 'note' : 'wrong', found };
+  }
   if (wasKilled) {
     const found = `ran ${time}, did not end within 10 s when it was told to (SIGTERM), and was killed`;
     return {
@@ -42,19 +49,26 @@ function checkEnd({ ranMs, wasStopped, wasKilled, code, signal }: Ended): Check 
   }
   if (wasStopped) return { check, state: 'ok', found: `ran ${time}, then was stopped` };
   if (code === 0) return { check, state: 'ok', found: `ended by itself after ${time}` };
-  const how = code === null ? `was ended by ${signal}` : `ended with exit code ${code}`;
-  return { check, state: 'wrong', found: `${how} after ${time}; what it printed is above` };
+  return { check, state: 'wrong', found: `${end} after ${time}; what it printed, if anything, is above` };
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function withPreload(command: readonly string[]): string {
-  const [program = '', ...args] = command;
+  const [program = '', ...args] = command.map(quoted);
   const isNode = /^node(\.exe)?$/.test(basename(program));
   const told = [program, ...(isNode ? ['--require', PRELOAD] : []), ...args].join(' ');
   return isNode ? told : `NODE_OPTIONS="--require ${PRELOAD}" ${told}`;
 }
 
-function checkPreload({ command, application }: Examined): Check {
+function checkPreload({ command, application, ended }: Examined): Check {
   const check = 'preload';
+  if (application === undefined && ended.wasStopped) {
+    const found = `the application was stopped after ${inSeconds(ended.ranMs)}, before a Node process reported`;
+    return { check, state: 'wrong', found, todo: 'let it run for longer: --for 1m' };
+  }
   if (application === undefined) {
     return {
       check,
@@ -64,8 +78,11 @@ function checkPreload({ command, application }: Examined): Check {
     };
   }
   const { program, node, pid, isPreloaded } = application;
+  if (!isPreloaded && hasOwnSdk(application)) {
+    return { check, state: 'note', found: "left out, as an SDK of the application's own wants it" };
+  }
   if (!isPreloaded) {
-    const found = 'missing; it was added for what follows';
+    const found = 'not named by the command or NODE_OPTIONS; it was added for what follows';
     return { check, state: 'wrong', found, todo: `start it as ${withPreload(command)}` };
   }
   return {
@@ -75,20 +92,33 @@ function checkPreload({ command, application }: Examined): Check {
   };
 }
 
-const STEP_BACK =
-  'take the preload out, and put createSpanProcessors() of grants-otel/processors into the spanProcessors of that SDK';
+const PROCESSORS = 'put createSpanProcessors() of grants-otel/processors into the spanProcessors of that SDK';
 
-function checkTracing({ tracing }: SetUpReport): Check {
+function hasOwnSdk({ tracing }: SetUpReport): boolean {
+  return tracing === 'stepped back' || tracing === 'gave way';
+}
+
+function checkTracing({ tracing, isPreloaded, hasProcessors }: SetUpReport): Check {
   const check = 'OpenTelemetry SDK';
+  if (!isPreloaded && hasProcessors) {
+    return { check, state: 'ok', found: "the application's own, with processors of ours" };
+  }
+  const takeOut = isPreloaded ? ['take the preload out'] : [];
+  const todo = [...takeOut, ...(hasProcessors ? [] : [PROCESSORS])].join(', and ');
   switch (tracing) {
     case 'on':
       return { check, state: 'ok', found: "the preload's, and no other" };
     case 'off':
-      return { check, state: 'wrong', found: 'OTEL_SDK_DISABLED=true: nothing is traced', todo: 'unset it' };
+      return {
+        check,
+        state: 'wrong',
+        found: 'OTEL_SDK_DISABLED=true: nothing is traced',
+        todo: 'unset OTEL_SDK_DISABLED',
+      };
     case 'stepped back':
-      return { check, state: 'wrong', found: 'another was registered before the preload', todo: STEP_BACK };
+      return { check, state: 'wrong', found: 'another was registered before the preload', todo };
     case 'gave way':
-      return { check, state: 'wrong', found: 'the application registers one of its own', todo: STEP_BACK };
+      return { check, state: 'wrong', found: 'the application registers one of its own', todo };
     case 'failed':
       return { check, state: 'wrong', found: 'tracing could not be started; a line above says why' };
   }
@@ -99,17 +129,15 @@ function checkVariables({ problems, environment }: SetUpReport): Check[] {
   return wrong.map((found) => ({ check: 'configuration', state: 'wrong', found }));
 }
 
-function checkLoadedBefore({ loadedBefore }: SetUpReport): Check {
+function checkLoadedBefore({ loadedBefore, isPreloaded }: SetUpReport): Check {
   const check = 'loaded before';
   if (loadedBefore.length === 0) return { check, state: 'ok', found: 'nothing that is to be traced' };
   const isPg = (path: string): boolean => path.includes('/node_modules/pg/');
   const packages = loadedBefore.some(isPg) ? ['pg'] : [];
-  return {
-    check,
-    state: 'wrong',
-    found: [...packages, ...loadedBefore.filter((path) => !isPg(path))].join(', '),
-    todo: 'put the preload before all else that is preloaded',
-  };
+  const found = [...packages, ...loadedBefore.filter((path) => !isPg(path))].join(', ');
+  // Where it was added, it came last.
+  if (!isPreloaded) return { check, state: 'note', found: `${found}: the preload has to come before` };
+  return { check, state: 'wrong', found, todo: `put the preload before what loads ${found}` };
 }
 
 function checkTable(table: string, { rows }: SetUpReport): Check {
@@ -156,9 +184,18 @@ async function checkPg({ pg, program, loadedBefore }: SetUpReport): Promise<Chec
   }
   if (loadedBefore.length > 0) return { check, state: 'note', found: 'not seen as it was loaded' };
   const bundle = await findBundledPg(program);
+  if (bundle?.isBeside) {
+    const found = `not loaded; it seems bundled into ${bundle.file}, where it cannot be traced, should the program use that`;
+    return { check, state: 'note', found };
+  }
   if (bundle !== undefined) {
     const todo = 'tell the bundler to leave pg and pg-pool out (esbuild: --external:pg --external:pg-pool)';
-    return { check, state: 'wrong', found: `bundled into ${bundle}: its statements cannot be traced`, todo };
+    return {
+      check,
+      state: 'wrong',
+      found: `bundled into ${bundle.file}: its statements cannot be traced`,
+      todo,
+    };
   }
   return { check, state: 'note', found: 'not loaded, so there are no spans of statements' };
 }
@@ -175,6 +212,18 @@ function checkEvents({ eventCount, spanCount }: SetUpReport, { ranMs }: Ended): 
   return { check, state: eventCount > 0 ? 'ok' : 'note', found };
 }
 
+/** Processes that do the work, beside one that has the preload, without it. */
+function checkOthers({ application, others }: Examined): Check[] {
+  if (!application?.isPreloaded) return [];
+  const unseen = others.filter(({ isPreloaded, pg, eventCount }) => !isPreloaded && (pg ?? eventCount > 0));
+  return unseen.map(({ pid, program, pg }) => ({
+    check: 'another process',
+    state: 'wrong',
+    found: `${pid}, ${program ?? 'code of the command line'}, ${pg ? 'loads pg' : 'has events'} and has no preload`,
+    todo: `preload it as well: NODE_OPTIONS="--require ${PRELOAD}" reaches all that is started`,
+  }));
+}
+
 /** Looks at all that can be wrong with a set-up. Asks the OTLP endpoint; never throws. */
 export async function checkSetUp(examined: Examined): Promise<Check[]> {
   const { ended, application } = examined;
@@ -183,6 +232,7 @@ export async function checkSetUp(examined: Examined): Promise<Check[]> {
   const isOn = application.tracing === 'on';
   return [
     ...first,
+    ...checkOthers(examined),
     checkTracing(application),
     ...checkVariables(application),
     ...(isOn

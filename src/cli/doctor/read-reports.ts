@@ -14,10 +14,10 @@ function matchedCount({ rows }: SetUpReport): number {
 }
 
 /**
- * Of the processes of a command the one that is the application, not a tool that started it: one that was started with the preload before
+ * Of the processes of a command first the one that is the application, not a tool that started it: one that was started with the preload before
  * others, then the one with the most matched rows, with `pg`, with the most spans, the last to start.
  */
-export function applicationAmong(reports: readonly SetUpReport[]): SetUpReport | undefined {
+export function applicationFirst(reports: readonly SetUpReport[]): SetUpReport[] {
   const merits = (report: SetUpReport): number[] => [
     Number(report.isPreloaded),
     matchedCount(report),
@@ -34,5 +34,5 @@ export function applicationAmong(reports: readonly SetUpReport[]): SetUpReport |
         .find((difference) => difference !== 0) ?? 0
     );
   };
-  return [...reports].sort(compare)[0];
+  return [...reports].sort(compare);
 }

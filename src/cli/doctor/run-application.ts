@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Longest wait for an application that was told to end; then it is killed. The last flush of the preload takes at most half of it by default. */
-const END_TIMEOUT_MS = 10_000;
+export const END_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 
 export interface ApplicationOptions {
@@ -12,6 +12,8 @@ export interface ApplicationOptions {
   readonly forMs: number;
   /** Ends the run early. */
   readonly interrupted: AbortSignal;
+  /** Called when it is told to end. */
+  readonly onStop: () => void;
 }
 
 /** How an application ended. */
@@ -65,6 +67,7 @@ export async function runApplication({
   env,
   forMs,
   interrupted,
+  onStop,
 }: ApplicationOptions): Promise<Ended> {
   const [file = '', ...args] = command;
   const startedMs = performance.now();
@@ -78,6 +81,9 @@ export async function runApplication({
     child.once('exit', () => resolve());
   });
   const pid = await started(child);
+  // Whatever ends this command: nothing that it started stays behind.
+  const killAll = (): void => void signalAll(pid, 'SIGKILL');
+  process.once('exit', killAll);
   const timeIsUp = new AbortController();
   const signal = AbortSignal.any([timeIsUp.signal, interrupted]);
   const time = wait(forMs, undefined, { signal }).catch(() => undefined);
@@ -85,7 +91,9 @@ export async function runApplication({
   timeIsUp.abort();
   const wasStopped = child.exitCode === null && child.signalCode === null;
   const ranMs = performance.now() - startedMs;
+  if (wasStopped) onStop();
   const hasEnded = await stop(pid);
   await exit;
+  process.off('exit', killAll);
   return { ranMs, wasStopped, wasKilled: !hasEnded, code: child.exitCode, signal: child.signalCode };
 }

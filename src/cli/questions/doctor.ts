@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RowReport, SET_UP_FOLDER_VARIABLE } from '../../tracing/set-up-report.js';
 import { type Check, checkSetUp, type Examined } from '../doctor/checks.js';
-import { applicationAmong, readReports } from '../doctor/read-reports.js';
-import { runApplication } from '../doctor/run-application.js';
+import { applicationFirst, readReports } from '../doctor/read-reports.js';
+import { END_TIMEOUT_MS, runApplication } from '../doctor/run-application.js';
 import { printable } from '../output/printable.js';
 import { EXIT_CODES, formatOf, type Request } from '../request.js';
 
@@ -23,8 +24,11 @@ async function examine({ command, options, env, output }: Request, folder: strin
     env: { ...env, [SET_UP_FOLDER_VARIABLE]: folder, NODE_OPTIONS: nodeOptions(env['NODE_OPTIONS']) },
     forMs: options.for ?? DEFAULT_MS,
     interrupted: output.interrupted(),
+    onStop: () =>
+      output.say(`telling the application to end, and waiting for that up to ${END_TIMEOUT_MS / 1000} s`),
   });
-  return { command, ended, application: applicationAmong(await readReports(folder)) };
+  const [application, ...others] = applicationFirst(await readReports(folder));
+  return { command, ended, application, others };
 }
 
 async function toTable(checks: readonly Check[], rows: readonly RowReport[], { output, config }: Request) {
@@ -86,7 +90,17 @@ function messageOf(error: unknown): string {
 /** `grants-otel doctor -- node app.js`: starts the application, and tells what is wrong with how it is traced. */
 export async function answerDoctor(request: Request): Promise<number> {
   const { output, options, command } = request;
-  const folder = await mkdtemp(join(tmpdir(), 'grants-otel-doctor-'));
+  let folder: string;
+  try {
+    folder = await mkdtemp(join(tmpdir(), 'grants-otel-doctor-'));
+  } catch (error) {
+    output.say(
+      `no folder can be made in ${tmpdir()}, the folder for temporary files (TMPDIR): ${messageOf(error)}`,
+    );
+    return EXIT_CODES.wrongUsage;
+  }
+  const removeFolder = (): void => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', removeFolder);
   try {
     const examined = await examine(request, folder);
     const checks = await checkSetUp(examined);
@@ -102,6 +116,7 @@ export async function answerDoctor(request: Request): Promise<number> {
     output.say(`${JSON.stringify(command[0])} cannot be started: ${messageOf(error)}`);
     return EXIT_CODES.wrongUsage;
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    removeFolder();
+    process.off('exit', removeFolder);
   }
 }

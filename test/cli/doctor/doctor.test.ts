@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Receiver, startReceiver } from '../../support/otlp-receiver.js';
-import { linesOf, runCli } from '../run-cli.js';
+import { runNode } from '../../support/run-node.js';
+import { linesOf, MAIN, runCli } from '../run-cli.js';
 
 const HOSTS = 'test/cli/doctor/hosts';
 const NODE = process.execPath;
@@ -120,7 +121,9 @@ describe('grants-otel doctor', () => {
 
   it('tells an application that fails', async () => {
     const { exitCode, found, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/ends-with-3.mjs`]);
-    expect(found['application']).toMatch(/^ended with exit code 3 after .* s; what it printed is above$/);
+    expect(found['application']).toMatch(
+      /^ended with exit code 3 after .* s; what it printed, if anything, is above$/,
+    );
     expect(linesOf(stderr)[0]).toBe('no database');
     expect(exitCode).toBe(1);
   });
@@ -160,6 +163,59 @@ describe('grants-otel doctor', () => {
     expect(found['OpenTelemetry SDK']).toBe(problem);
     expect(stderr).toContain('createSpanProcessors()');
     expect(exitCode).toBe(1);
+  });
+
+  it('takes an SDK of the application’s own that has our processors for what it should be', async () => {
+    const own = [
+      '--import',
+      `./${HOSTS}/own-sdk-with-processors.mjs`,
+      'test/instrumentation/hosts/one-event.mjs',
+    ];
+    const without = await doctor([NODE, ...own]);
+    expect(without.states).toMatchObject({ preload: 'note', 'OpenTelemetry SDK': 'ok' });
+    expect(without.exitCode).toBe(0);
+    const beside = await doctor([NODE, ...PRELOAD, ...own]);
+    expect(beside.stderr).toContain('grants-otel: OpenTelemetry SDK: take the preload out\n');
+    expect(beside.exitCode).toBe(1);
+  });
+
+  it('tells a process that does the work without the preload, beside one that has it', async () => {
+    const { exitCode, answer, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/starts-another.mjs`]);
+    expect(answer.application?.program).toMatch(/starts-another\.mjs$/);
+    expect(stderr).toMatch(/another process: preload it as well: NODE_OPTIONS=/);
+    expect(exitCode).toBe(1);
+  });
+
+  it.each(['SIGHUP', 'SIGTERM', 'SIGINT'] as const)(
+    'ends what it started when %s ends it, and tells what it saw',
+    async (signal) => {
+      const command = [NODE, ...PRELOAD, `${HOSTS}/waits.mjs`];
+      let child = 0;
+      const { code, stdout } = await runNode([MAIN, 'doctor', '--for', '1m', '--', ...command], {
+        env,
+        onStderr: (text, running) => {
+          if (child !== 0) return;
+          child = Number(/^child (\d+)\n/m.exec(text)?.[1] ?? 0);
+          if (child !== 0) running.kill(signal);
+        },
+      });
+      expect(stdout).toMatch(/^application +ok +ran \d+\.\d s, then was stopped/m);
+      expect(() => process.kill(child, 0)).toThrow(/ESRCH/);
+      expect(code).toBe(0);
+    },
+  );
+
+  it('quotes the command that it advises for a shell', async () => {
+    const { stderr } = await doctor(['sh', '-c', `${NODE} -e "0"; true`]);
+    expect(stderr).toContain(
+      `start it as NODE_OPTIONS="--require grants-otel/instrumentation" sh -c '${NODE} -e "0"; true'\n`,
+    );
+  });
+
+  it('says where there can be no folder for its reports', async () => {
+    const { exitCode, stderr } = await runCli(['doctor', '--', 'true'], { env: { TMPDIR: '/nowhere' } });
+    expect(stderr).toMatch(/^grants-otel: no folder can be made in \/nowhere, .*ENOENT.*\n$/);
+    expect(exitCode).toBe(2);
   });
 
   it('tells a pg that was loaded before the preload, and is content with one after it', async () => {

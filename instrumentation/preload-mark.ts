@@ -1,2 +1,0 @@
-/** Where a process notes that the preload was there, whatever copy of it. */
-export const LOADED = Symbol.for('grants-otel.preload');

@@ -1,0 +1,15 @@
+// What a process notes of us where every copy of us finds it.
+
+/** The preload was there. */
+export const LOADED = Symbol.for('grants-otel.preload');
+
+/** It was `grants-otel doctor` that added it. */
+export const ADDED_BY_DOCTOR = Symbol.for('grants-otel.added-by-doctor');
+
+/** Processors of ours were made for an SDK of the application's own. */
+export const PROCESSORS_MADE = Symbol.for('grants-otel.processors');
+
+/** Notes one of these. */
+export function markProcess(mark: symbol): void {
+  if (!(mark in globalThis)) Object.defineProperty(globalThis, mark, { value: true });
+}
