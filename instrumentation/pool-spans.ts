@@ -71,7 +71,7 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
     function connect(this: unknown, callback: unknown): unknown {
       const active = context.active();
       if (trace.getSpan(active) === undefined) return original.call(this, callback);
-      const { options } = this as { options: PoolOptions };
+      const { options = {} } = this as { options?: PoolOptions };
       const span = tracer.startSpan(
         'pg-pool.connect',
         { kind: SpanKind.CLIENT, attributes: attributesOnce(options) },
