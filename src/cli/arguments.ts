@@ -128,6 +128,7 @@ function readTrace([name, ...sources]: readonly string[]) {
 
 /** The command behind `--`, where there is one. */
 function splitCommand(args: readonly string[]): { own: readonly string[]; command: readonly string[] } {
+  if (!args.includes('--')) return { own: args, command: [] };
   const { tokens = [], positionals } = parse(args);
   const end = tokens.find(({ kind }) => kind === 'option-terminator')?.index;
   if (end === undefined || !QUESTIONS[positionals[0] ?? '']?.takesCommand) return { own: args, command: [] };

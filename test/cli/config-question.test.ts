@@ -1,18 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startLegacyJaeger, startServer, type TestServer } from '../traces/jaeger-servers.js';
 import { slowEvent } from '../traces/otlp-spans.js';
+import { started } from '../traces/started-servers.js';
 import { linesOf, runCli } from './run-cli.js';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function started(starting: Promise<TestServer>): Promise<TestServer> {
-  const server = await starting;
-  servers.push(server);
-  return server;
-}
 
 /** A collector that takes what is sent with a token, and says what it was sent. */
 function startCollector(bodies: string[]): Promise<TestServer> {

@@ -1,25 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createJaegerSource } from '../../src/traces/jaeger/jaeger-source.js';
-import { startLegacyJaeger, startServer, startV3Jaeger, type TestServer } from '../traces/jaeger-servers.js';
+import { startLegacyJaeger, startServer, startV3Jaeger } from '../traces/jaeger-servers.js';
 import { otlpSpan, slowEvent } from '../traces/otlp-spans.js';
+import { started } from '../traces/started-servers.js';
 import { linesOf, runCli } from './run-cli.js';
 
 const RECORDED = JSON.parse(
   readFileSync(new URL('../traces/fixtures/find-traces.v2.20.0.json', import.meta.url), 'utf8'),
 );
 const TRACE_ID = '0000000000000000000000000000abcd';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function started(starting: Promise<TestServer>): Promise<TestServer> {
-  const server = await starting;
-  servers.push(server);
-  return server;
-}
 
 function minutesAgo(minutes: number): number {
   return Date.now() - minutes * 60_000;

@@ -1,19 +1,9 @@
 import { spawn } from 'node:child_process';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { startLegacyJaeger, startServer, type TestServer } from '../traces/jaeger-servers.js';
 import { slowEvent } from '../traces/otlp-spans.js';
+import { started } from '../traces/started-servers.js';
 import { MAIN } from './run-cli.js';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function started(starting: Promise<TestServer>): Promise<TestServer> {
-  const server = await starting;
-  servers.push(server);
-  return server;
-}
 
 interface Terminal {
   readonly columns: number;

@@ -1,21 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createJaegerSource } from '../../src/traces/jaeger/jaeger-source.js';
 import type { Progress, SpanSearch } from '../../src/traces/trace-source.js';
 import { createSearchLab } from './jaeger-searches.js';
-import { startLegacyJaeger, startServer, startV3Jaeger, type TestServer } from './jaeger-servers.js';
+import { startLegacyJaeger, startServer, startV3Jaeger } from './jaeger-servers.js';
 import { type OtlpSpan, otlpBatch, otlpSpan, slowEvent } from './otlp-spans.js';
-
-const servers: TestServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-async function started(starting: Promise<TestServer>): Promise<TestServer> {
-  const server = await starting;
-  servers.push(server);
-  return server;
-}
+import { started } from './started-servers.js';
 
 type Options = Partial<Parameters<typeof createJaegerSource>[0]>;
 

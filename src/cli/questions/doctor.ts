@@ -83,10 +83,6 @@ function toJson(
   return `${JSON.stringify(answer, undefined, 2).split('\n').map(printable).join('\n')}\n`;
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** `grants-otel doctor -- node app.js`: starts the application, and tells what is wrong with how it is traced. */
 export async function answerDoctor(request: Request): Promise<number> {
   const { output, options, command } = request;
@@ -95,7 +91,7 @@ export async function answerDoctor(request: Request): Promise<number> {
     folder = await mkdtemp(join(tmpdir(), 'grants-otel-doctor-'));
   } catch (error) {
     output.say(
-      `no folder can be made in ${tmpdir()}, the folder for temporary files (TMPDIR): ${messageOf(error)}`,
+      `no folder can be made in ${tmpdir()}, the folder for temporary files (TMPDIR): ${(error as Error).message}`,
     );
     return EXIT_CODES.wrongUsage;
   }
@@ -113,7 +109,7 @@ export async function answerDoctor(request: Request): Promise<number> {
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error && String(error.syscall).startsWith('spawn')))
       throw error;
-    output.say(`${JSON.stringify(command[0])} cannot be started: ${messageOf(error)}`);
+    output.say(`${JSON.stringify(command[0])} cannot be started: ${error.message}`);
     return EXIT_CODES.wrongUsage;
   } finally {
     removeFolder();
