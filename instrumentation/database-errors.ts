@@ -5,6 +5,7 @@ import {
 } from '@opentelemetry/instrumentation';
 import { noteDatabaseError } from '../src/tracing/database-errors.js';
 import { isFirstRecord } from '../src/tracing/recorded-errors.js';
+import { isReady, type Pool } from './pool-spans.js';
 import { type Patchable, wrapMethod } from './wrap-method.js';
 
 /** Where `pg`'s client meets an error: answered by the server, while connecting, and with the connection lost under its queries. */
@@ -53,6 +54,7 @@ function noteErrorsOf(exports: Patchable, names: readonly string[]): Patchable {
 function noteErrorsOfPool(exports: Patchable): Patchable {
   wrapMethod(exports, 'connect', (original) => {
     return function connect(this: unknown, callback: unknown) {
+      if (isReady(this as Pool)) return original.call(this, callback);
       if (typeof callback !== 'function') {
         const result = original.call(this, callback);
         if (!(result instanceof Promise)) return result;

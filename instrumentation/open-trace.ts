@@ -1,9 +1,10 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
 import type { ReadableSpan, Span } from '@opentelemetry/sdk-trace-base';
 import { EVENT_IDS } from '../src/tracing/attributes.js';
+import type { EventScope } from '../src/tracing/event-scope.js';
 import { type SpanRecord, toSpanRecord } from './export/span-record.js';
 import { nowMs } from './now-ms.js';
-import { setOwnAttribute } from './own-attribute.js';
+import { RecordedSpan } from './recorder/recorded-span.js';
 import { type TimedSpan, toTimedSpan } from './self-time.js';
 import { clockOriginMs } from './trace-clock.js';
 
@@ -16,7 +17,9 @@ export interface OpenTrace {
   readonly root: Span;
   readonly startedAtMs: number;
   readonly originMs: number;
-  readonly open: Map<string, Span>;
+  /** Its spans in the order they started, at least those that are open. */
+  started: Span[];
+  openSpans: number;
   ended: ReadableSpan[];
   /** Those that left, or were given up, before the root ended. */
   left: TimedSpan[];
@@ -29,6 +32,26 @@ export interface OpenTrace {
   isExported: boolean | undefined;
   /** There was no room for it: none of its spans is exported, so that there are no holes in a trace. */
   isGivenUp: boolean;
+  /** What spans that end after the root get. */
+  ids: Attributes;
+}
+
+const NO_IDS: Attributes = Object.freeze({});
+
+/** So many that have ended may stay among the started ones, before these are gone through. */
+const MOST_ENDED_AMONG_STARTED = 64;
+
+/** Notes that a span of the trace has started. */
+export function noteStart(trace: OpenTrace, span: Span): void {
+  trace.openSpans++;
+  if (trace.started.length >= 2 * trace.openSpans + MOST_ENDED_AMONG_STARTED)
+    trace.started = trace.started.filter((one) => !one.ended);
+  trace.started.push(span);
+}
+
+/** The spans of a trace that have not ended, in the order they started. */
+export function openSpansOf(trace: OpenTrace): Span[] {
+  return trace.started.filter((span) => !span.ended);
 }
 
 /** A trace that begins with `root`: the first of its spans that this process knows of. */
@@ -38,7 +61,9 @@ export function openTrace(root: Span): OpenTrace {
     root,
     startedAtMs: nowMs(),
     originMs: clockOriginMs(),
-    open: new Map(),
+    started: [],
+    openSpans: 0,
+    ids: NO_IDS,
     ended: [],
     left: [],
     isImportant: false,
@@ -49,17 +74,14 @@ export function openTrace(root: Span): OpenTrace {
   };
 }
 
-/** Ids that a trace came to know, by their names. */
-type Ids = readonly (readonly [string, string | number | boolean])[];
-
 /** Whether a span keeps its trace, whatever share of the fast ones is exported. */
 export function isImportant(span: ReadableSpan): boolean {
   return span.attributes['slow'] === true || span.status.code === SpanStatusCode.ERROR;
 }
 
 /** The ids of a trace: the root's; where the root has none, that of its spans if they agree. */
-export function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Ids {
-  const ids: [string, string | number | boolean][] = [];
+export function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Attributes {
+  const ids: Attributes = {};
   for (const id of EVENT_IDS) {
     let known = root.attributes[id];
     if (known === undefined) {
@@ -67,7 +89,7 @@ export function knownIds(root: ReadableSpan, spans: readonly ReadableSpan[]): Id
       values.delete(undefined);
       known = values.size === 1 ? [...values][0] : undefined;
     }
-    if (known !== undefined && typeof known !== 'object') ids.push([id, known]);
+    if (known !== undefined && typeof known !== 'object') ids[id] = known;
   }
   return ids;
 }
@@ -78,20 +100,24 @@ export function keepTimes(trace: OpenTrace, spans: readonly ReadableSpan[]): voi
   for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
 }
 
-/** Those still open when the root ends get the ids now: they will follow alone. */
-export function shareIds(trace: OpenTrace): void {
-  if (trace.open.size === 0) return;
-  const ids = knownIds(trace.root, trace.ended);
-  for (const span of trace.open.values()) {
-    for (const [id, value] of ids) if (span.attributes[id] === undefined) setOwnAttribute(span, id, value);
-  }
+/** The ids of a span in a trace that came to know `ids`: those of the step that it is below come first. */
+function idsFor(span: RecordedSpan, ids: Attributes): Attributes {
+  const { scope } = span;
+  if (!scope?.event || !isOfTrace(scope, span)) return ids;
+  return { ...ids, ...scope.ids };
+}
+
+/** A trace of its own may have been started inside of an event. */
+function isOfTrace({ span: event }: EventScope, { trace }: RecordedSpan): boolean {
+  return event?.spanContext().traceId === trace.traceId;
 }
 
 /** A span as it leaves, with those of the ids that it does not have. */
-export function toRecordWith(span: ReadableSpan, ids: Ids): SpanRecord {
+export function toRecordWith(span: ReadableSpan, ids: Attributes): SpanRecord {
   if (span.links.length > 0) dropDeadLinks(span);
   const record = toSpanRecord(span);
-  for (const [id, value] of ids) record.attributes[id] ??= value;
+  if (span instanceof RecordedSpan) span.ids = idsFor(span, ids);
+  else for (const id of EVENT_IDS) if (ids[id] !== undefined) record.attributes[id] ??= ids[id];
   return record;
 }
 

@@ -1,29 +1,35 @@
-import { trace } from '@opentelemetry/api';
+import type { TracerProvider } from '@opentelemetry/api';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
-import { readColumns } from './methods/columns.js';
+import { hearAnswer } from './methods/columns.js';
 import { poolSpans } from './pool-spans.js';
+import { querySpans } from './query-spans.js';
 import type { Method } from './wrap-method.js';
+
+type Patch = (original: Method) => Method;
 
 /** What the stock instrumentation calls of itself, once `pg` is loaded and later. */
 interface Internals {
   recordOperationDuration(): void;
   _setPoolConnectEventListeners(): void;
-  _getPoolConnectPatch(): (original: Method) => Method;
+  _getPoolConnectPatch(): Patch;
+  _getClientQueryPatch(): Patch;
 }
 
 /**
  * The stock instrumentation of `pg`, for traces: without what it does for metrics alone, which nobody exports here, and with spans of its pool
- * that cost less. Should another version of it not call these, it is as it comes.
+ * and of the usual kind of statement that cost less. Should another version of it not call these, it is as it comes.
  */
-export function createPgInstrumentation(): PgInstrumentation {
+export function createPgInstrumentation(tracers: Pick<TracerProvider, 'getTracer'>): PgInstrumentation {
   const pg = new PgInstrumentation({
     requireParentSpan: true,
-    responseHook: (span, { data }) => readColumns(span, data),
+    responseHook: (span, { data }) => hearAnswer(span, data),
   });
-  const tracer = trace.getTracer(pg.instrumentationName, pg.instrumentationVersion);
+  const tracer = tracers.getTracer(pg.instrumentationName, pg.instrumentationVersion);
+  const stockQuery = (pg as unknown as Partial<Internals>)._getClientQueryPatch?.bind(pg);
   return Object.assign(pg, {
     recordOperationDuration: () => {},
     _setPoolConnectEventListeners: () => {},
     _getPoolConnectPatch: () => poolSpans(tracer),
-  } satisfies Internals);
+    ...(stockQuery && { _getClientQueryPatch: () => querySpans(tracer, stockQuery()) }),
+  } satisfies Partial<Internals>);
 }

@@ -1,5 +1,6 @@
 import { type Attributes, context, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
 import { endFailed } from './end-failed.js';
+import { startSpanWithShared } from './recorder/recorder.js';
 import type { Method } from './wrap-method.js';
 
 /** What a pool of `pg` was made with. */
@@ -9,6 +10,18 @@ interface PoolOptions {
   readonly host?: string;
   readonly port?: number;
   readonly idleTimeoutMillis?: number;
+}
+
+/** A pool of `pg`, as far as its spans tell of it. */
+export interface Pool {
+  readonly options?: PoolOptions;
+  readonly idleCount?: number;
+  readonly waitingCount?: number;
+}
+
+/** Whether a connection is there for who asks now, before anything else happens. */
+export function isReady({ idleCount = 0, waitingCount = 0 }: Pool): boolean {
+  return idleCount > waitingCount;
 }
 
 function whereItConnects({ connectionString, database, host, port }: PoolOptions) {
@@ -34,6 +47,8 @@ function readAttributes(options: PoolOptions): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
+const CLIENT = { kind: SpanKind.CLIENT };
+
 function connectInSpan(span: Span, connect: () => unknown): unknown {
   let result: unknown;
   try {
@@ -57,8 +72,9 @@ function connectInSpan(span: Span, connect: () => unknown): unknown {
 }
 
 /**
- * Makes the spans `pg-pool.connect` as the stock instrumentation does, which parses the pool's connection string for each of them: costly for an
- * indexer that takes a connection for each look-up.
+ * Makes a span `pg-pool.connect` of each wait for a connection: for one that has to be opened, or that another one has to give back. One that
+ * is there at once is no wait, and makes no span. Otherwise they are those of the stock instrumentation, which parses the pool's connection
+ * string for each of them.
  */
 export function poolSpans(tracer: Tracer): (original: Method) => Method {
   const attributesOf = new WeakMap<PoolOptions, Attributes>();
@@ -70,13 +86,14 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
   return (original) =>
     function connect(this: unknown, callback: unknown): unknown {
       const active = context.active();
-      if (trace.getSpan(active) === undefined) return original.call(this, callback);
-      const { options = {} } = this as { options?: PoolOptions };
-      const span = tracer.startSpan(
-        'pg-pool.connect',
-        { kind: SpanKind.CLIENT, attributes: attributesOnce(options) },
-        active,
-      );
+      if (trace.getSpan(active) === undefined || isReady(this as Pool)) return original.call(this, callback);
+      const { options = {} } = this as Pool;
+      const span = startSpanWithShared(tracer, {
+        name: 'pg-pool.connect',
+        options: CLIENT,
+        parentContext: active,
+        shared: attributesOnce(options),
+      });
       if (typeof callback !== 'function') return connectInSpan(span, () => original.call(this, callback));
       const done = context.bind(active, function (this: unknown, error: unknown, ...rest: unknown[]) {
         if (error) endFailed(span, error);

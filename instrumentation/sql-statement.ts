@@ -54,3 +54,8 @@ export function createSqlReader(): (statement: string) => SqlStatement {
     return read;
   };
 }
+
+/** What the span of a statement is called that does `operation`. */
+export function queryName(operation: string, database: unknown): string {
+  return `pg.query:${operation || 'statement'}${typeof database === 'string' && database ? ` ${database}` : ''}`;
+}

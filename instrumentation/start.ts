@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { type Attributes, type AttributeValue, diag } from '@opentelemetry/api';
+import { type Attributes, type AttributeValue, diag, trace } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import {
   defaultResource,
@@ -22,7 +22,8 @@ import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { QueryObjects } from './query-objects.js';
-import { registerSdk } from './register-sdk.js';
+import { Recorder } from './recorder/recorder.js';
+import { isRecorderEnough, registerRecorder } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -75,35 +76,33 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowEvents = createSlowEventLog(log.warn);
   const otherSdk = new OtherSdk();
+  const spanProcessors = [
+    guardedProcessor('event attributes', new EventAttributesProcessor()),
+    guardedProcessor('SQL spans', sqlSpans),
+    guardedProcessor(
+      'slow spans',
+      new SlowSpansProcessor({
+        thresholdMs: settings.slowEventThresholdMs,
+        thresholdsByNameMs: settings.slowSpanThresholdsMs,
+        spansOf: (traceId) => buffer.spansOf(traceId),
+        log: slowEvents,
+      }),
+    ),
+    guardedProcessor('trace buffer', buffer),
+    ...setUp.processors,
+  ];
+  const recorder = isRecorderEnough(config.env) ? new Recorder({ resource, spanProcessors }) : undefined;
   // In this order: the stock one goes around what ours have patched.
   const instrumentations: Instrumentation[] = [
     otherSdk,
     new DatabaseErrors(),
     new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-    createPgInstrumentation(),
+    createPgInstrumentation(recorder ?? trace),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
     ...setUp.instrumentations,
   ];
-  registerSdk({
-    resource,
-    instrumentations,
-    propagators: config.env['OTEL_PROPAGATORS'],
-    spanProcessors: [
-      guardedProcessor('event attributes', new EventAttributesProcessor()),
-      guardedProcessor('SQL spans', sqlSpans),
-      guardedProcessor(
-        'slow spans',
-        new SlowSpansProcessor({
-          thresholdMs: settings.slowEventThresholdMs,
-          thresholdsByNameMs: settings.slowSpanThresholdsMs,
-          spansOf: (traceId) => buffer.spansOf(traceId),
-          log: slowEvents,
-        }),
-      ),
-      guardedProcessor('trace buffer', buffer),
-      ...setUp.processors,
-    ],
-  });
+  if (recorder) registerRecorder(recorder, instrumentations);
+  else registerNodeSdk({ resource, instrumentations, spanProcessors });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -130,6 +129,15 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   });
   setUp.tell('on');
   return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
+}
+
+/** `NodeSDK` loads every exporter there is, metrics, logs and a parser of YAML, which takes longer than all the rest of a start. */
+function registerNodeSdk(
+  configuration: Parameters<typeof import('./register-node-sdk.js').registerNodeSdk>[0],
+): void {
+  const require = createRequire(import.meta.url);
+  const loaded = require('./register-node-sdk.js') as typeof import('./register-node-sdk.js');
+  loaded.registerNodeSdk(configuration);
 }
 
 function loadLogTraceIds(): Instrumentation[] {

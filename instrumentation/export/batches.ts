@@ -18,7 +18,7 @@ const MAX_REQUEST_BYTES = 8 * 1024 * 1024;
  */
 export class Batches {
   readonly #maxSpans: number;
-  #writer = new SpanWriter();
+  readonly #writer = new SpanWriter();
   #full: Packed[] = [];
   /** All that was packed and is not settled, oldest first. */
   #packed: Packed[] = [];
@@ -89,7 +89,7 @@ export class Batches {
   /** Lets go of all that is unsettled, and says how many spans that is. */
   forget(): number {
     const spans = this.heldSpans;
-    this.#writer = new SpanWriter();
+    this.#writer.clear();
     this.#full = [];
     this.#packed = [];
     this.#packedSpans = 0;
@@ -99,9 +99,14 @@ export class Batches {
   #pack(): void {
     const writer = this.#writer;
     if (writer.spans === 0) return;
-    this.#writer = new SpanWriter();
-    const batch = pack(writer);
-    const packed = { batch, spans: writer.spans, isSettled: settledQuestion(batch) };
+    const { spans } = writer;
+    let batch: PackedBatch;
+    try {
+      batch = pack(writer);
+    } finally {
+      writer.clear();
+    }
+    const packed = { batch, spans, isSettled: settledQuestion(batch) };
     this.#full.push(packed);
     this.#packed.push(packed);
     this.#packedSpans += packed.spans;

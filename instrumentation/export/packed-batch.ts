@@ -20,11 +20,11 @@ function header(batch: PackedBatch): Int32Array {
 }
 
 /** Packs what was written. */
-export function pack({ texts, scopes, values, spans }: SpanWriter): PackedBatch {
-  const payload = serialize({ texts, scopes, values } satisfies WrittenSpans);
+export function pack(writer: SpanWriter): PackedBatch {
+  const payload = serialize(writer.written());
   const batch = new SharedArrayBuffer(HEADER_BYTES + payload.length);
   new Uint8Array(batch, HEADER_BYTES).set(payload);
-  header(batch)[COUNT_WORD] = spans;
+  header(batch)[COUNT_WORD] = writer.spans;
   return batch;
 }
 

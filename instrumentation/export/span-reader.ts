@@ -19,6 +19,7 @@ class SpanReader {
   readonly #written: WrittenSpans;
   readonly #resource: Resource;
   readonly #scopes = new Map<number, Scope>();
+  readonly #sets = new Map<number, ReadableSpan['attributes']>();
   #at = 0;
   #traceId = '';
 
@@ -52,7 +53,7 @@ class SpanReader {
       duration: duration(startTime, endTime),
       ended: true,
       status: { code: this.#next() },
-      attributes: this.#attributes(),
+      attributes: this.#attributesWithSets(),
       events: [],
       links: [],
       resource: this.#resource,
@@ -109,6 +110,23 @@ class SpanReader {
     if (droppedAttributesCount !== undefined) link.droppedAttributesCount = droppedAttributesCount;
     link.attributes = this.#attributes();
     return link;
+  }
+
+  /** Those of the span itself come before those of its sets. */
+  #attributesWithSets(): ReadableSpan['attributes'] {
+    const ofSets = [this.#set(this.#next()), this.#set(this.#next())];
+    return Object.assign({}, ...ofSets, this.#attributes());
+  }
+
+  #set(at: number): ReadableSpan['attributes'] | undefined {
+    const values = this.#written.sets[at];
+    if (!values) return undefined;
+    let set = this.#sets.get(at);
+    if (!set) {
+      set = new SpanReader({ ...this.#written, values }, this.#resource).#attributes();
+      this.#sets.set(at, set);
+    }
+    return set;
   }
 
   #attributes(): ReadableSpan['attributes'] {

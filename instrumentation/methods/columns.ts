@@ -1,44 +1,52 @@
-import type { Span, SpanContext } from '@opentelemetry/api';
-import type { TraceAttributes } from '../../src/tracing/attributes.js';
-import type { Step } from '../../src/tracing/trace-step.js';
+import { type Context, type Span, trace } from '@opentelemetry/api';
+import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attributes.js';
+import { type OnAnswer, onAnswerOf } from '../../src/tracing/step-context.js';
 
-/** Which columns of the statements directly below a step are attributes of it. */
-interface ColumnsOfStep {
-  readonly step: Step;
-  readonly columns: Readonly<Record<string, keyof TraceAttributes>>;
-  readonly known: Set<string>;
+type Columns = Readonly<Record<string, keyof TraceAttributes>>;
+
+function onlyRow(answer: unknown): Readonly<Record<string, unknown>> | undefined {
+  const { rows } = (answer ?? {}) as { rows?: unknown };
+  const row: unknown = Array.isArray(rows) && rows.length === 1 ? rows[0] : undefined;
+  return typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : undefined;
 }
 
-/** By the context of the step's span, the very object that its children have as their parent's. */
-const stepOf = new WeakMap<SpanContext, ColumnsOfStep>();
-const stepOfStatement = new WeakMap<Span, ColumnsOfStep>();
-
-/** Has the statements directly below `step` looked at for `columns`. */
-export function watchColumns(step: Step, columns: ColumnsOfStep['columns']): void {
-  stepOf.set(step.link.context, { step, columns, known: new Set() });
+/** Makes what tells a step what the statements directly below it answer of some columns: one for each step. */
+export function columnsHearer(columns: Columns): () => OnAnswer {
+  const entries = Object.entries(columns);
+  return () => {
+    let known: readonly string[] = [];
+    return (answer, step) => {
+      try {
+        const row = onlyRow(answer);
+        if (!row) return;
+        for (const [column, attribute] of entries) {
+          const value = row[column];
+          if (value === undefined || value === null || known.includes(column)) continue;
+          known = [...known, column];
+          step.setAttributes(toSpanAttributes({ [attribute]: value }));
+        }
+      } catch {
+        // An answer that cannot be read.
+      }
+    };
+  };
 }
 
-/** Remembers whose columns a statement may answer; `span` is that of the statement. */
-export function noteStatement(span: Span & { readonly parentSpanContext?: SpanContext }): void {
-  const found = span.parentSpanContext && stepOf.get(span.parentSpanContext);
-  if (found) stepOfStatement.set(span, found);
+const contextOfStatement = new WeakMap<Span, Context>();
+
+/** Remembers below which step a statement is, if somebody hears its answer. */
+export function noteStatement(span: Span, parent: Context): void {
+  if (onAnswerOf(parent)) contextOfStatement.set(span, parent);
 }
 
-/** Tells the step of a statement what its answer has of the columns; must not throw. */
-export function readColumns(span: Span, answer: unknown): void {
-  const found = stepOfStatement.get(span);
-  if (!found) return;
-  try {
-    const { rows } = (answer ?? {}) as { rows?: unknown };
-    const row: unknown = Array.isArray(rows) && rows.length === 1 ? rows[0] : undefined;
-    if (typeof row !== 'object' || row === null) return;
-    for (const [column, attribute] of Object.entries(found.columns)) {
-      const value = (row as Record<string, unknown>)[column];
-      if (value === undefined || value === null || found.known.has(column)) continue;
-      found.known.add(column);
-      found.step.setAttributes({ [attribute]: value });
-    }
-  } catch {
-    // An answer that cannot be read.
-  }
+/** Has the answer of a statement heard. */
+export function hearAnswer(span: Span, answer: unknown): void {
+  const parent = contextOfStatement.get(span);
+  if (parent) hearAnswerBelow(parent, answer);
+}
+
+/** Has the answer of a statement heard, by the context that it was called in. */
+export function hearAnswerBelow(parent: Context, answer: unknown): void {
+  const step = trace.getSpan(parent);
+  if (step) onAnswerOf(parent)?.(answer, step);
 }

@@ -5,9 +5,9 @@ import { describeError } from '../../src/tracing/describe-error.js';
  * Calls a function of a table; undefined where it throws, because a row that reads its call wrong must not be the application's problem.
  * That is a debug line.
  */
-export function ask<T>(of: string, read: () => T): T | undefined {
+export function ask<A extends unknown[], T>(of: string, read: (...args: A) => T, ...args: A): T | undefined {
   try {
-    return read();
+    return read(...args);
   } catch (error) {
     diag.debug(`methods: a function of the row ${of} failed: ${describeError(error).message}`);
     return undefined;

@@ -15,7 +15,7 @@ export function standIn(wrapped: Method, original: Method): Method {
 /** A call that is left alone: the function stands in the stack all the same. */
 export function passThrough(original: Method, self: unknown, args: unknown[]): unknown {
   try {
-    return withRoomForFrames(() => original.apply(self, args));
+    return withRoomForFrames({ run: () => original.apply(self, args) }, undefined);
   } catch (error) {
     hideOwnFrames(error);
     throw error;

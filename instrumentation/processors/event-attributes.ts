@@ -1,17 +1,21 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { EVENT_IDS } from '../../src/tracing/attributes.js';
-import { type EventScope, eventScopeOf } from '../../src/tracing/event-scope.js';
+import { type EventScope, idOf } from '../../src/tracing/event-scope.js';
+import { eventScopeOf } from '../../src/tracing/step-context.js';
 import { setOwnAttribute } from '../own-attribute.js';
+import { RecordedSpan } from '../recorder/recorded-span.js';
 
 /**
  * Puts `chainId`, `roundId` and `applicationId` on every span that starts inside an event: those known at its start at once, and those that
- * became known while it ran when it ends. Spans that ended before an id was known get it in the trace buffer.
+ * became known while it ran when it ends. Spans that ended before an id was known get it in the trace buffer; those of the recorder get all of
+ * them there, but for the event's own.
  */
 export class EventAttributesProcessor implements SpanProcessor {
   readonly #scopes = new WeakMap<ReadableSpan, EventScope>();
 
   onStart(span: Span, parentContext: Context): void {
+    if (span instanceof RecordedSpan) return;
     const scope = eventScopeOf(parentContext);
     // The event's own span is started before the scope has it.
     if (!scope || (scope.span && scope.span.spanContext().traceId !== span.spanContext().traceId)) return;
@@ -20,6 +24,10 @@ export class EventAttributesProcessor implements SpanProcessor {
   }
 
   onEnding(span: Span): void {
+    if (span instanceof RecordedSpan) {
+      if (span.scope?.span === span) copyMissing(span.scope, span);
+      return;
+    }
     const scope = this.#scopes.get(span);
     if (scope) copyMissing(scope, span);
   }
@@ -35,7 +43,7 @@ export class EventAttributesProcessor implements SpanProcessor {
 function copyMissing(scope: EventScope, span: Span): number {
   let known = 0;
   for (const id of EVENT_IDS) {
-    const value = scope.ids[id];
+    const value = idOf(scope, id);
     if (value === undefined) continue;
     known++;
     if (span.attributes[id] === undefined) setOwnAttribute(span, id, value);

@@ -1,7 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
-import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { setOwnAttribute } from '../own-attribute.js';
+import { durationMsOf } from '../recorder/recorded-span.js';
 import { largestSelfTime, type TimedSpan, toTimedSpan } from '../self-time.js';
 import type { SlowEventLog } from '../slow-event-log.js';
 
@@ -34,7 +34,7 @@ export class SlowSpansProcessor implements SpanProcessor {
   onEnding(span: Span): void {
     const thresholdMs = this.#threshold(span.name);
     if (thresholdMs === 0) return;
-    const durationMs = hrTimeToMilliseconds(span.duration);
+    const durationMs = durationMsOf(span);
     if (durationMs < thresholdMs) return;
     setOwnAttribute(span, 'slow', true);
     setOwnAttribute(span, 'slowThresholdMs', thresholdMs);

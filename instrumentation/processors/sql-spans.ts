@@ -1,16 +1,18 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { noteStatement } from '../methods/columns.js';
 import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
-import { createSqlReader } from '../sql-statement.js';
+import { RecordedSpan } from '../recorder/recorded-span.js';
+import { createSqlReader, queryName } from '../sql-statement.js';
 
 const PG_SCOPE = '@opentelemetry/instrumentation-pg';
 const QUERY = 'pg.query';
 const CONNECT = 'pg.connect';
 const MOST_FAILED = 100;
 /** Where the statement's text is, by the stable conventions and by the older ones, which a host's own instrumentation may follow. */
-const STATEMENT_KEYS = ['db.query.text', 'db.statement'];
+const STATEMENT_KEYS: readonly string[] = ['db.query.text', 'db.statement'];
+const NONE: readonly string[] = [];
 
 /**
  * Makes the SQL spans of the stock instrumentation fit to be shown: named after what the statement does (also behind a CTE, a line break or
@@ -29,10 +31,11 @@ export class SqlSpansProcessor implements SpanProcessor {
     this.#areTextsNoted = areTextsNoted;
   }
 
-  onStart(span: Span): void {
-    if (span.instrumentationScope.name !== PG_SCOPE || !span.name.startsWith(QUERY)) return;
+  onStart(span: Span, parent: Context): void {
+    if (span.instrumentationScope.name !== PG_SCOPE || !span.name.startsWith(QUERY) || isFitToShow(span))
+      return;
     this.#started = span;
-    noteStatement(span);
+    noteStatement(span, parent);
   }
 
   /** The span of a statement that the stock instrumentation started last, if any since this was last asked. */
@@ -47,7 +50,7 @@ export class SqlSpansProcessor implements SpanProcessor {
       if (span.status.code === SpanStatusCode.ERROR || span.events.length > 0) withoutTextsOf(span);
       return;
     }
-    for (const key of STATEMENT_KEYS) {
+    for (const key of isFitToShow(span) ? NONE : STATEMENT_KEYS) {
       const statement = span.attributes[key];
       if (typeof statement === 'string') this.#show(span, { key, statement });
     }
@@ -64,7 +67,7 @@ export class SqlSpansProcessor implements SpanProcessor {
   #show(span: Span, { key, statement }: { key: string; statement: string }): void {
     const { operation, text } = this.#read(statement);
     const database = span.attributes['db.namespace'] ?? span.attributes['db.name'];
-    const name = `${QUERY}:${operation || 'statement'}${typeof database === 'string' && database ? ` ${database}` : ''}`;
+    const name = queryName(operation, database);
     if (name !== span.name) rewriteSpan(span, { name });
     if (text !== statement) setOwnAttribute(span, key, text);
   }
@@ -73,8 +76,8 @@ export class SqlSpansProcessor implements SpanProcessor {
     const note = noteOfText(span.status.message);
     const told = toldOf(span);
     const code = note?.sqlState ?? told.code;
-    const isFitToShow = this.#areTextsNoted || !span.name.startsWith(QUERY);
-    const message = note?.message ?? messageWithout(code, isFitToShow ? span.status.message : undefined);
+    const isKnown = this.#areTextsNoted || !span.name.startsWith(QUERY);
+    const message = note?.message ?? messageWithout(code, isKnown ? span.status.message : undefined);
     rewriteSpan(span, { status: { code: SpanStatusCode.ERROR, message } });
     const type = code ?? told.name;
     setOwnAttribute(span, 'error.type', type);
@@ -90,7 +93,7 @@ export class SqlSpansProcessor implements SpanProcessor {
   }
 
   #recordOnce(span: Span): void {
-    if (this.#failedBelow.delete(span.spanContext().spanId)) {
+    if (this.#failedBelow.delete(span.spanContext().spanId) && span.events.length > 0) {
       span.events.splice(0, span.events.length, ...span.events.filter((event) => event.name !== 'exception'));
     }
     if (span.name === CONNECT && span.parentSpanContext) {
@@ -98,6 +101,11 @@ export class SqlSpansProcessor implements SpanProcessor {
       this.#failedBelow.add(span.parentSpanContext.spanId);
     }
   }
+}
+
+/** Whether it was started with its name and text as they are shown: those that have attributes in common are. */
+function isFitToShow(span: Span): boolean {
+  return span instanceof RecordedSpan && span.shared !== undefined;
 }
 
 /** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows. */

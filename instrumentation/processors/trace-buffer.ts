@@ -10,12 +10,14 @@ import {
   isImportant,
   keepTimes,
   knownIds,
+  noteStart,
   type OpenTrace,
+  openSpansOf,
   openTrace,
-  shareIds,
   toRecordWith,
 } from '../open-trace.js';
 import { setOwnAttribute } from '../own-attribute.js';
+import { RecordedSpan } from '../recorder/recorded-span.js';
 import { type TimedSpan, toTimedSpan } from '../self-time.js';
 import { refineStart } from '../trace-clock.js';
 
@@ -55,7 +57,7 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   onStart(span: Span): void {
-    const { traceId, spanId } = span.spanContext();
+    const traceId = traceIdOf(span);
     let trace = this.#traces.get(traceId);
     if (!trace) {
       trace = openTrace(span);
@@ -64,20 +66,19 @@ export class TraceBuffer implements SpanProcessor {
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
     }
     refineStart(span, trace.originMs);
-    trace.open.set(spanId, span);
+    noteStart(trace, span);
   }
 
   onEnd(span: ReadableSpan): void {
-    const { traceId, spanId } = span.spanContext();
-    const trace = this.#traces.get(traceId);
+    const trace = this.#traces.get(traceIdOf(span));
     if (!trace) {
-      this.#options.outlet.send([toRecordWith(span, [])]);
+      this.#options.outlet.send([toRecordWith(span, {})]);
       return;
     }
-    trace.open.delete(spanId);
+    trace.openSpans--;
     if (isImportant(span)) trace.isImportant = true;
     if (trace.isExported !== undefined) {
-      if (trace.isExported && !trace.isGivenUp) this.#send(trace, [toRecordWith(span, [])]);
+      if (trace.isExported && !trace.isGivenUp) this.#send(trace, [toRecordWith(span, trace.ids)]);
       else if (trace.isGivenUp) this.#lose(trace, 1);
       this.#forgetIfDone(trace);
       return;
@@ -89,9 +90,9 @@ export class TraceBuffer implements SpanProcessor {
       trace.ended.push(span);
       this.#held++;
     }
-    if (spanId === trace.root.spanContext().spanId) {
+    if (span === trace.root) {
       trace.hasRootEnded = true;
-      shareIds(trace);
+      trace.ids = knownIds(trace.root, trace.ended);
     }
     if (trace.hasRootEnded && this.#isDecided(trace)) this.#finish(trace);
     else this.#relieve(trace);
@@ -101,14 +102,14 @@ export class TraceBuffer implements SpanProcessor {
   spansOf(traceId: string): TimedSpan[] {
     const trace = this.#traces.get(traceId);
     if (!trace) return [];
-    const open = [...trace.open.values()].map((span) => toTimedSpan(span));
+    const open = openSpansOf(trace).map((span) => toTimedSpan(span));
     return [...trace.left, ...trace.ended.map((span) => toTimedSpan(span)), ...open];
   }
 
   /** Ends every span that is still open, as one that the end of the process interrupted: the inner ones first. */
   interruptOpenSpans(): void {
     for (const trace of [...this.#traces.values()]) {
-      for (const span of [...trace.open.values()].reverse()) {
+      for (const span of openSpansOf(trace).reverse()) {
         setOwnAttribute(span, 'interrupted', true);
         span.setStatus({ code: SpanStatusCode.ERROR, message: 'the process ended before the span did' });
         span.end();
@@ -127,7 +128,7 @@ export class TraceBuffer implements SpanProcessor {
 
   /** A fast trace that is not kept may still turn out slow, failed or interrupted by a span that outlives its root. */
   #isDecided(trace: OpenTrace): boolean {
-    if (trace.isGivenUp || trace.isImportant || trace.open.size === 0) return true;
+    if (trace.isGivenUp || trace.isImportant || trace.openSpans === 0) return true;
     return isKept(trace.traceId, this.#options.keepRatio);
   }
 
@@ -140,11 +141,11 @@ export class TraceBuffer implements SpanProcessor {
     trace.isExported =
       !trace.isGivenUp && (trace.isImportant || (!isLeftOut(trace.root) && isKept(trace.traceId, keepRatio)));
     if (trace.isExported) {
+      trace.ids = knownIds(trace.root, spans);
       if (keepRatio < 1 && !trace.isImportant) setOwnAttribute(trace.root, 'keepRatio', keepRatio);
-      const ids = knownIds(trace.root, spans);
       this.#send(
         trace,
-        spans.map((span) => toRecordWith(span, ids)),
+        spans.map((span) => toRecordWith(span, trace.ids)),
       );
     }
     this.#forgetIfDone(trace);
@@ -162,7 +163,7 @@ export class TraceBuffer implements SpanProcessor {
     const why = trace.hasLeftInPart ? CUT : undefined;
     if (!this.#options.outlet.send(spans, { mostHeld: this.#mostHeldFor(trace), why }))
       trace.isGivenUp = true;
-    else if (trace.open.size > 0 && !trace.hasLeftInPart) {
+    else if (trace.openSpans > 0 && !trace.hasLeftInPart) {
       trace.hasLeftInPart = true;
       this.#leftInPart++;
     }
@@ -173,7 +174,7 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   #forgetIfDone(trace: OpenTrace): void {
-    if (trace.open.size === 0) this.#forget(trace);
+    if (trace.openSpans === 0) this.#forget(trace);
   }
 
   #forget(trace: OpenTrace): void {
@@ -241,4 +242,8 @@ export class TraceBuffer implements SpanProcessor {
     this.#leaveEarly(oldest);
     this.#forget(oldest);
   }
+}
+
+function traceIdOf(span: ReadableSpan): string {
+  return span instanceof RecordedSpan ? span.trace.traceId : span.spanContext().traceId;
 }

@@ -84,30 +84,23 @@ function toWire(type: string, value: unknown): WireValue | undefined {
   }
 }
 
-/** The entries of whatever was given; those that cannot be read are left out. */
-function entriesOf(attributes: unknown): [string, unknown][] {
-  if (typeof attributes !== 'object' || attributes === null) return [];
-  try {
-    return Object.entries(attributes);
-  } catch {
-    return readableEntries(attributes as Record<string, unknown>);
-  }
-}
-
-function readableEntries(attributes: Record<string, unknown>): [string, unknown][] {
-  const entries: [string, unknown][] = [];
+/** Calls `take` with each attribute of whatever was given; those that cannot be read are left out. */
+function eachOf(attributes: unknown, take: (name: string, value: unknown) => void): void {
+  if (typeof attributes !== 'object' || attributes === null) return;
   try {
     for (const name of Object.keys(attributes)) {
+      let value: unknown;
       try {
-        entries.push([name, attributes[name]]);
+        value = (attributes as Record<string, unknown>)[name];
       } catch {
         // A getter that throws.
+        continue;
       }
+      take(name, value);
     }
   } catch {
     // A proxy that does not tell its keys.
   }
-  return entries;
 }
 
 /** The value itself is not said: it may be a secret, or huge. */
@@ -126,13 +119,13 @@ function sayLeftOut(name: string, { expected, found }: { expected: string; found
  */
 export function toSpanAttributes(attributes: TraceAttributes): Record<string, WireValue> {
   const result: Record<string, WireValue> = {};
-  for (const [name, value] of entriesOf(attributes)) {
+  eachOf(attributes, (name, value) => {
     const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
     const type =
       known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
     const wire = toWire(type, value);
     if (wire !== undefined) result[name] = wire;
     else if (value !== undefined) sayLeftOut(name, { expected: type, found: typeof value });
-  }
+  });
   return result;
 }

@@ -1,5 +1,7 @@
-import { type Context, context, createContextKey, type Span } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import { EVENT_IDS } from './attributes.js';
+
+type EventId = (typeof EVENT_IDS)[number];
 
 /**
  * What is known of the event being handled, carried by the context. A plain object: the preload and the application may have loaded two
@@ -8,38 +10,34 @@ import { EVENT_IDS } from './attributes.js';
 export interface EventScope {
   /** The root span of the event's trace; undefined while it is being started. */
   span: Span | undefined;
-  /** `chainId`, `roundId` and `applicationId`, as far as they are known. */
+  /** `chainId`, `roundId` and `applicationId`, as far as they are known; of a step its own. */
   readonly ids: Record<string, string | number | boolean>;
   /** The scope of the whole event, where this is that of one step of it which has ids of its own. */
   readonly event?: EventScope;
 }
 
-const EVENT_SCOPE = createContextKey('grants-otel.event-scope');
-
-/** The scope of the event that `of` belongs to, or undefined outside of one. */
-export function eventScopeOf(of: Context = context.active()): EventScope | undefined {
-  return of.getValue(EVENT_SCOPE) as EventScope | undefined;
-}
-
-/** A context in which `scope` is the event being handled. */
-export function withEventScope(of: Context, scope: EventScope): Context {
-  return of.setValue(EVENT_SCOPE, scope);
-}
-
 /** Copies those of the three ids that `attributes` has into the scope of the event. */
 export function learnIds(scope: EventScope, attributes: Record<string, string | number | boolean>): void {
-  const { ids } = scope.event ?? scope;
-  copyIds(attributes, ids);
+  copyIds(attributes, (scope.event ?? scope).ids);
 }
 
-/** A context in which the ids that a step was given come before those of its event: one of several applications, say. */
-export function withIdsOfStep(of: Context, attributes: Record<string, string | number | boolean>): Context {
-  const scope = eventScopeOf(of);
-  if (!scope || EVENT_IDS.every((id) => attributes[id] === undefined)) return of;
-  // What the event learns later shows through.
-  const ids = Object.create(scope.ids) as EventScope['ids'];
+/** An id as it is known in a scope: a step's own comes before that of its event. */
+export function idOf(scope: EventScope, id: EventId): string | number | boolean | undefined {
+  return scope.ids[id] ?? scope.event?.ids[id];
+}
+
+/** The scope below a step that was given ids, which come before those of its event: one of several applications, say. */
+export function scopeWithIds(
+  scope: EventScope | undefined,
+  attributes: Record<string, string | number | boolean>,
+): EventScope | undefined {
+  if (!scope) return undefined;
+  const tellsNothing = (id: EventId): boolean =>
+    attributes[id] === undefined || attributes[id] === scope.ids[id];
+  if (EVENT_IDS.every(tellsNothing)) return scope;
+  const ids: EventScope['ids'] = scope.event ? { ...scope.ids } : {};
   copyIds(attributes, ids);
-  return withEventScope(of, { span: scope.span, ids, event: scope.event ?? scope });
+  return { span: scope.span, ids, event: scope.event ?? scope };
 }
 
 function copyIds(from: Record<string, string | number | boolean>, to: EventScope['ids']): void {

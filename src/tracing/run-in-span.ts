@@ -19,6 +19,7 @@ function fail(span: Span, error: unknown): void {
 }
 
 function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  if (value instanceof Promise) return true;
   try {
     return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
   } catch {
@@ -34,10 +35,17 @@ function toPromise(value: PromiseLike<unknown>): Promise<unknown> {
   });
 }
 
-function settleInSpan<T>(span: Span, run: () => T): T {
+/** What runs in a span. */
+export interface RunInSpan<T> {
+  run(span: Span): T;
+  /** Called with the result, or with what it resolved to, before the span ends; must not throw. */
+  look?(result: unknown, span: Span): void;
+}
+
+function settleInSpan<T>(span: Span, call: RunInSpan<T>): T {
   let result: T;
   try {
-    result = withRoomForFrames(run);
+    result = withRoomForFrames(call, span);
   } catch (error) {
     hideOwnFrames(error);
     fail(span, error);
@@ -45,11 +53,13 @@ function settleInSpan<T>(span: Span, run: () => T): T {
     throw error;
   }
   if (!isPromiseLike(result)) {
+    call.look?.(result, span);
     span.end();
     return result;
   }
   return toPromise(result).then(
     (value) => {
+      call.look?.(value, span);
       span.end();
       return value;
     },
@@ -67,6 +77,6 @@ function settleInSpan<T>(span: Span, run: () => T): T {
  * What `run` returns or throws is passed on as it is; for a promise one that settles alike. A thenable that begins its work when it is
  * awaited, as query builders are, begins it here, below the span.
  */
-export function runInSpan<T>(span: Span, of: Context, run: () => T): T {
-  return context.with(of, () => settleInSpan(span, run));
+export function runInSpan<T>(span: Span, of: Context, call: RunInSpan<T>): T {
+  return context.with(of, () => settleInSpan(span, call));
 }

@@ -35,16 +35,16 @@ let hostLimit: number | undefined;
 /** The frames of errors whose `stack` the application has not looked at since. */
 const framesOf = new WeakMap<object, string>();
 
-/** Runs `run` with room for our own frames in the stacks of errors that are made before it returns. */
-export function withRoomForFrames<T>(run: () => T): T {
+/** Calls `run` with room for our own frames in the stacks of errors that are made before it returns. */
+export function withRoomForFrames<A, T>(call: { run(argument: A): T }, argument: A): T {
   const before = Error.stackTraceLimit;
-  if (!(before > 0)) return run();
+  if (!(before > 0)) return call.run(argument);
   const outer = hostLimit;
   hostLimit ??= before;
   const raised = before + FRAMES_OF_A_CALL;
   Error.stackTraceLimit = raised;
   try {
-    return run();
+    return call.run(argument);
   } finally {
     if (Error.stackTraceLimit === raised) Error.stackTraceLimit = before;
     hostLimit = outer;

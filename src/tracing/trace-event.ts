@@ -6,11 +6,11 @@ import {
   type Span,
   type SpanContext,
   SpanKind,
-  trace,
 } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
-import { type EventScope, eventScopeOf, learnIds, withEventScope } from './event-scope.js';
+import { type EventScope, learnIds } from './event-scope.js';
 import { runInSpan } from './run-in-span.js';
+import { eventScopeOf, stepContext } from './step-context.js';
 import { startSpan } from './tracer.js';
 
 /** An event of a contract, as far as it is known before it is handled. */
@@ -30,10 +30,13 @@ function startEvent(event: TracedEvent, parent: Context): { span: Span; of: Cont
     const { blockTimestampMs, fetchedBy, ...attributes } = event;
     const startedAtMs = Date.now();
     const scope: EventScope = { span: undefined, ids: {} };
-    const of = withEventScope(parent, scope);
     const links = isLink(fetchedBy) ? { links: [fetchedBy] } : {};
     const name = `${event.contractName}.${event.eventName}`;
-    const span = startSpan(name, { root: true, kind: SpanKind.CONSUMER, ...links }, of);
+    const span = startSpan(
+      name,
+      { root: true, kind: SpanKind.CONSUMER, ...links },
+      stepContext(parent, { span: undefined, scope }),
+    );
     scope.span = span;
     if (span.isRecording()) {
       const age =
@@ -42,7 +45,7 @@ function startEvent(event: TracedEvent, parent: Context): { span: Span; of: Cont
       learnIds(scope, known);
       span.setAttributes(known);
     }
-    return { span, of: trace.setSpan(of, span) };
+    return { span, of: stepContext(parent, { span, scope }) };
   } catch {
     return undefined;
   }
@@ -60,7 +63,7 @@ function isLink(link: unknown): link is Link {
  */
 export function traceEvent<T>(event: TracedEvent, handle: () => T): T {
   const started = startEvent(event, context.active());
-  return started ? runInSpan(started.span, started.of, handle) : handle();
+  return started ? runInSpan(started.span, started.of, { run: () => handle() }) : handle();
 }
 
 /**

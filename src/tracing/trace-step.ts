@@ -1,8 +1,6 @@
-import { context, type Link, trace } from '@opentelemetry/api';
+import type { Link, Span } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
-import { withIdsOfStep } from './event-scope.js';
-import { runInSpan } from './run-in-span.js';
-import { startSpan } from './tracer.js';
+import { runStep } from './run-step.js';
 
 /** A step while it runs. */
 export interface Step {
@@ -18,28 +16,33 @@ export interface StepOptions {
   readonly attributes?: TraceAttributes;
 }
 
+class StepOfSpan implements Step {
+  readonly #span: Span;
+
+  constructor(span: Span) {
+    this.#span = span;
+  }
+
+  /** A function of its own, for who takes it out of the step. */
+  readonly setAttributes = (attributes: TraceAttributes): void => {
+    if (this.#span.isRecording()) this.#span.setAttributes(toSpanAttributes(attributes));
+  };
+
+  get link(): Link {
+    return { context: this.#span.spanContext() };
+  }
+}
+
 /**
  * Runs one step of an event as a child span of whatever is being traced; outside of an event it is a trace of its own (`fetchEvents`).
  * `run` may be synchronous or return a promise; what it returns or throws is passed on (see `runInSpan`). A failure sets the span's status and
  * `error.type`, and is recorded once in the trace, on the innermost step. With no SDK registered this only calls `run`.
  */
 export function traceStep<T>(nameOrOptions: string | StepOptions, run: (step: Step) => T): T {
-  const { name, attributes } =
-    typeof nameOrOptions === 'string' ? { name: nameOrOptions, attributes: undefined } : nameOrOptions;
-  const parent = context.active();
-  const span = startSpan(name, {}, parent);
-  const recording = span.isRecording();
-  let of = trace.setSpan(parent, span);
-  if (recording && attributes) {
-    const known = toSpanAttributes(attributes);
-    span.setAttributes(known);
-    of = withIdsOfStep(of, known);
-  }
-  const step: Step = {
-    setAttributes: (more) => {
-      if (recording) span.setAttributes(toSpanAttributes(more));
-    },
-    link: { context: span.spanContext() },
-  };
-  return runInSpan(span, of, () => run(step));
+  const isName = typeof nameOrOptions === 'string';
+  return runStep({
+    name: isName ? nameOrOptions : nameOrOptions.name,
+    attributes: isName ? undefined : nameOrOptions.attributes,
+    run: (span) => run(new StepOfSpan(span)),
+  });
 }

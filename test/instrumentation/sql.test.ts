@@ -36,9 +36,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
   const tree = (...lines: string[]): string => lines.join('\n');
 
   test('stands below its step, named after what it does, with all ids and without values', () => {
-    expect(drawTree(traceOf('Named'))).toBe(
-      tree('Sql.Named', '└─ insert', '   ├─ pg-pool.connect', `   └─ pg.query:INSERT ${name}`),
-    );
+    expect(drawTree(traceOf('Named'))).toBe(tree('Sql.Named', '└─ insert', `   └─ pg.query:INSERT ${name}`));
     expect(drawTree(traceOf('Cte'))).toContain(`pg.query:UPDATE ${name}`);
     expect(queryOf('Named')?.attributes['db.query.text']).toBe('INSERT INTO donors VALUES ($1, ?, ?)');
     expect(queryOf('Cte')?.attributes['db.query.text']).toBe(
@@ -49,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(10);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(12);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -87,6 +85,27 @@ describeWith(['postgres'], 'SQL below an event', () => {
       status: { code: 2, message: 'SQLSTATE 22P02' },
       attributes: { 'error.type': '22P02' },
     });
+  });
+
+  test('has a span for each wait for a connection, and none where one is idle', () => {
+    expect(drawTree(traceOf('Waits'))).toBe(
+      tree(
+        'Sql.Waits',
+        '└─ both',
+        '   ├─ pg-pool.connect',
+        `   ├─ pg.query:SELECT ${name}`,
+        `   └─ pg.query:SELECT ${name}`,
+      ),
+    );
+    expect(drawTree(traceOf('Opens'))).toBe(
+      tree(
+        'Sql.Opens',
+        '└─ first',
+        '   ├─ pg-pool.connect',
+        '   │  └─ pg.connect',
+        `   └─ pg.query:SELECT ${name}`,
+      ),
+    );
   });
 
   test('records a pool that was full too long once, on the span that waited', () => {

@@ -12,21 +12,16 @@ const DONATION = `
 Strategy.AllocatedWithOrigin
 ├─ handleEvent
 │  ├─ roundLookup
-│  │  ├─ pg-pool.connect
 │  │  └─ pg.query:SELECT db
 │  ├─ applicationLookup
-│  │  ├─ pg-pool.connect
 │  │  └─ pg.query:SELECT db
 │  ├─ tokenValidation
 │  ├─ priceCalculation
-│  │  ├─ pg-pool.connect
 │  │  └─ pg.query:SELECT db
 │  ├─ priceCalculation
-│  │  ├─ pg-pool.connect
 │  │  └─ pg.query:SELECT db
 │  └─ metadataParsing
 └─ applyChanges
-   ├─ pg-pool.connect
    ├─ pg.query:BEGIN db
    ├─ InsertDonation
    │  └─ pg.query:INSERT db
@@ -43,10 +38,8 @@ const ONE_STEP_FAILED = `
 Strategy.AllocatedWithOrigin
 └─ handleEvent
    ├─ roundLookup
-   │  ├─ pg-pool.connect
    │  └─ pg.query:SELECT db
    └─ applicationLookup
-      ├─ pg-pool.connect
       └─ pg.query:SELECT db`.trim();
 
 const EVENTS = {

@@ -54,6 +54,12 @@ const client = await pool.connect();
 await inEvent('Object', () => traceStep('read', () => submit(client, 'SELECT 1')));
 await inEvent('BadObject', () => traceStep('read', () => submit(client, "SELECT 'hunter2'::numeric")));
 client.release();
+await inEvent('Waits', () =>
+  traceStep('both', () => Promise.all([pool.query('SELECT 1'), pool.query('SELECT 2')])),
+);
+const fresh = new pg.Pool({ connectionString: process.argv[2] });
+await inEvent('Opens', () => traceStep('first', () => fresh.query('SELECT 1')));
+await fresh.end();
 const full = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 const held = await full.connect();
 full.options.connectionTimeoutMillis = 20;

@@ -1,0 +1,31 @@
+import { type Context, context } from '@opentelemetry/api';
+import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { scopeWithIds } from './event-scope.js';
+import { type RunInSpan, runInSpan } from './run-in-span.js';
+import { eventScopeOf, type OnAnswer, stepContext } from './step-context.js';
+import { startSpan } from './tracer.js';
+
+const NO_OPTIONS = {};
+
+/** One call that is a step. */
+export interface StepCall<T> extends RunInSpan<T> {
+  readonly name: string;
+  readonly attributes?: TraceAttributes | undefined;
+  /** Makes what is active below the step of its context. */
+  readonly below?: ((of: Context) => Context) | undefined;
+  readonly onAnswer?: OnAnswer | undefined;
+}
+
+/** Runs one step below what is being traced, see `traceStep`. */
+export function runStep<T>(call: StepCall<T>): T {
+  const parent = context.active();
+  const span = startSpan(call.name, NO_OPTIONS, parent);
+  let scope = eventScopeOf(parent);
+  if (call.attributes && span.isRecording()) {
+    const known = toSpanAttributes(call.attributes);
+    span.setAttributes(known);
+    scope = scopeWithIds(scope, known);
+  }
+  const of = stepContext(parent, { span, scope, onAnswer: call.onAnswer });
+  return runInSpan(span, call.below ? call.below(of) : of, call);
+}

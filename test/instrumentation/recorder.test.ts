@@ -1,0 +1,293 @@
+import {
+  type Attributes,
+  context,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { suppressTracing, TraceState } from '@opentelemetry/core';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Recorder } from '../../instrumentation/recorder/recorder.js';
+
+const resource = resourceFromAttributes({ 'service.name': 'recorder' });
+
+/** What is left of a span when it has ended, without what differs from run to run. */
+function comparable(span: ReadableSpan, ids: Map<string, string>) {
+  const known = (id: string): string => {
+    if (!ids.has(id)) ids.set(id, `id ${ids.size}`);
+    return ids.get(id) as string;
+  };
+  const contextOf = (of: SpanContext | undefined) =>
+    of && {
+      traceId: known(of.traceId),
+      spanId: known(of.spanId),
+      traceFlags: of.traceFlags,
+      traceState: of.traceState?.serialize(),
+      isRemote: of.isRemote,
+    };
+  const { name, kind, attributes, links, status, ended, instrumentationScope } = span;
+  const { name: scopeName, version, schemaUrl } = instrumentationScope;
+  return {
+    ...{ name, kind, attributes, links, status, ended },
+    scope: { name: scopeName, version, schemaUrl },
+    context: contextOf(span.spanContext()),
+    parent: contextOf(span.parentSpanContext),
+    events: span.events.map(({ time: _, ...event }) => event),
+    dropped: [span.droppedAttributesCount, span.droppedEventsCount, span.droppedLinksCount],
+    resource: span.resource.attributes,
+    isStartBeforeEnd: toMs(span.startTime) <= toMs(span.endTime),
+    isDurationTheDifference:
+      Math.abs(toMs(span.duration) - (toMs(span.endTime) - toMs(span.startTime))) < 0.01,
+  };
+}
+
+function toMs([seconds, nanos]: readonly [number, number]): number {
+  return seconds * 1000 + nanos / 1e6;
+}
+
+/** Runs the same program on the SDK and on the recorder, and returns what each of them has of it. */
+function onBoth(program: (tracer: Tracer) => unknown): { sdk: unknown; recorder: unknown } {
+  const [sdk, recorder] = [
+    (spanProcessors: SpanProcessor[]) => new BasicTracerProvider({ resource, spanProcessors }),
+    (spanProcessors: SpanProcessor[]) => new Recorder({ resource, spanProcessors }),
+  ].map((create) => {
+    const ended: ReadableSpan[] = [];
+    const seen: string[] = [];
+    const collect: SpanProcessor = {
+      onStart: (span) => void seen.push(`start ${span.name} ${span.isRecording()}`),
+      onEnding: (span) => {
+        seen.push(`ending ${span.name} ${span.isRecording()}`);
+        span.setAttribute('written while ending', true);
+      },
+      onEnd: (span) => {
+        seen.push(`end ${span.name} ${span.ended}`);
+        ended.push(span);
+      },
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    };
+    const result = program(create([collect]).getTracer('scope', '1.2.3', { schemaUrl: 'https://s' }));
+    const ids = new Map<string, string>();
+    return { result, seen, spans: ended.map((span) => comparable(span, ids)) };
+  });
+  return { sdk, recorder };
+}
+
+function expectSame(program: (tracer: Tracer) => unknown): void {
+  const { sdk, recorder } = onBoth(program);
+  expect((sdk as { seen: string[] }).seen.length).toBeGreaterThan(0);
+  expect(recorder).toEqual(sdk);
+}
+
+const PARENT: SpanContext = {
+  traceId: 'a'.repeat(32),
+  spanId: 'b'.repeat(16),
+  traceFlags: TraceFlags.SAMPLED,
+  isRemote: true,
+  traceState: new TraceState('vendor=1'),
+};
+
+function below(parent: SpanContext) {
+  return trace.setSpanContext(ROOT_CONTEXT, parent);
+}
+
+describe('the recorder', () => {
+  beforeAll(() => {
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+  });
+  afterAll(() => context.disable());
+
+  test('records a tree as the SDK does', () => {
+    expectSame((tracer) =>
+      tracer.startActiveSpan(
+        'root',
+        { kind: SpanKind.SERVER, attributes: { a: 1, none: undefined } },
+        (root) => {
+          tracer.startActiveSpan('child', (child) => {
+            tracer.startSpan('grandchild', { kind: SpanKind.CLIENT }).end();
+            tracer.startSpan('other root', { root: true }).end();
+            child.end();
+          });
+          root.end();
+          return root.isRecording();
+        },
+      ),
+    );
+  });
+
+  test('goes on with a trace of another process, and leaves one alone that is not sampled', () => {
+    expectSame((tracer) => {
+      const child = tracer.startSpan('child', {}, below(PARENT));
+      tracer.startSpan('grandchild', {}, trace.setSpan(ROOT_CONTEXT, child)).end();
+      child.end();
+      const unsampled = tracer.startSpan('unsampled', {}, below({ ...PARENT, traceFlags: TraceFlags.NONE }));
+      const suppressed = tracer.startSpan('suppressed', {}, suppressTracing(below(PARENT)));
+      const invalid = tracer.startSpan('invalid', {}, below({ ...PARENT, spanId: 'no id' }));
+      invalid.end();
+      return [unsampled, suppressed].map((span) => {
+        const { spanId: _, ...rest } = span.spanContext();
+        return [span.isRecording(), rest.traceId, rest.traceFlags, rest.traceState?.serialize()];
+      });
+    });
+  });
+
+  test.each<[string, (span: Span) => unknown]>([
+    [
+      'attributes of every kind',
+      (span) => span.setAttributes({ s: 'x', n: 1, b: false, l: ['a', null, 'b'], nan: Number.NaN }),
+    ],
+    [
+      'no attributes of other kinds',
+      (span) => span.setAttributes({ o: {}, f: () => 1, m: ['a', 1], n: null, big: 1n, '': 1 } as never),
+    ],
+    ['more attributes than there may be', (span) => span.setAttributes(many(200))],
+    [
+      'an attribute that is written again at the limit',
+      (span) => span.setAttributes(many(200)).setAttribute('k5', 'again'),
+    ],
+    [
+      'a list that changes after',
+      (span) => {
+        const list = ['a'];
+        span.setAttribute('list', list);
+        list.push('b');
+      },
+    ],
+    [
+      'events',
+      (span) =>
+        span
+          .addEvent('one')
+          .addEvent('two', { a: 1, o: {} as never })
+          .addEvent('three', 1700000000000)
+          .addEvent('four', { b: 2 }, new Date(1700000000000)),
+    ],
+    [
+      'more events than there may be',
+      (span) => {
+        for (let i = 0; i < 150; i++) span.addEvent(`e${i}`, many(i === 149 ? 200 : 1));
+      },
+    ],
+    [
+      'links',
+      (span) =>
+        span
+          .addLink({ context: PARENT })
+          .addLinks([{ context: PARENT, attributes: { a: 1, o: {} as never } }]),
+    ],
+    [
+      'more links than there may be',
+      (span) => {
+        for (let i = 0; i < 150; i++)
+          span.addLink({ context: PARENT, attributes: many(i === 149 ? 200 : 0) });
+      },
+    ],
+    [
+      'a failure',
+      (span) =>
+        span
+          .setStatus({ code: SpanStatusCode.ERROR, message: 'why' })
+          .setStatus({ code: SpanStatusCode.UNSET }),
+    ],
+    [
+      'a success, which stays one',
+      (span) =>
+        span.setStatus({ code: SpanStatusCode.OK, message: 'no' }).setStatus({ code: SpanStatusCode.ERROR }),
+    ],
+    [
+      'a failure whose message is no text',
+      (span) => span.setStatus({ code: SpanStatusCode.ERROR, message: 7 as never }),
+    ],
+    ['another name', (span) => span.updateName('renamed')],
+    ['an exception', (span) => span.recordException(Object.assign(new TypeError('m'), { stack: 'at x' }))],
+    ['an exception with a code', (span) => span.recordException({ code: 7, message: 'm' })],
+    [
+      'exceptions that say nothing',
+      (span) => {
+        span.recordException('');
+        span.recordException({} as never);
+        span.recordException('text', 1700000000000);
+      },
+    ],
+    [
+      'nothing after its end',
+      (span) => {
+        span.end();
+        span
+          .setAttribute('a', 1)
+          .addEvent('e')
+          .addLink({ context: PARENT })
+          .setStatus({ code: 2 })
+          .updateName('n');
+        span.end();
+      },
+    ],
+  ])('takes %s as the SDK does', (_, write) => {
+    expectSame((tracer) => {
+      const span = tracer.startSpan('span');
+      write(span);
+      if (span.isRecording()) span.end();
+      return span.isRecording();
+    });
+  });
+
+  test.each<[string, unknown, unknown]>([
+    ['milliseconds', 1700000000000, 1700000000500.25],
+    ['dates', new Date(1700000000000), new Date(1700000000500)],
+    ['seconds and nanoseconds', [1700000000, 5], [1700000001, 3]],
+    ['an end before the start', 1700000000000, 1600000000000],
+  ])('takes times given as %s', (_, startTime, endTime) => {
+    const { sdk, recorder } = onBoth((tracer) => {
+      const span = tracer.startSpan('span', { startTime: startTime as number });
+      span.end(endTime as number);
+      const { startTime: start, endTime: end, duration } = span as unknown as ReadableSpan;
+      return { start, end, duration };
+    });
+    expect(recorder).toEqual(sdk);
+  });
+
+  test('tells the time of a span to the microsecond', () => {
+    const before = Date.now();
+    const ended: ReadableSpan[] = [];
+    const onEnd = (span: ReadableSpan): void => void ended.push(span);
+    const processor = { onStart() {}, onEnd, forceFlush: async () => {}, shutdown: async () => {} };
+    const tracer = new Recorder({ resource, spanProcessors: [processor] }).getTracer('scope');
+    const root = tracer.startSpan('root');
+    const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root));
+    child.addEvent('now');
+    child.end();
+    root.end();
+    const [first, second] = ended as [ReadableSpan, ReadableSpan];
+    expect(toMs(second.startTime)).toBeLessThanOrEqual(toMs(first.startTime));
+    expect(toMs(first.endTime)).toBeLessThanOrEqual(toMs(second.endTime));
+    expect(toMs(first.events[0]?.time ?? [0, 0])).toBeGreaterThanOrEqual(toMs(first.startTime));
+    expect(toMs(first.startTime)).toBeGreaterThan(before - 5);
+    expect(toMs(second.endTime)).toBeLessThan(Date.now() + 5);
+    expect(toMs(second.duration)).toBeGreaterThan(0);
+  });
+
+  test('starts active spans with every signature', () => {
+    expectSame((tracer) => [
+      tracer.startActiveSpan('a', isActive),
+      tracer.startActiveSpan('b', { kind: SpanKind.PRODUCER }, isActive),
+      tracer.startActiveSpan('c', {}, below(PARENT), isActive),
+    ]);
+  });
+});
+
+function isActive(span: Span): boolean {
+  span.end();
+  return trace.getActiveSpan() === span;
+}
+
+function many(count: number): Attributes {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, index]));
+}
