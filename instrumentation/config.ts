@@ -80,6 +80,15 @@ export function readConfig(env: Environment = process.env): TracingConfig {
   };
 }
 
+/** How this process was started, as far as it decides on how modules are loaded. */
+export function readProcess() {
+  return {
+    nodeVersion: process.versions.node,
+    execArgv: process.execArgv,
+    nodeOptions: process.env['NODE_OPTIONS'],
+  };
+}
+
 /**
  * Runs `create` with the variables hidden by which NodeSDK would start metrics and logs by itself, or replace our diagnostic logger by one
  * that prints on stdout. The environment is as it was when this returns.

@@ -10,7 +10,7 @@ import {
 import { endFailed } from './end-failed.js';
 import { hearAnswerBelow } from './methods/columns.js';
 import { startSpanWithShared } from './recorder/recorder.js';
-import { createSqlReader, queryName, type SqlStatement } from './sql-statement.js';
+import { queryName, readStatement } from './sql-statement.js';
 import type { Method } from './wrap-method.js';
 
 /** A client of `pg`, as far as its spans tell of it. */
@@ -22,41 +22,57 @@ interface Client {
   };
 }
 
-/** What a client is connected to, in the attributes and names of the stock instrumentation. */
-interface Database {
+/** What the spans of one statement in one database are. */
+interface StatementSpans {
+  readonly name: string;
   readonly attributes: Attributes;
-  readonly name: string | undefined;
-  /** The names of its statements' spans by what these do. */
-  readonly names: Map<string, string>;
 }
 
-/** There are a few; a text that begins with any word is an operation, too. */
-const MOST_NAMES = 100;
+/** What a client is connected to, in the attributes of the stock instrumentation. */
+interface Database {
+  readonly attributes: Attributes;
+  readonly spansByText: Map<string, StatementSpans>;
+}
 
-const databases = new WeakMap<object, Database>();
+/** An application has some hundred statements; one that writes values into them has any number. */
+const MOST_CACHED = 500;
+const LONGEST_CACHED = 4096;
+
+const databaseOfClient = new WeakMap<object, Database>();
+const databases = new Map<string, Database>();
 
 function databaseOf(client: Client): Database {
   const parameters = client.connectionParameters ?? {};
-  const known = databases.get(parameters);
+  const known = databaseOfClient.get(parameters);
   if (known) return known;
   const { database, host, port } = parameters;
   const attributes: Attributes = { 'db.system.name': 'postgresql' };
   if (database) attributes['db.namespace'] = database;
   if (host) attributes['server.address'] = host;
   if (Number.isInteger(port)) attributes['server.port'] = port as number;
-  const found = { attributes, name: database, names: new Map<string, string>() };
-  databases.set(parameters, found);
+  const key = JSON.stringify(attributes);
+  const found = databases.get(key) ?? { attributes, spansByText: new Map<string, StatementSpans>() };
+  if (databases.size < MOST_CACHED) databases.set(key, found);
+  databaseOfClient.set(parameters, found);
   return found;
 }
 
-function nameOf({ operation }: SqlStatement, { name: database, names }: Database): string {
-  let name = names.get(operation);
-  if (name === undefined) {
-    name = queryName(operation, database);
-    if (names.size < MOST_NAMES) names.set(operation, name);
+function spansOf(text: string, { attributes, spansByText }: Database): StatementSpans {
+  const known = spansByText.get(text);
+  if (known) return known;
+  const { operation, text: shown } = readStatement(text);
+  const spans = {
+    name: queryName(operation, attributes['db.namespace']),
+    attributes: { ...attributes, 'db.query.text': shown },
+  };
+  if (text.length <= LONGEST_CACHED) {
+    if (spansByText.size >= MOST_CACHED) spansByText.delete(spansByText.keys().next().value as string);
+    spansByText.set(text, spans);
   }
-  return name;
+  return spans;
 }
+
+const CLIENT = { kind: SpanKind.CLIENT };
 
 /** The text of a statement that answers by a promise; undefined of all else that a client takes. */
 function textOf(args: readonly unknown[]): string | undefined {
@@ -73,7 +89,6 @@ export function querySpans(
   tracer: Tracer,
   stock: (original: Method) => Method,
 ): (original: Method) => Method {
-  const read = createSqlReader();
   return (original) => {
     const byStock = stock(original);
     return function query(this: unknown, ...args: unknown[]): unknown {
@@ -81,13 +96,12 @@ export function querySpans(
       if (text === undefined) return byStock.apply(this, args);
       const parent = context.active();
       if (trace.getSpan(parent) === undefined) return original.apply(this, args);
-      const database = databaseOf(this as Client);
-      const statement = read(text);
+      const { name, attributes } = spansOf(text, databaseOf(this as Client));
       const span = startSpanWithShared(tracer, {
-        name: nameOf(statement, database),
-        options: { kind: SpanKind.CLIENT, attributes: { 'db.query.text': statement.text } },
+        name,
+        options: CLIENT,
         parentContext: parent,
-        shared: database.attributes,
+        shared: attributes,
       });
       return answered({ span, parent }, () => original.apply(this, args));
     };

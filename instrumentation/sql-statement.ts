@@ -38,15 +38,20 @@ function operationOf(text: string): string {
   return first;
 }
 
-/** Takes values and comments out of a statement and tells what it does; remembers the last few hundred statements. */
+/** Takes values and comments out of a statement and tells what it does. */
+export function readStatement(statement: string): SqlStatement {
+  const shown = statement.length > LONGEST_SHOWN ? statement.slice(0, LONGEST_SHOWN) : statement;
+  const text = shown.replace(TOKENS, withoutValue).trim();
+  return { operation: operationOf(text), text };
+}
+
+/** `readStatement` that remembers the last few hundred statements. */
 export function createSqlReader(): (statement: string) => SqlStatement {
   const cache = new Map<string, SqlStatement>();
   return (statement) => {
     const cached = cache.get(statement);
     if (cached) return cached;
-    const shown = statement.length > LONGEST_SHOWN ? statement.slice(0, LONGEST_SHOWN) : statement;
-    const text = shown.replace(TOKENS, withoutValue).trim();
-    const read = { operation: operationOf(text), text };
+    const read = readStatement(statement);
     if (statement.length <= LONGEST_CACHED) {
       if (cache.size >= MOST_CACHED) cache.delete(cache.keys().next().value as string);
       cache.set(statement, read);

@@ -1,12 +1,14 @@
+import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { addHook } from 'import-in-the-middle';
 import { Hook } from 'require-in-the-middle';
+import { readProcess } from '../config.js';
 import { seeImports } from '../see-imports.js';
 import type { Exports } from './patch-exports.js';
 
 export interface HookFilesOptions {
-  /** Ends of paths, from a `/` on. */
-  readonly files: readonly string[];
+  /** The names of exports that are looked for, by the ends of their files' paths, from a `/` on. */
+  readonly namesByFile: ReadonlyMap<string, ReadonlySet<string>>;
   /** Called with the exports of each file whose path ends so, before anybody else sees them. Must not throw. */
   readonly onLoaded: (path: string, exports: Exports) => void;
 }
@@ -34,13 +36,30 @@ class FilesByEnd extends Array<string> {
   }
 }
 
-function hookRequire({ files, onLoaded }: HookFilesOptions): void {
+function hookRequire({ namesByFile, onLoaded }: HookFilesOptions): void {
+  const files = [...namesByFile.keys()];
   const byEnd = new FilesByEnd(files);
   new Hook(byEnd, { internals: true }, (exports) => {
     if ((typeof exports === 'object' || typeof exports === 'function') && exports !== null)
       onLoaded(byEnd.lastFound, exports as Exports);
     return exports;
   });
+}
+
+/** What else looks at how modules are loaded does so in a thread of its own, where they are read then. */
+const OTHER_LOADER = /(?:^|\s)--(?:import|loader|experimental-loader)\b/;
+
+/**
+ * Whether the sources of ES modules are read in this thread by `fs/promises`: that is so in Node 20, unless something else looks at how they are
+ * loaded.
+ */
+function canHookSources(options: {
+  readonly nodeVersion: string;
+  readonly execArgv: readonly string[];
+  readonly nodeOptions: string | undefined;
+}): boolean {
+  const { nodeVersion, execArgv, nodeOptions = '' } = options;
+  return nodeVersion.startsWith('20.') && !OTHER_LOADER.test(`${execArgv.join(' ')} ${nodeOptions}`);
 }
 
 function toPattern(files: readonly string[]): RegExp {
@@ -52,7 +71,16 @@ function toPattern(files: readonly string[]): RegExp {
  * Hooks ES modules by the end of their URL; only those, because hooking a file puts another module before it, and barrels that import each other
  * in a circle do not survive that. False where this Node does not let them be hooked.
  */
-function hookImport({ files, onLoaded }: HookFilesOptions): boolean {
+function hookImport(options: HookFilesOptions): boolean {
+  if (canHookSources(readProcess())) {
+    // It brings a parser of modules along.
+    const require = createRequire(import.meta.url);
+    const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
+    hookSources(options);
+    return true;
+  }
+  const { namesByFile, onLoaded } = options;
+  const files = [...namesByFile.keys()];
   addHook((url, exports) => {
     if (!url.startsWith('file:')) return;
     const path = withSlashes(fileURLToPath(url.replace(/[?#].*$/, '')));

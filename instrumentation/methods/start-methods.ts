@@ -102,11 +102,13 @@ export function startMethods(options: MethodsOptions): void {
   try {
     const rows = collectRows(options, report);
     report.rows.push(...rows.map((row) => row.report));
-    const files = [...new Set(rows.map(({ row }) => row.file))];
-    report.loadedBefore.push(...loadedBefore(files));
-    if (files.length > 0) {
+    const namesByFile = new Map<string, Set<string>>();
+    for (const { row } of rows)
+      namesByFile.set(row.file, (namesByFile.get(row.file) ?? new Set()).add(row.export));
+    report.loadedBefore.push(...loadedBefore([...namesByFile.keys()]));
+    if (namesByFile.size > 0) {
       const seesImports = hookFiles({
-        files,
+        namesByFile,
         onLoaded: (path, exports) => {
           patch(rows, { path, exports }, debug);
           setUp.write();
