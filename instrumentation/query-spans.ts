@@ -108,6 +108,10 @@ export function querySpans(
   };
 }
 
+function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}
+
 /** Ends the span of a statement with its answer. */
 function answered({ span, parent }: { span: Span; parent: Context }, run: () => unknown): unknown {
   let result: unknown;
@@ -117,8 +121,8 @@ function answered({ span, parent }: { span: Span; parent: Context }, run: () => 
     endFailed(span, error);
     throw error;
   }
-  // A client of another kind, say, that answers nothing.
-  if (!(result instanceof Promise)) {
+  // A promise of another kind, where the client was made with one, stays of that kind.
+  if (!isPromiseLike(result)) {
     span.end();
     return result;
   }

@@ -17,11 +17,14 @@ export interface HookSourcesOptions {
  */
 export function hookSources({ namesByFile, onLoaded }: HookSourcesOptions): void {
   const pathOf = (url: string): string => fileURLToPath(url.replace(/[?#].*$/, '')).replaceAll('\\', '/');
-  const namesIn = (file: unknown): ReadonlySet<string> | undefined => {
-    if (!(file instanceof URL) || file.protocol !== 'file:') return undefined;
-    const path = pathOf(file.href);
-    for (const [end, names] of namesByFile) if (path.endsWith(end)) return names;
-    return undefined;
+  const namesIn = (file: unknown): Set<string> => {
+    try {
+      const path = file instanceof URL && file.protocol === 'file:' ? pathOf(file.href) : '';
+      return new Set([...namesByFile].flatMap(([end, names]) => (path.endsWith(end) ? [...names] : [])));
+    } catch {
+      // A URL that is no file's.
+      return new Set();
+    }
   };
   const holder = promises as unknown as { readFile: Method };
   const { readFile } = holder;
@@ -29,10 +32,12 @@ export function hookSources({ namesByFile, onLoaded }: HookSourcesOptions): void
     const read = readFile.apply(this, args);
     // As the loader asks: with nothing but the URL.
     const names = args.length === 1 ? namesIn(args[0]) : undefined;
-    return names ? (read as Promise<Buffer>).then((source) => told(source, names)) : read;
+    return names && names.size > 0 ? (read as Promise<Buffer>).then((source) => told(source, names)) : read;
   }, readFile);
-  (globalThis as Record<symbol, unknown>)[Symbol.for(TELL)] = (url: string, exports: Exports) =>
-    onLoaded(pathOf(url), exports);
+  // Where nobody sees it who looks at what is global.
+  Object.defineProperty(globalThis, Symbol.for(TELL), {
+    value: (url: string, exports: Exports) => onLoaded(pathOf(url), exports),
+  });
 }
 
 async function told(source: Buffer, names: ReadonlySet<string>): Promise<Buffer> {
