@@ -100,11 +100,19 @@ export function keepTimes(trace: OpenTrace, spans: readonly ReadableSpan[]): voi
   for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
 }
 
-/** The ids of a span in a trace that came to know `ids`: those of the step that it is below come first. */
+/**
+ * The ids of a span in a trace that came to know `ids`: those of the step that it is below come first, then those that its event had when the
+ * span ended, should they have become others since, or not be known to the trace, which may be over.
+ */
 function idsFor(span: RecordedSpan, ids: Attributes): Attributes {
-  const { scope } = span;
-  if (!scope?.event || !isOfTrace(scope, span)) return ids;
-  return { ...ids, ...scope.ids };
+  const { scope, eventIds } = span;
+  if (!scope || !eventIds || !isOfTrace(scope, span)) return ids;
+  const ofStep = scope.event && scope.ids;
+  const isSame = EVENT_IDS.every((id) => {
+    const own = ofStep?.[id] ?? eventIds[id];
+    return own === undefined || own === ids[id];
+  });
+  return isSame ? ids : { ...ids, ...eventIds, ...ofStep };
 }
 
 /** A trace of its own may have been started inside of an event. */

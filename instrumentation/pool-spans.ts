@@ -86,7 +86,12 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
   return (original) =>
     function connect(this: unknown, callback: unknown): unknown {
       const active = context.active();
-      if (trace.getSpan(active) === undefined || isReady(this as Pool)) return original.call(this, callback);
+      if (trace.getSpan(active) === undefined) return original.call(this, callback);
+      if (isReady(this as Pool)) {
+        // A connection that another one gives back serves this one in the other's context.
+        const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
+        return original.call(this, given);
+      }
       const { options = {} } = this as Pool;
       const span = startSpanWithShared(tracer, {
         name: 'pg-pool.connect',

@@ -1,10 +1,12 @@
-import { createRequire } from 'node:module';
+import nodeModule, { createRequire, syncBuiltinESMExports } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { addHook } from 'import-in-the-middle';
 import { Hook } from 'require-in-the-middle';
 import { readProcess } from '../config.js';
 import { seeImports } from '../see-imports.js';
+import type { Method } from '../wrap-method.js';
 import type { Exports } from './patch-exports.js';
+import { standIn } from './stand-in.js';
 
 export interface HookFilesOptions {
   /** The names of exports that are looked for, by the ends of their files' paths, from a `/` on. */
@@ -71,15 +73,7 @@ function toPattern(files: readonly string[]): RegExp {
  * Hooks ES modules by the end of their URL; only those, because hooking a file puts another module before it, and barrels that import each other
  * in a circle do not survive that. False where this Node does not let them be hooked.
  */
-function hookImport(options: HookFilesOptions): boolean {
-  if (canHookSources(readProcess())) {
-    // It brings a parser of modules along.
-    const require = createRequire(import.meta.url);
-    const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
-    hookSources(options);
-    return true;
-  }
-  const { namesByFile, onLoaded } = options;
+function hookUrls({ namesByFile, onLoaded }: HookFilesOptions): boolean {
   const files = [...namesByFile.keys()];
   addHook((url, exports) => {
     if (!url.startsWith('file:')) return;
@@ -87,6 +81,32 @@ function hookImport(options: HookFilesOptions): boolean {
     if (files.some((file) => path.endsWith(file))) onLoaded(path, exports);
   });
   return seeImports([toPattern(files)]);
+}
+
+/** Calls `first` before the application registers hooks for how modules are loaded, so that all go on from there in their thread. */
+function beforeOthersRegister(first: () => void): void {
+  const module = nodeModule as unknown as { register: Method };
+  const { register } = module;
+  const put = (method: Method): void => {
+    module.register = method;
+    syncBuiltinESMExports();
+  };
+  const calledFirst = function (this: unknown, ...args: unknown[]): unknown {
+    put(register);
+    first();
+    return register.apply(this, args);
+  };
+  put(standIn(calledFirst, register));
+}
+
+function hookImport(options: HookFilesOptions): boolean {
+  if (!canHookSources(readProcess())) return hookUrls(options);
+  beforeOthersRegister(() => hookUrls(options));
+  // It brings a parser of modules along.
+  const require = createRequire(import.meta.url);
+  const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
+  hookSources(options);
+  return true;
 }
 
 /**

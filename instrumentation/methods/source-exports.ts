@@ -17,10 +17,13 @@ function localExports(source: string, names: ReadonlySet<string>): LocalExport[]
   );
 }
 
-/** Lets a constant be replaced; every column of the source stays where it is. */
+/** Lets a constant be replaced, and others of its name with it; every column of the source stays where it is. */
 function asVariable(source: string, local: string): string {
   const name = local.replace(/[$]/g, '\\$&');
-  const declaration = new RegExp(`((?:^|[;}\\n])[ \\t]*(?:export[ \\t]+)?)const(?=[ \\t]+${name}(?![\\w$]))`);
+  const declaration = new RegExp(
+    `((?:^|[;}\\n])[ \\t]*(?:export[ \\t]+)?)const(?=[ \\t]+${name}(?![\\w$]))`,
+    'g',
+  );
   return source.replace(declaration, '$1let  ');
 }
 

@@ -75,7 +75,8 @@ export class TraceBuffer implements SpanProcessor {
       this.#options.outlet.send([toRecordWith(span, {})]);
       return;
     }
-    trace.openSpans--;
+    // One of a trace that was forgotten since, and begun again, was not counted here.
+    trace.openSpans = Math.max(trace.openSpans - 1, 0);
     if (isImportant(span)) trace.isImportant = true;
     if (trace.isExported !== undefined) {
       if (trace.isExported && !trace.isGivenUp) this.#send(trace, [toRecordWith(span, trace.ids)]);
@@ -195,6 +196,7 @@ export class TraceBuffer implements SpanProcessor {
     }
     this.#held -= spans.length;
     trace.ended = [];
+    trace.started = openSpansOf(trace);
     trace.isImportant = true;
     keepTimes(trace, spans);
     const ids = knownIds(trace.root, spans);

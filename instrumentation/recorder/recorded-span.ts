@@ -85,6 +85,8 @@ export class RecordedSpan implements Span {
   readonly instrumentationScope: InstrumentationScope;
   /** The event that it was started in. */
   readonly scope: EventScope | undefined;
+  /** The ids of that event at the end of the span: what becomes known later is in it, too, but no change. */
+  eventIds: EventScope['ids'] | undefined;
   /** Those of the span alone. */
   attributes: Attributes = {};
   /** Those of many spans, which leave with each of them that has no such attribute itself. */
@@ -262,6 +264,8 @@ export class RecordedSpan implements Span {
       this.endSeconds = Math.floor(ms / 1000);
       this.endNanos = nanosOf(ms, this.endSeconds);
     }
+    const { scope } = this;
+    if (scope) this.eventIds = (scope.event ?? scope).ids;
     this.#in.onEnding(this);
     this.ended = true;
     this.#in.onEnd(this);

@@ -10,15 +10,20 @@ type EventId = (typeof EVENT_IDS)[number];
 export interface EventScope {
   /** The root span of the event's trace; undefined while it is being started. */
   span: Span | undefined;
-  /** `chainId`, `roundId` and `applicationId`, as far as they are known; of a step its own. */
-  readonly ids: Record<string, string | number | boolean>;
+  /** `chainId`, `roundId` and `applicationId`, as far as they are known; of a step its own. Another object once one of them has changed. */
+  ids: Record<string, string | number | boolean>;
   /** The scope of the whole event, where this is that of one step of it which has ids of its own. */
   readonly event?: EventScope;
 }
 
 /** Copies those of the three ids that `attributes` has into the scope of the event. */
 export function learnIds(scope: EventScope, attributes: Record<string, string | number | boolean>): void {
-  copyIds(attributes, (scope.event ?? scope).ids);
+  const event = scope.event ?? scope;
+  const { ids } = event;
+  const changes = EVENT_IDS.some((id) => ids[id] !== undefined && (attributes[id] ?? ids[id]) !== ids[id]);
+  // Spans that have ended keep those that they knew.
+  if (changes) event.ids = { ...ids };
+  copyIds(attributes, event.ids);
 }
 
 /** An id as it is known in a scope: a step's own comes before that of its event. */

@@ -53,12 +53,12 @@ export class StepContext implements Context {
   setValue(key: symbol, value: unknown): Context {
     if (key === SPAN) return new StepContext(value as Span | undefined, this.scope, this.rest);
     if (key === EVENT_SCOPE) return new StepContext(this.span, value as EventScope | undefined, this.rest);
-    return new StepContext(this.span, this.scope, this.rest.setValue(key, value));
+    return new StepContext(this.span, this.scope, this.rest.setValue(key, value), this.onAnswer);
   }
 
   deleteValue(key: symbol): Context {
     if (key === SPAN || key === EVENT_SCOPE) return this.setValue(key, undefined);
-    return new StepContext(this.span, this.scope, this.rest.deleteValue(key));
+    return new StepContext(this.span, this.scope, this.rest.deleteValue(key), this.onAnswer);
   }
 }
 

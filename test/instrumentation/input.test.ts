@@ -89,6 +89,17 @@ describe('the ids and the flags of a span', () => {
   });
 });
 
+describe('an id that becomes another one', () => {
+  test('stays on the spans that ended before, and is on those that start when the event is over', async () => {
+    await run('changing-ids.mjs');
+    const spans = receiver.spans();
+    expect(
+      Object.fromEntries(spans.map(({ name, attributes }) => [name, attributes['applicationId']])),
+    ).toEqual({ 'S.E': '2', first: '1', second: '2', later: '2' });
+    for (const span of spans) expect(span.attributes).toMatchObject({ chainId: 10, roundId: '7' });
+  });
+});
+
 describe('spans of an application of its own', () => {
   test('do not cost their trace when they link to nothing, and are complained of once', async () => {
     const { stderr } = await run('raw-spans.mjs');

@@ -61,6 +61,15 @@ describe('a table of one’s own', () => {
     expect(linked).toEqual([batches[0], batches[0], batches[1]]);
   });
 
+  test('traces the same where the application hooks how modules are loaded', async () => {
+    const args = ['--require', './instrumentation', '--require', `./${HOSTS}/registers.cjs`];
+    const ended = await runNode([...args, `${HOSTS}/indexer.mjs`], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` },
+    });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });
+    expect(tracesOf(receiver.spans())).toContain(EVENT);
+  });
+
   test('costs a debug line for a row that matches nothing, or whose functions fail, and the host nothing', async () => {
     const env = { GRANTS_OTEL_METHODS: `${HOSTS}/odd-table.mjs` };
     expect(await run(env)).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });

@@ -60,6 +60,28 @@ await inEvent('Waits', () =>
 const fresh = new pg.Pool({ connectionString: process.argv[2] });
 await inEvent('Opens', () => traceStep('first', () => fresh.query('SELECT 1')));
 await fresh.end();
+const two = new pg.Pool({ connectionString: process.argv[2], max: 2 });
+const [idle, taken] = await Promise.all([two.connect(), two.connect()]);
+idle.release();
+let go;
+const both = new Promise((resolve) => {
+  go = resolve;
+});
+const asks = inEvent('Asks', () =>
+  traceStep('ask', async () => {
+    await both;
+    await two.query('SELECT 1');
+  }),
+);
+const gives = inEvent('Gives', () =>
+  traceStep('give', async () => {
+    await both;
+    taken.release();
+  }),
+);
+go();
+await Promise.all([asks, gives]);
+await two.end();
 const full = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 const held = await full.connect();
 full.options.connectionTimeoutMillis = 20;
