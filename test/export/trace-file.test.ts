@@ -35,7 +35,7 @@ describe('the trace file', () => {
     const traceFile = join(folder, 'traces.jsonl');
     const receiver = await startReceiver({ behaviour: { mode: 'status', status: 503 } });
     await runHost(
-      { spans: 100, settings: { traceFile }, exitTimeoutMs: 1000 },
+      { spans: 100, settings: { traceFile }, exitTimeoutMs: 4000 },
       { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
     );
     await receiver.close();
