@@ -32,7 +32,7 @@ export interface OpenTrace {
   isExported: boolean | undefined;
   /** There was no room for it: none of its spans is exported, so that there are no holes in a trace. */
   isGivenUp: boolean;
-  /** What spans that end after the root get. */
+  /** What it came to know of ids by the time that it left; spans that end later get them, too. */
   ids: Attributes;
 }
 

@@ -1,6 +1,6 @@
-import { type Attributes, context, type Span, SpanKind, type Tracer, trace } from '@opentelemetry/api';
+import { type Attributes, context, type Span, type Tracer, trace } from '@opentelemetry/api';
 import { endFailed } from './end-failed.js';
-import { startSpanWithShared } from './recorder/recorder.js';
+import { startClientSpan } from './recorder/recorder.js';
 import type { Method } from './wrap-method.js';
 
 /** What a pool of `pg` was made with. */
@@ -47,8 +47,6 @@ function readAttributes(options: PoolOptions): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-const CLIENT = { kind: SpanKind.CLIENT };
-
 function connectInSpan(span: Span, connect: () => unknown): unknown {
   let result: unknown;
   try {
@@ -93,11 +91,10 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
         return original.call(this, given);
       }
       const { options = {} } = this as Pool;
-      const span = startSpanWithShared(tracer, {
+      const span = startClientSpan(tracer, {
         name: 'pg-pool.connect',
-        options: CLIENT,
-        parentContext: active,
-        shared: attributesOnce(options),
+        attributes: attributesOnce(options),
+        parent: active,
       });
       if (typeof callback !== 'function') return connectInSpan(span, () => original.call(this, callback));
       const done = context.bind(active, function (this: unknown, error: unknown, ...rest: unknown[]) {

@@ -1,16 +1,9 @@
-import {
-  type Attributes,
-  type Context,
-  context,
-  type Span,
-  SpanKind,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { endFailed } from './end-failed.js';
 import { hearAnswerBelow } from './methods/columns.js';
-import { startSpanWithShared } from './recorder/recorder.js';
-import { queryName, readStatement } from './sql-statement.js';
+import { startClientSpan } from './recorder/recorder.js';
+import { queryName, readStatement, remembered } from './sql-statement.js';
 import type { Method } from './wrap-method.js';
 
 /** A client of `pg`, as far as its spans tell of it. */
@@ -28,15 +21,13 @@ interface StatementSpans {
   readonly attributes: Attributes;
 }
 
-/** What a client is connected to, in the attributes of the stock instrumentation. */
+/** What a client is connected to. */
 interface Database {
-  readonly attributes: Attributes;
-  readonly spansByText: Map<string, StatementSpans>;
+  readonly spansOf: (text: string) => StatementSpans;
 }
 
-/** An application has some hundred statements; one that writes values into them has any number. */
-const MOST_CACHED = 500;
-const LONGEST_CACHED = 4096;
+/** An application has a few. */
+const MOST_DATABASES = 100;
 
 const databaseOfClient = new WeakMap<object, Database>();
 const databases = new Map<string, Database>();
@@ -51,28 +42,20 @@ function databaseOf(client: Client): Database {
   if (host) attributes['server.address'] = host;
   if (Number.isInteger(port)) attributes['server.port'] = port as number;
   const key = JSON.stringify(attributes);
-  const found = databases.get(key) ?? { attributes, spansByText: new Map<string, StatementSpans>() };
-  if (databases.size < MOST_CACHED) databases.set(key, found);
+  const found = databases.get(key) ?? { spansOf: remembered((text) => readSpans(text, attributes)) };
+  if (databases.size < MOST_DATABASES) databases.set(key, found);
   databaseOfClient.set(parameters, found);
   return found;
 }
 
-function spansOf(text: string, { attributes, spansByText }: Database): StatementSpans {
-  const known = spansByText.get(text);
-  if (known) return known;
+/** `database`: its attributes, which are those of the stock instrumentation. */
+function readSpans(text: string, database: Attributes): StatementSpans {
   const { operation, text: shown } = readStatement(text);
-  const spans = {
-    name: queryName(operation, attributes['db.namespace']),
-    attributes: { ...attributes, 'db.query.text': shown },
+  return {
+    name: queryName(operation, database['db.namespace']),
+    attributes: { ...database, 'db.query.text': shown },
   };
-  if (text.length <= LONGEST_CACHED) {
-    if (spansByText.size >= MOST_CACHED) spansByText.delete(spansByText.keys().next().value as string);
-    spansByText.set(text, spans);
-  }
-  return spans;
 }
-
-const CLIENT = { kind: SpanKind.CLIENT };
 
 /** The text of a statement that answers by a promise; undefined of all else that a client takes. */
 function textOf(args: readonly unknown[]): string | undefined {
@@ -96,20 +79,11 @@ export function querySpans(
       if (text === undefined) return byStock.apply(this, args);
       const parent = context.active();
       if (trace.getSpan(parent) === undefined) return original.apply(this, args);
-      const { name, attributes } = spansOf(text, databaseOf(this as Client));
-      const span = startSpanWithShared(tracer, {
-        name,
-        options: CLIENT,
-        parentContext: parent,
-        shared: attributes,
-      });
+      const { name, attributes } = databaseOf(this as Client).spansOf(text);
+      const span = startClientSpan(tracer, { name, attributes, parent });
       return answered({ span, parent }, () => original.apply(this, args));
     };
   };
-}
-
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
 
 /** Ends the span of a statement with its answer. */

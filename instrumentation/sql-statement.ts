@@ -45,19 +45,24 @@ export function readStatement(statement: string): SqlStatement {
   return { operation: operationOf(text), text };
 }
 
-/** `readStatement` that remembers the last few hundred statements. */
-export function createSqlReader(): (statement: string) => SqlStatement {
-  const cache = new Map<string, SqlStatement>();
+/** `read` that remembers what it made of the last few hundred statements. */
+export function remembered<T extends object>(read: (statement: string) => T): (statement: string) => T {
+  const cache = new Map<string, T>();
   return (statement) => {
     const cached = cache.get(statement);
     if (cached) return cached;
-    const read = readStatement(statement);
+    const made = read(statement);
     if (statement.length <= LONGEST_CACHED) {
       if (cache.size >= MOST_CACHED) cache.delete(cache.keys().next().value as string);
-      cache.set(statement, read);
+      cache.set(statement, made);
     }
-    return read;
+    return made;
   };
+}
+
+/** `readStatement` with a memory. */
+export function createSqlReader(): (statement: string) => SqlStatement {
+  return remembered(readStatement);
 }
 
 /** What the span of a statement is called that does `operation`. */

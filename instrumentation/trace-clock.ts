@@ -14,6 +14,12 @@ export function clockOriginMs(): number {
   return Date.now() - performance.now();
 }
 
+/** Milliseconds since 1970 as seconds and nanoseconds. */
+export function toHrTime(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000);
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}
+
 /**
  * Starts a span by the fine clock as well. Rounded starts put siblings of less than a millisecond in the wrong order, let children end after
  * their parents, and make self times wrong by as much. All spans of a trace share one origin, so that they fit together. Spans with a
@@ -22,7 +28,5 @@ export function clockOriginMs(): number {
 export function refineStart(span: Span, originMs: number): void {
   const clock = span as unknown as SpanClock;
   if (clock._startTimeProvided !== false || typeof clock._performanceStartTime !== 'number') return;
-  const startMs = originMs + clock._performanceStartTime;
-  const seconds = Math.floor(startMs / 1000);
-  clock.startTime = [seconds, Math.round((startMs - seconds * 1000) * 1e6)];
+  clock.startTime = toHrTime(originMs + clock._performanceStartTime);
 }

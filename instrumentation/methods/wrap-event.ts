@@ -1,12 +1,12 @@
 import { type Span, trace } from '@opentelemetry/api';
 import { describeError } from '../../src/tracing/describe-error.js';
 import type { BatchRow, EventRow, MethodCall, NextRow } from '../../src/tracing/method-table.js';
+import { runStep } from '../../src/tracing/run-step.js';
 import { type TracedEvent, traceEvent } from '../../src/tracing/trace-event.js';
-import { type Step, traceStep } from '../../src/tracing/trace-step.js';
+import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
 import { ask } from './guarded.js';
-import { lookAt } from './look-at.js';
 import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
@@ -103,16 +103,16 @@ export function wrapBatch(row: BatchRow, id: string): Wrap {
       if ((trace.getActiveSpan() as { name?: string } | undefined)?.name === name)
         return passThrough(original, this, args);
       const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
-      const attributes = row.before && ask(id, () => row.before?.(call))?.step;
-      return traceStep(attributes ? { name, attributes } : name, (step) => {
-        const span = trace.getActiveSpan();
-        const look = (value: unknown): void => {
+      return runStep({
+        name,
+        attributes: row.before && ask(id, () => row.before?.(call))?.step,
+        run: () => original.apply(this, args),
+        look: (value, span) => {
           const events = row.events ? ask(id, () => row.events?.(value as never)) : value;
           if (!Array.isArray(events)) return;
-          if (events.length === 0 && span) leaveOut(span);
-          noteEvents(events, step.link);
-        };
-        return lookAt(original.apply(this, args), look);
+          if (events.length === 0) leaveOut(span);
+          noteEvents(events, { context: span.spanContext() });
+        },
       });
     };
 }

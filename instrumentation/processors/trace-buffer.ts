@@ -91,10 +91,7 @@ export class TraceBuffer implements SpanProcessor {
       trace.ended.push(span);
       this.#held++;
     }
-    if (span === trace.root) {
-      trace.hasRootEnded = true;
-      trace.ids = knownIds(trace.root, trace.ended);
-    }
+    if (span === trace.root) trace.hasRootEnded = true;
     if (trace.hasRootEnded && this.#isDecided(trace)) this.#finish(trace);
     else this.#relieve(trace);
   }

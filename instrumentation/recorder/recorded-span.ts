@@ -15,6 +15,7 @@ import {
   type TraceState,
 } from '@opentelemetry/api';
 import {
+  hrTimeToMilliseconds,
   type InstrumentationScope,
   isAttributeValue,
   isTimeInput,
@@ -25,6 +26,7 @@ import {
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, Span, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import type { EventScope } from '../../src/tracing/event-scope.js';
+import { toHrTime } from '../trace-clock.js';
 
 /** What the spans of one trace share. */
 export interface RecordedTrace {
@@ -121,12 +123,7 @@ export class RecordedSpan implements Span {
     this.#otherParent = start.below.other;
     this.#in = start.in;
     this.#isStartGiven = start.startTime !== undefined && start.startTime !== null;
-    if (this.#isStartGiven) [this.startSeconds, this.startNanos] = this.#toHrTime(start.startTime);
-    else {
-      const ms = this.trace.originMs + performance.now();
-      this.startSeconds = Math.floor(ms / 1000);
-      this.startNanos = nanosOf(ms, this.startSeconds);
-    }
+    [this.startSeconds, this.startNanos] = this.#toHrTime(start.startTime);
   }
 
   get resource(): Resource {
@@ -257,13 +254,7 @@ export class RecordedSpan implements Span {
       );
       return;
     }
-    if (this.#isStartGiven || (time !== undefined && time !== null)) {
-      this.#endAt(this.#toHrTime(time));
-    } else {
-      const ms = this.trace.originMs + performance.now();
-      this.endSeconds = Math.floor(ms / 1000);
-      this.endNanos = nanosOf(ms, this.endSeconds);
-    }
+    this.#endAt(this.#toHrTime(time));
     const { scope } = this;
     if (scope) this.eventIds = (scope.event ?? scope).ids;
     this.#in.onEnding(this);
@@ -282,7 +273,7 @@ export class RecordedSpan implements Span {
   #endAt([seconds, nanos]: HrTime): void {
     this.endSeconds = seconds;
     this.endNanos = nanos;
-    if (this.duration[0] >= 0) return;
+    if (this.durationMs >= 0) return;
     diag.warn(
       'Inconsistent start and end time, startTime > endTime. Setting span duration to 0ms.',
       this.startTime,
@@ -309,15 +300,6 @@ export class RecordedSpan implements Span {
   }
 }
 
-function nanosOf(ms: number, seconds: number): number {
-  return Math.round((ms - seconds * 1000) * 1e6);
-}
-
-function toHrTime(ms: number): HrTime {
-  const seconds = Math.floor(ms / 1000);
-  return [seconds, nanosOf(ms, seconds)];
-}
-
 function contextOf({ traceId, traceState }: RecordedTrace, spanId: string): SpanContext {
   return traceState === undefined
     ? { traceId, spanId, traceFlags: TraceFlags.SAMPLED }
@@ -335,6 +317,5 @@ function limited(given: Attributes | undefined): { attributes: Attributes; dropp
 /** How long a span took that has its end, in ms. */
 export function durationMsOf(span: ReadableSpan): number {
   if (span instanceof RecordedSpan) return span.durationMs;
-  const [seconds, nanos] = span.duration;
-  return seconds * 1000 + nanos / 1e6;
+  return hrTimeToMilliseconds(span.duration);
 }

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import {
   type Attributes,
   type Context,
@@ -18,6 +17,7 @@ import { type InstrumentationScope, isTracingSuppressed } from '@opentelemetry/c
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { eventScopeOf } from '../../src/tracing/step-context.js';
+import { clockOriginMs } from '../trace-clock.js';
 import { type Below, RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { newSpanId, newTraceId } from './span-ids.js';
 
@@ -74,7 +74,7 @@ function newTrace(of?: SpanContext): RecordedTrace {
   return {
     traceId: of ? of.traceId : newTraceId(),
     traceState: of?.traceState,
-    originMs: Date.now() - performance.now(),
+    originMs: clockOriginMs(),
   };
 }
 
@@ -148,6 +148,8 @@ class RecorderTracer implements Tracer {
   }
 }
 
+const CLIENT: SpanOptions = { kind: SpanKind.CLIENT };
+
 interface SpanToRecord {
   readonly name: string;
   readonly options: SpanOptions | undefined;
@@ -155,13 +157,12 @@ interface SpanToRecord {
   readonly shared: Attributes | undefined;
 }
 
-/** Starts a span with attributes that many have in common: the same object each time, which nobody may change. */
-export function startSpanWithShared(
+/** Starts a span of what leaves the process, with attributes that many have in common: the same object each time, which nobody may change. */
+export function startClientSpan(
   tracer: Tracer,
-  of: SpanToRecord & { readonly shared: Attributes },
+  { name, attributes, parent }: { name: string; attributes: Attributes; parent: Context },
 ): Span {
-  if (tracer instanceof RecorderTracer) return tracer.record(of);
-  const { name, options, parentContext, shared } = of;
-  const attributes = { ...shared, ...options?.attributes };
-  return tracer.startSpan(name, { ...options, attributes }, parentContext);
+  if (tracer instanceof RecorderTracer)
+    return tracer.record({ name, options: CLIENT, parentContext: parent, shared: attributes });
+  return tracer.startSpan(name, { ...CLIENT, attributes }, parent);
 }

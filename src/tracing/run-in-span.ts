@@ -18,7 +18,8 @@ function fail(span: Span, error: unknown): void {
   span.setStatus({ code: SpanStatusCode.ERROR, message });
 }
 
-function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
+/** Whether it has a `then`; never throws. */
+export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   if (value instanceof Promise) return true;
   try {
     return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';

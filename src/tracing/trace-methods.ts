@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
-import type { TraceAttributes } from './attributes.js';
-import { type Step, traceStep } from './trace-step.js';
+import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { runStep } from './run-step.js';
 
 type Method = (...args: never) => unknown;
 
@@ -96,33 +96,18 @@ function tracedMethod(original: Callable, how: MethodTrace<Callable>, key: strin
     }
   };
   const traced: Callable = function (this: unknown, ...args) {
-    const known = describe(attributes, args as never);
-    const step = known === undefined ? name : { name, attributes: known };
-    return traceStep(step, (span) => {
-      const result = original.apply(this, args);
-      return resultAttributes
-        ? tellOf(result, (value) => tell(span, describe(resultAttributes, [value] as never)))
-        : result;
+    return runStep({
+      name,
+      attributes: describe(attributes, args as never),
+      run: () => original.apply(this, args),
+      look: (result, span) => {
+        const known = describe(resultAttributes, [result] as never);
+        if (known && span.isRecording()) span.setAttributes(toSpanAttributes(known));
+      },
     });
   };
   return Object.defineProperties(traced, {
     name: { value: original.name, configurable: true },
     length: { value: original.length, configurable: true },
-  });
-}
-
-function tell(span: Step, attributes: TraceAttributes | undefined): void {
-  if (attributes) span.setAttributes(attributes);
-}
-
-/** Calls `tell` with a result, or with what it resolves to; a failure is passed on. */
-function tellOf(result: unknown, tellResult: (value: unknown) => void): unknown {
-  if (typeof (result as { then?: unknown } | null | undefined)?.then !== 'function') {
-    tellResult(result);
-    return result;
-  }
-  return (result as PromiseLike<unknown>).then((value) => {
-    tellResult(value);
-    return value;
   });
 }

@@ -13,7 +13,12 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { suppressTracing, TraceState } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { BasicTracerProvider, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import {
+  BasicTracerProvider,
+  type ReadableSpan,
+  type Span as SdkSpan,
+  type SpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Recorder } from '../../instrumentation/recorder/recorder.js';
 
@@ -248,7 +253,7 @@ describe('the recorder', () => {
     const { sdk, recorder } = onBoth((tracer) => {
       const span = tracer.startSpan('span', { startTime: startTime as number });
       span.end(endTime as number);
-      const { startTime: start, endTime: end, duration } = span as unknown as ReadableSpan;
+      const { startTime: start, endTime: end, duration } = span as SdkSpan;
       return { start, end, duration };
     });
     expect(recorder).toEqual(sdk);
