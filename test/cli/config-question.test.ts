@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { deadUrl } from '../support/dead-url.js';
 import { startLegacyJaeger, startServer, type TestServer } from '../traces/jaeger-servers.js';
 import { slowEvent } from '../traces/otlp-spans.js';
 import { started } from '../traces/started-servers.js';
@@ -51,16 +52,15 @@ describe('grants-otel config', () => {
   });
 
   it('exits with 3 where one does not answer, and says why', async () => {
-    const gone = await startServer(() => {});
-    await gone.close();
+    const url = await deadUrl();
     const collector = await started(startCollector([]));
-    const env = { GRANTS_OTEL_JAEGER_URL: gone.url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
+    const env = { GRANTS_OTEL_JAEGER_URL: url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url };
     const { exitCode, stdout } = await runCli(['config', '--json'], { env });
     expect(JSON.parse(stdout)).toMatchObject({
       servers: [
         {
           server: 'Jaeger',
-          url: gone.url,
+          url,
           answers: false,
           found: expect.stringContaining('nothing listens there'),
         },

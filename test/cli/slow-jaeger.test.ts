@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { createJaegerSource } from '../../src/traces/jaeger/jaeger-source.js';
+import { deadUrl } from '../support/dead-url.js';
 import { startLegacyJaeger, startServer, startV3Jaeger } from '../traces/jaeger-servers.js';
 import { otlpSpan, slowEvent } from '../traces/otlp-spans.js';
 import { started } from '../traces/started-servers.js';
@@ -291,13 +292,12 @@ describe('grants-otel slow on what does not answer as a Jaeger', () => {
   });
 
   it('says that nothing listens there, and answers from the others', async () => {
-    const gone = await startServer(() => {});
-    await gone.close();
+    const dead = await deadUrl();
     const { url } = await started(startV3Jaeger({ traces: [slowTrace()] }));
-    const { exitCode, stdout, stderr } = await runCli(['slow', gone.url, url]);
+    const { exitCode, stdout, stderr } = await runCli(['slow', dead, url]);
     expect(linesOf(stdout).at(-1)).toContain('1 slow event matched');
     expect(stderr).toBe(
-      `grants-otel: ${gone.url} cannot be asked: nothing listens there; is Jaeger running, and is this its query port (16686)?\n`,
+      `grants-otel: ${dead} cannot be asked: nothing listens there; is Jaeger running, and is this its query port (16686)?\n`,
     );
     expect(exitCode).toBe(3);
   });

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { deadUrl } from '../support/dead-url.js';
 import { describeWith, freshDatabase, jaegerUrls } from '../support/servers.js';
 import { temporaryFolder } from './fixtures.js';
-import { deadUrl } from './json-server.js';
 
 // It indexes 1,500 donations: seconds on a quiet machine.
 vi.setConfig({ testTimeout: 240_000 });

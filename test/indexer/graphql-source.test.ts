@@ -1,8 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createGraphqlSource, type GraphqlSourceOptions } from '../../src/indexer/sources/graphql-source.js';
+import { deadUrl } from '../support/dead-url.js';
 import { startEnvioMock } from '../support/envio-mock.mjs';
 import { allItems, batchOptions, positionsOf, rawDonation } from './fixtures.js';
-import { deadUrl, serve } from './json-server.js';
+import { serve } from './json-server.js';
 
 const row = (chainId: number, blockNumber: number, logIndex: number) =>
   rawDonation({ chainId, blockNumber, logIndex });

@@ -14,12 +14,3 @@ export async function serve(
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
-
-/** A URL on 127.0.0.1 where nothing listens. */
-export async function deadUrl(): Promise<string> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return `http://127.0.0.1:${port}`;
-}

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { makeAlloEvents, type RoundPlan } from '../support/allo-events.mjs';
+import { deadUrl } from '../support/dead-url.js';
 import { startEnvioMock, writeFiles } from '../support/envio-mock.mjs';
 import { describeWith, freshDatabase } from '../support/servers.js';
 import { temporaryFile, temporaryFolder } from './fixtures.js';
-import { deadUrl } from './json-server.js';
 import { runMain, watchMain } from './run-main.js';
 
 // An embedded PostgreSQL takes seconds to start, on a busy machine many.

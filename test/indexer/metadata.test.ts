@@ -2,8 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createMetadata } from '../../src/indexer/metadata.js';
+import { deadUrl } from '../support/dead-url.js';
 import { temporaryFolder } from './fixtures.js';
-import { deadUrl, serve } from './json-server.js';
+import { serve } from './json-server.js';
 
 describe('documents from a folder', () => {
   it('are <cid>.json, parsed', async () => {
