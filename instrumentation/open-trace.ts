@@ -108,11 +108,11 @@ function idsFor(span: RecordedSpan, ids: Attributes): Attributes {
   const { scope, eventIds } = span;
   if (!scope || !eventIds || !isOfTrace(scope, span)) return ids;
   const ofStep = scope.event && scope.ids;
-  const isSame = EVENT_IDS.every((id) => {
+  for (const id of EVENT_IDS) {
     const own = ofStep?.[id] ?? eventIds[id];
-    return own === undefined || own === ids[id];
-  });
-  return isSame ? ids : { ...ids, ...eventIds, ...ofStep };
+    if (own !== undefined && own !== ids[id]) return { ...ids, ...eventIds, ...ofStep };
+  }
+  return ids;
 }
 
 /** A trace of its own may have been started inside of an event. */

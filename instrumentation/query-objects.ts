@@ -1,11 +1,6 @@
 import type { Span } from '@opentelemetry/api';
-import {
-  InstrumentationBase,
-  InstrumentationNodeModuleDefinition,
-  InstrumentationNodeModuleFile,
-} from '@opentelemetry/instrumentation';
 import { endFailed } from './end-failed.js';
-import { type Method, type Patchable, wrapMethod } from './wrap-method.js';
+import type { Method } from './wrap-method.js';
 
 /** What `client.query` takes besides a text: a cursor, a stream of rows, a `pg.Query`; the client calls it back by its methods. */
 interface QueryObject {
@@ -17,49 +12,22 @@ interface QueryObject {
   handleError?: Method;
 }
 
-export interface QueryObjectsOptions {
-  /** The SQL span that was started last, if any since this was last asked. */
-  readonly takeStarted: () => Span | undefined;
-}
-
 /**
  * Ends the span of a query object when its last answer is in. The stock instrumentation starts one, and ends it for promises and callbacks
- * only: it would stay open to the end of the process, and count as the cause of whatever its step took.
+ * only: it would stay open to the end of the process, and count as the cause of whatever its step took. `takeStarted` gives the SQL span that
+ * was started last, if any since it was last asked.
  */
-export class QueryObjects extends InstrumentationBase {
-  readonly #options: QueryObjectsOptions;
-
-  constructor(options: QueryObjectsOptions) {
-    super('grants-otel/query-objects', '1', {});
-    this.#options = options;
-  }
-
-  protected override init(): InstrumentationNodeModuleDefinition {
-    // Not the module's main file: that hook is not called where an ES module imports `pg`.
-    const client = new InstrumentationNodeModuleFile(
-      'pg/lib/client.js',
-      ['>=8.0.3 <9'],
-      (exports: Patchable) => this.#patch(exports),
-      () => {},
-    );
-    return new InstrumentationNodeModuleDefinition('pg', ['>=8.0.3 <9'], undefined, undefined, [client]);
-  }
-
-  #patch(exports: Patchable): Patchable {
-    const { takeStarted } = this.#options;
-    wrapMethod(exports, 'query', (original) => {
-      return function query(this: unknown, ...args: unknown[]) {
-        const object = args[0];
-        const span = takeStarted();
-        if (span && isQueryObject(object)) {
-          const hasCallback = [object.callback, ...args].some((value) => typeof value === 'function');
-          if (!hasCallback) endWithLastAnswer(object, span);
-        }
-        return original.apply(this, args);
-      };
-    });
-    return exports;
-  }
+export function endingQueryObjects(takeStarted: () => Span | undefined): (original: Method) => Method {
+  return (original) =>
+    function query(this: unknown, ...args: unknown[]): unknown {
+      const object = args[0];
+      const span = takeStarted();
+      if (span && isQueryObject(object)) {
+        const hasCallback = [object.callback, ...args].some((value) => typeof value === 'function');
+        if (!hasCallback) endWithLastAnswer(object, span);
+      }
+      return original.apply(this, args);
+    };
 }
 
 function isQueryObject(value: unknown): value is QueryObject {

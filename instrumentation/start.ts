@@ -16,12 +16,11 @@ import { createLog, type Log } from './log.js';
 import { startMethods } from './methods/start-methods.js';
 import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
 import { createPgInstrumentation } from './pg-spans.js';
-import { EventAttributesProcessor } from './processors/event-attributes.js';
+import { EventAttributesProcessor, RecordedEventIdsProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
 import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
-import { QueryObjects } from './query-objects.js';
 import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
@@ -76,8 +75,12 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowEvents = createSlowEventLog(log.warn);
   const otherSdk = new OtherSdk();
+  const isRecorded = isRecorderEnough(config.env);
   const spanProcessors = [
-    guardedProcessor('event attributes', new EventAttributesProcessor()),
+    guardedProcessor(
+      'event attributes',
+      isRecorded ? new RecordedEventIdsProcessor() : new EventAttributesProcessor(),
+    ),
     guardedProcessor('SQL spans', sqlSpans),
     guardedProcessor(
       'slow spans',
@@ -91,13 +94,12 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     guardedProcessor('trace buffer', buffer),
     ...setUp.processors,
   ];
-  const recorder = isRecorderEnough(config.env) ? new Recorder({ resource, spanProcessors }) : undefined;
+  const recorder = isRecorded ? new Recorder({ resource, spanProcessors }) : undefined;
   // In this order: the stock one goes around what ours have patched.
   const instrumentations: Instrumentation[] = [
     otherSdk,
     new DatabaseErrors(),
-    new QueryObjects({ takeStarted: () => sqlSpans.takeStarted() }),
-    createPgInstrumentation(recorder ?? trace),
+    createPgInstrumentation(recorder ?? trace, () => sqlSpans.takeStarted()),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
     ...setUp.instrumentations,
   ];

@@ -39,8 +39,8 @@ export function readEvent(event: AlloEvent): TracedEvent {
     logIndex: event.logIndex,
     transactionHash: event.transactionFields?.hash,
     blockTimestampMs: event.blockTimestamp,
-    ...(contractName === 'Allo' && params?.poolId !== undefined ? { roundId: params.poolId } : {}),
-    ...(eventName.startsWith('Allocated') ? { amount: decimalText(params?.amount) } : {}),
+    roundId: contractName === 'Allo' ? params?.poolId : undefined,
+    amount: eventName.startsWith('Allocated') ? decimalText(params?.amount) : undefined,
   };
 }
 
@@ -67,9 +67,15 @@ function idsOf({ type, args }: Change): Ids {
   return { roundId, applicationId: applicationId ?? undefined };
 }
 
+/** What all of them have that have anything, or undefined. */
 function onlyOne<T>(values: readonly T[]): T | undefined {
-  const found = new Set(values.filter((value) => value !== undefined && value !== null));
-  return found.size === 1 ? [...found][0] : undefined;
+  let found: T | undefined;
+  for (const value of values) {
+    if (value === undefined || value === null || value === found) continue;
+    if (found !== undefined) return undefined;
+    found = value;
+  }
+  return found;
 }
 
 /** What the changes that an event comes to tell of the event: its donation, and its ids, where they are about one round or application. */
@@ -82,9 +88,9 @@ export function readChanges(changes: readonly Change[] | undefined): Told | unde
   const donation = donations.length === 1 ? (donations[0]?.args['donation'] as Donation) : undefined;
   return {
     event: {
-      ...(roundId === undefined ? {} : { roundId }),
-      ...(applicationId === undefined ? {} : { applicationId }),
-      ...(donation ? readDonation(donation) : {}),
+      roundId,
+      applicationId,
+      ...(donation && readDonation(donation)),
     },
   };
 }

@@ -7,15 +7,24 @@ export type Wrap = (original: Method, key?: string) => Method;
 /** Gives a function that stands in for another one what can be seen of that: name and length. Returns it. */
 export function standIn(wrapped: Method, original: Method): Method {
   for (const key of ['name', 'length'] as const) {
-    Object.defineProperty(wrapped, key, { value: original[key], configurable: true });
+    const value = original[key];
+    if (wrapped[key] !== value) Object.defineProperty(wrapped, key, { value, configurable: true });
   }
   return wrapped;
 }
 
+interface Call {
+  readonly original: Method;
+  readonly self: unknown;
+  readonly args: unknown[];
+}
+
+const AS_IT_IS = { run: ({ original, self, args }: Call): unknown => original.apply(self, args) };
+
 /** A call that is left alone: the function stands in the stack all the same. */
 export function passThrough(original: Method, self: unknown, args: unknown[]): unknown {
   try {
-    return withRoomForFrames({ run: () => original.apply(self, args) }, undefined);
+    return withRoomForFrames(AS_IT_IS, { original, self, args });
   } catch (error) {
     hideOwnFrames(error);
     throw error;

@@ -1,26 +1,14 @@
-import { type Context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attributes.js';
 import type { MethodCall, StepRow, Told } from '../../src/tracing/method-table.js';
 import { runStep, type StepCall } from '../../src/tracing/run-step.js';
-import type { OnAnswer } from '../../src/tracing/step-context.js';
+import { isFirstIn, type OnAnswer } from '../../src/tracing/step-context.js';
 import { setEventAttributes } from '../../src/tracing/trace-event.js';
 import type { Method } from '../wrap-method.js';
 import { columnsHearer } from './columns.js';
 import { ask } from './guarded.js';
 import { passThrough, type Wrap } from './stand-in.js';
-
-/** The names of the steps that were made below a span by rows that ask for one only. */
-const madeOnce = new WeakMap<Span, Set<string>>();
-
-function isFirst(parent: Span | undefined, name: string): boolean {
-  if (!parent) return true;
-  const made = madeOnce.get(parent);
-  if (made?.has(name)) return false;
-  if (made) made.add(name);
-  else madeOnce.set(parent, new Set([name]));
-  return true;
-}
 
 function tell(told: Told | undefined, step: Span): void {
   if (told?.step) step.setAttributes(toSpanAttributes(told.step));
@@ -66,6 +54,7 @@ class RowCall implements MethodCall, StepCall<unknown> {
   name = '';
   attributes: TraceAttributes | undefined;
   onAnswer: OnAnswer | undefined;
+  readonly parent: Context;
   readonly below: ((of: Context) => Context) | undefined;
   readonly self: unknown;
   readonly args: unknown[];
@@ -76,10 +65,11 @@ class RowCall implements MethodCall, StepCall<unknown> {
   constructor(
     steps: Steps,
     original: Method,
-    of: { self: unknown; args: unknown[]; key: string | undefined },
+    of: { self: unknown; args: unknown[]; key: string | undefined; parent: Context },
   ) {
     this.#steps = steps;
     this.#original = original;
+    this.parent = of.parent;
     this.self = of.self;
     this.args = of.args;
     if (of.key !== undefined) this.key = of.key;
@@ -101,21 +91,23 @@ export function wrapStep(row: StepRow, id: string): Wrap {
   const steps = new Steps(row, id);
   return (original, key) =>
     function (this: unknown, ...args: unknown[]): unknown {
-      const parent = trace.getActiveSpan();
-      if (!isRoot && !parent?.isRecording()) return passThrough(original, this, args);
-      const call = new RowCall(steps, original, { self: this, args, key });
+      const parent = context.active();
+      const above = trace.getSpan(parent);
+      if (!isRoot && !above?.isRecording()) return passThrough(original, this, args);
+      const of = { self: this, args, key, parent };
+      const call = new RowCall(steps, original, of);
       const stepName = typeof name === 'string' ? name : ask(id, name, call);
       // A method that calls another one of the same name is one step.
-      if (stepName === undefined || (parent as { name?: string } | undefined)?.name === stepName)
+      if (stepName === undefined || (above as { name?: string } | undefined)?.name === stepName)
         return passThrough(original, this, args);
-      if (!once || isFirst(parent, stepName)) return steps.run(stepName, call);
+      if (!once || isFirstIn(parent, stepName)) return steps.run(stepName, call);
       try {
         return original.apply(this, args);
       } catch (error) {
         const failed: Method = () => {
           throw error;
         };
-        return steps.run(stepName, new RowCall(steps, failed, { self: this, args, key }));
+        return steps.run(stepName, new RowCall(steps, failed, of));
       }
     };
 }

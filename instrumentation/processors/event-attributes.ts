@@ -5,17 +5,16 @@ import { type EventScope, idOf } from '../../src/tracing/event-scope.js';
 import { eventScopeOf } from '../../src/tracing/step-context.js';
 import { setOwnAttribute } from '../own-attribute.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
+import { doNothing } from './guarded-processor.js';
 
 /**
  * Puts `chainId`, `roundId` and `applicationId` on every span that starts inside an event: those known at its start at once, and those that
- * became known while it ran when it ends. Spans that ended before an id was known get it in the trace buffer; those of the recorder get all of
- * them there, but for the event's own.
+ * became known while it ran when it ends. Spans that ended before an id was known get it in the trace buffer.
  */
 export class EventAttributesProcessor implements SpanProcessor {
   readonly #scopes = new WeakMap<ReadableSpan, EventScope>();
 
   onStart(span: Span, parentContext: Context): void {
-    if (span instanceof RecordedSpan) return;
     const scope = eventScopeOf(parentContext);
     // The event's own span is started before the scope has it.
     if (!scope || (scope.span && scope.span.spanContext().traceId !== span.spanContext().traceId)) return;
@@ -24,15 +23,25 @@ export class EventAttributesProcessor implements SpanProcessor {
   }
 
   onEnding(span: Span): void {
-    if (span instanceof RecordedSpan) {
-      if (span.scope?.span === span) copyMissing(span.scope, span);
-      return;
-    }
     const scope = this.#scopes.get(span);
     if (scope) copyMissing(scope, span);
   }
 
-  onEnd(): void {}
+  readonly onEnd = doNothing;
+
+  async forceFlush(): Promise<void> {}
+
+  async shutdown(): Promise<void> {}
+}
+
+/** The same for the spans of the recorder: the event's own gets its ids here, all others get them in the trace buffer. */
+export class RecordedEventIdsProcessor implements SpanProcessor {
+  readonly onStart = doNothing;
+  readonly onEnd = doNothing;
+
+  onEnding(span: Span): void {
+    if (span instanceof RecordedSpan && span.scope?.span === span) copyMissing(span.scope, span);
+  }
 
   async forceFlush(): Promise<void> {}
 

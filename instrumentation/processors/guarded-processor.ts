@@ -2,6 +2,9 @@ import { diag } from '@opentelemetry/api';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { describeError } from '../../src/tracing/describe-error.js';
 
+/** A hook of a processor that has nothing to do there: it need not be called. */
+export function doNothing(): void {}
+
 /**
  * A span processor whose faults stay its own. The SDK calls processors in the middle of the application's `span.end()`, where a throwing
  * one would make that throw. The first fault is one line; what follows is silent.
@@ -21,28 +24,38 @@ export function guardedProcessor(name: string, processor: SpanProcessor): SpanPr
       fault(error);
     }
   };
+  const { onStart, onEnding = doNothing, onEnd } = processor;
   return {
-    onStart(span, parentContext) {
-      try {
-        processor.onStart(span, parentContext);
-      } catch (error) {
-        fault(error);
-      }
-    },
-    onEnding(span) {
-      try {
-        processor.onEnding?.(span);
-      } catch (error) {
-        fault(error);
-      }
-    },
-    onEnd(span) {
-      try {
-        processor.onEnd(span);
-      } catch (error) {
-        fault(error);
-      }
-    },
+    onStart:
+      onStart === doNothing
+        ? doNothing
+        : (span, parent) => {
+            try {
+              processor.onStart(span, parent);
+            } catch (error) {
+              fault(error);
+            }
+          },
+    onEnding:
+      onEnding === doNothing
+        ? doNothing
+        : (span) => {
+            try {
+              processor.onEnding?.(span);
+            } catch (error) {
+              fault(error);
+            }
+          },
+    onEnd:
+      onEnd === doNothing
+        ? doNothing
+        : (span) => {
+            try {
+              processor.onEnd(span);
+            } catch (error) {
+              fault(error);
+            }
+          },
     forceFlush: () => settled(() => processor.forceFlush()),
     shutdown: () => settled(() => processor.shutdown()),
   };

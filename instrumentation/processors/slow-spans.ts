@@ -4,6 +4,7 @@ import { setOwnAttribute } from '../own-attribute.js';
 import { durationMsOf } from '../recorder/recorded-span.js';
 import { largestSelfTime, type TimedSpan, toTimedSpan } from '../self-time.js';
 import type { SlowEventLog } from '../slow-event-log.js';
+import { doNothing } from './guarded-processor.js';
 
 export interface SlowSpansOptions {
   /** For every span that has no threshold of its own, in ms; 0 is off. */
@@ -29,7 +30,7 @@ export class SlowSpansProcessor implements SpanProcessor {
     this.#options = options;
   }
 
-  onStart(): void {}
+  readonly onStart = doNothing;
 
   onEnding(span: Span): void {
     const thresholdMs = this.#threshold(span.name);
@@ -41,7 +42,7 @@ export class SlowSpansProcessor implements SpanProcessor {
     if (isEventSpan(span)) this.#explain(span, { durationMs, thresholdMs });
   }
 
-  onEnd(): void {}
+  readonly onEnd = doNothing;
 
   async forceFlush(): Promise<void> {}
 

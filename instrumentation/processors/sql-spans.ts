@@ -5,6 +5,7 @@ import { noteStatement } from '../methods/columns.js';
 import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
 import { createSqlReader, queryName } from '../sql-statement.js';
+import { doNothing } from './guarded-processor.js';
 
 const PG_SCOPE = '@opentelemetry/instrumentation-pg';
 const QUERY = 'pg.query';
@@ -58,7 +59,7 @@ export class SqlSpansProcessor implements SpanProcessor {
       this.#explainFailure(span);
   }
 
-  onEnd(): void {}
+  readonly onEnd = doNothing;
 
   async forceFlush(): Promise<void> {}
 

@@ -17,6 +17,7 @@ import { type InstrumentationScope, isTracingSuppressed } from '@opentelemetry/c
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { eventScopeOf } from '../../src/tracing/step-context.js';
+import { doNothing } from '../processors/guarded-processor.js';
 import { clockOriginMs } from '../trace-clock.js';
 import { type Below, RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { newSpanId, newTraceId } from './span-ids.js';
@@ -33,12 +34,16 @@ export interface RecorderOptions {
  */
 export class Recorder implements TracerProvider {
   readonly resource: Resource;
-  readonly #processors: readonly SpanProcessor[];
+  readonly #starting: readonly SpanProcessor[];
+  readonly #ending: readonly SpanProcessor[];
+  readonly #ended: readonly SpanProcessor[];
   readonly #tracers = new Map<string, RecorderTracer>();
 
   constructor({ resource, spanProcessors }: RecorderOptions) {
     this.resource = resource;
-    this.#processors = spanProcessors;
+    this.#starting = spanProcessors.filter(({ onStart }) => onStart !== doNothing);
+    this.#ending = spanProcessors.filter(({ onEnding = doNothing }) => onEnding !== doNothing);
+    this.#ended = spanProcessors.filter(({ onEnd }) => onEnd !== doNothing);
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): RecorderTracer {
@@ -58,15 +63,15 @@ export class Recorder implements TracerProvider {
   }
 
   onStart(span: RecordedSpan, parent: Context): void {
-    for (const processor of this.#processors) processor.onStart(span, parent);
+    for (const processor of this.#starting) processor.onStart(span, parent);
   }
 
   onEnding(span: RecordedSpan): void {
-    for (const processor of this.#processors) processor.onEnding?.(span);
+    for (const processor of this.#ending) processor.onEnding?.(span);
   }
 
   onEnd(span: RecordedSpan): void {
-    for (const processor of this.#processors) processor.onEnd(span);
+    for (const processor of this.#ended) processor.onEnd(span);
   }
 }
 

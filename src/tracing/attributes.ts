@@ -84,25 +84,6 @@ function toWire(type: string, value: unknown): WireValue | undefined {
   }
 }
 
-/** Calls `take` with each attribute of whatever was given; those that cannot be read are left out. */
-function eachOf(attributes: unknown, take: (name: string, value: unknown) => void): void {
-  if (typeof attributes !== 'object' || attributes === null) return;
-  try {
-    for (const name of Object.keys(attributes)) {
-      let value: unknown;
-      try {
-        value = (attributes as Record<string, unknown>)[name];
-      } catch {
-        // A getter that throws.
-        continue;
-      }
-      take(name, value);
-    }
-  } catch {
-    // A proxy that does not tell its keys.
-  }
-}
-
 /** The value itself is not said: it may be a secret, or huge. */
 function sayLeftOut(name: string, { expected, found }: { expected: string; found: string }): void {
   try {
@@ -119,13 +100,34 @@ function sayLeftOut(name: string, { expected, found }: { expected: string; found
  */
 export function toSpanAttributes(attributes: TraceAttributes): Record<string, WireValue> {
   const result: Record<string, WireValue> = {};
-  eachOf(attributes, (name, value) => {
+  for (const name of namesOf(attributes)) {
+    const value = readValue(attributes, name);
+    if (value === undefined) continue;
     const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
     const type =
       known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
     const wire = toWire(type, value);
     if (wire !== undefined) result[name] = wire;
-    else if (value !== undefined) sayLeftOut(name, { expected: type, found: typeof value });
-  });
+    else sayLeftOut(name, { expected: type, found: typeof value });
+  }
   return result;
+}
+
+/** None of what is no object, and of a proxy that does not tell its keys. */
+function namesOf(attributes: unknown): string[] {
+  if (typeof attributes !== 'object' || attributes === null) return [];
+  try {
+    return Object.keys(attributes);
+  } catch {
+    return [];
+  }
+}
+
+/** Undefined where a getter throws. */
+function readValue(attributes: object, name: string): unknown {
+  try {
+    return (attributes as Record<string, unknown>)[name];
+  } catch {
+    return undefined;
+  }
 }

@@ -11,6 +11,8 @@ const NO_OPTIONS = {};
 export interface StepCall<T> extends RunInSpan<T> {
   readonly name: string;
   readonly attributes?: TraceAttributes | undefined;
+  /** What is active, where that is known already. */
+  readonly parent?: Context | undefined;
   /** Makes what is active below the step of its context. */
   readonly below?: ((of: Context) => Context) | undefined;
   readonly onAnswer?: OnAnswer | undefined;
@@ -18,7 +20,7 @@ export interface StepCall<T> extends RunInSpan<T> {
 
 /** Runs one step below what is being traced, see `traceStep`. */
 export function runStep<T>(call: StepCall<T>): T {
-  const parent = context.active();
+  const { parent = context.active() } = call;
   const span = startSpan(call.name, NO_OPTIONS, parent);
   let scope = eventScopeOf(parent);
   if (call.attributes && span.isRecording()) {

@@ -36,6 +36,8 @@ export class StepContext implements Context {
   readonly onAnswer: OnAnswer | undefined;
   /** All other values. */
   readonly rest: Context;
+  /** The steps that were made directly below, of those that are made once. */
+  madeOnce: string[] | undefined;
 
   constructor(span: Span | undefined, scope: EventScope | undefined, rest: Context, onAnswer?: OnAnswer) {
     this.span = span;
@@ -81,6 +83,15 @@ export function stepContext(
   },
 ): StepContext {
   return new StepContext(of.span, of.scope, isStepContext(from) ? from.rest : from, of.onAnswer);
+}
+
+/** Whether no step of that name was made in this very context before, of those that are made once; notes that one is. Always, outside of a step. */
+export function isFirstIn(of: Context, name: string): boolean {
+  if (!isStepContext(of)) return true;
+  if (of.madeOnce?.includes(name)) return false;
+  of.madeOnce ??= [];
+  of.madeOnce.push(name);
+  return true;
 }
 
 /** Who hears the answers of the statements directly below the step of a context. */

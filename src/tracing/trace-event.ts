@@ -39,9 +39,9 @@ function startEvent(event: TracedEvent, parent: Context): { span: Span; of: Cont
     );
     scope.span = span;
     if (span.isRecording()) {
-      const age =
-        typeof blockTimestampMs === 'number' ? Math.round(startedAtMs - blockTimestampMs) : undefined;
-      const known = toSpanAttributes({ ...attributes, ...(age === undefined ? {} : { blockAgeMs: age }) });
+      const known = toSpanAttributes(attributes);
+      if (typeof blockTimestampMs === 'number')
+        Object.assign(known, toSpanAttributes({ blockAgeMs: Math.round(startedAtMs - blockTimestampMs) }));
       learnIds(scope, known);
       span.setAttributes(known);
     }
