@@ -45,13 +45,18 @@ const MOST_ENDED_AMONG_STARTED = 64;
 export function noteStart(trace: OpenTrace, span: Span): void {
   trace.openSpans++;
   if (trace.started.length >= 2 * trace.openSpans + MOST_ENDED_AMONG_STARTED)
-    trace.started = trace.started.filter((one) => !one.ended);
+    trace.started = trace.started.filter(isOpen);
   trace.started.push(span);
 }
 
 /** The spans of a trace that have not ended, in the order they started. */
 export function openSpansOf(trace: OpenTrace): Span[] {
-  return trace.started.filter((span) => !span.ended);
+  return trace.started.filter(isOpen);
+}
+
+/** Whether its end has not come here yet. */
+function isOpen(span: Span): boolean {
+  return span instanceof RecordedSpan ? !span.isSettled : !span.ended;
 }
 
 /** A trace that begins with `root`: the first of its spans that this process knows of. */

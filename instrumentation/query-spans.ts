@@ -1,8 +1,9 @@
+import { performance } from 'node:perf_hooks';
 import { type Attributes, type Context, context, type Span, type Tracer, trace } from '@opentelemetry/api';
 import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { endFailed } from './end-failed.js';
 import { hearAnswerBelow } from './methods/columns.js';
-import { startClientSpan } from './recorder/recorder.js';
+import { canBeMadeLater, settleWhileWaiting, startClientSpan } from './recorder/recorder.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
 import type { Method } from './wrap-method.js';
 
@@ -72,6 +73,7 @@ export function querySpans(
   tracer: Tracer,
   stock: (original: Method) => Method,
 ): (original: Method) => Method {
+  const isMadeLater = canBeMadeLater(tracer);
   return (original) => {
     const byStock = stock(original);
     return function query(this: unknown, ...args: unknown[]): unknown {
@@ -79,22 +81,29 @@ export function querySpans(
       if (text === undefined) return byStock.apply(this, args);
       const parent = context.active();
       if (trace.getSpan(parent) === undefined) return original.apply(this, args);
-      const { name, attributes } = databaseOf(this as Client).spansOf(text);
-      const span = startClientSpan(tracer, { name, attributes, parent });
-      return answered({ span, parent }, () => original.apply(this, args));
+      const startedAtMs = performance.now();
+      const start = (): Span => {
+        const { name, attributes } = databaseOf(this as Client).spansOf(text);
+        return startClientSpan(tracer, { name, attributes, parent, startedAtMs });
+      };
+      const early = isMadeLater ? undefined : start();
+      let result: unknown;
+      try {
+        result = original.apply(this, args);
+      } catch (error) {
+        endFailed(early ?? start(), error);
+        throw error;
+      }
+      // The statement is on its way, and the application waits for its answer: what there is to do is done now.
+      const span = early ?? start();
+      settleWhileWaiting(tracer);
+      return answered({ span, parent }, result);
     };
   };
 }
 
 /** Ends the span of a statement with its answer. */
-function answered({ span, parent }: { span: Span; parent: Context }, run: () => unknown): unknown {
-  let result: unknown;
-  try {
-    result = run();
-  } catch (error) {
-    endFailed(span, error);
-    throw error;
-  }
+function answered({ span, parent }: { span: Span; parent: Context }, result: unknown): unknown {
   // A promise of another kind, where the client was made with one, stays of that kind.
   if (!isPromiseLike(result)) {
     span.end();

@@ -103,14 +103,18 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
     ...setUp.instrumentations,
   ];
+  const settle = () => recorder?.settle();
   if (recorder) registerRecorder(recorder, instrumentations);
   else registerNodeSdk({ resource, instrumentations, spanProcessors });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
     report: log.error,
+    settle,
     beforeLastFlush: () => {
+      settle();
       buffer.interruptOpenSpans();
+      settle();
       slowEvents.close();
       setUp.write();
     },
@@ -121,6 +125,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     log.warn(OTHER_SDK_AFTER);
     for (const instrumentation of instrumentations) instrumentation.disable();
     unregisterOurs(logger);
+    settle();
     void buffer.shutdown();
   });
   startMethods({
@@ -130,7 +135,16 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     debug: log.debug,
   });
   setUp.tell('on');
-  return { flush: () => buffer.forceFlush(), shutdown: () => buffer.shutdown() };
+  return {
+    flush: () => {
+      settle();
+      return buffer.forceFlush();
+    },
+    shutdown: () => {
+      settle();
+      return buffer.shutdown();
+    },
+  };
 }
 
 /** `NodeSDK` loads every exporter there is, metrics, logs and a parser of YAML, which takes longer than all the rest of a start. */

@@ -9,6 +9,8 @@ export interface EndsOptions {
   readonly outlet: Pick<Outlet, 'drainSync' | 'flush' | 'flushSync' | 'heldSpans' | 'inMainThread' | 'mute'>;
   /** Longest wait of all last flushes together, in ms. */
   readonly exitTimeoutMs: number;
+  /** Puts into `outlet` what is not there yet; called before it is looked what that holds. */
+  readonly settle?: () => void;
   /** What is to be done before the last flush: spans that are open end here. */
   readonly beforeLastFlush?: () => void;
   /** One line for the operator; each is said once at most. */
@@ -70,13 +72,20 @@ class Ends {
     });
   }
 
+  /** The outlet, with all that there is to leave. */
+  #settled(): EndsOptions['outlet'] {
+    this.#guard(() => this.#options.settle?.());
+    return this.#options.outlet;
+  }
+
   #giveSignalsBack(): void {
     this.#guard(() => this.#releaseSignals?.());
   }
 
   /** The last flush. */
   #leave(): void {
-    const { outlet, beforeLastFlush, exitTimeoutMs } = this.#options;
+    const { beforeLastFlush, exitTimeoutMs } = this.#options;
+    const outlet = this.#settled();
     this.#guard(() => beforeLastFlush?.());
     outlet.mute();
     this.#drain();
@@ -85,7 +94,7 @@ class Ends {
 
   /** Lets what is held leave, and gives the signals back before it takes long. */
   #drain(): void {
-    const { outlet } = this.#options;
+    const outlet = this.#settled();
     this.#spend((leftMs) => outlet.drainSync(Math.min(leftMs, STILL_THE_SAME_SIGNAL_MS)));
     this.#giveSignalsBack();
     if (outlet.heldSpans > 0) this.#spend((leftMs) => outlet.drainSync(leftMs));
@@ -93,14 +102,14 @@ class Ends {
 
   /** The host goes on after most uncaught errors that it listens for: it is held up once, if at all, by a collector that is slow. */
   #drainBeforeUncaught(): void {
-    const { outlet } = this.#options;
+    const outlet = this.#settled();
     if (this.#drainIsSlow || outlet.heldSpans === 0) return;
     this.#guard(() => outlet.drainSync(Math.min(this.#leftMs, LONGEST_DRAIN_MS)));
     this.#drainIsSlow = outlet.heldSpans > 0;
   }
 
   #dieBy(signal: DeadlySignal): void {
-    const { outlet } = this.#options;
+    const outlet = this.#settled();
     const sinceMs = nowMs() - (this.#dyingSinceMs ?? nowMs());
     if (this.#dyingSinceMs !== undefined && sinceMs < STILL_THE_SAME_SIGNAL_MS) return;
     const die = () => {
@@ -124,13 +133,13 @@ class Ends {
    * event, and only while there is something to wait for; a host that listens too hears `beforeExit` once more then.
    */
   #waitInMainThread(): void {
-    const { outlet } = this.#options;
+    const outlet = this.#settled();
     if (!outlet.inMainThread || outlet.heldSpans === 0) return;
     process.off('beforeExit', this.#onBeforeExit).once('beforeExit', this.#onBeforeExit);
   }
 
   readonly #onBeforeExit = (): void => {
-    const { outlet } = this.#options;
+    const outlet = this.#settled();
     const startedMs = nowMs();
     const heldBefore = outlet.heldSpans;
     if (heldBefore === 0 || this.#leftMs <= 0 || this.#waits >= MOST_WAITS) return;

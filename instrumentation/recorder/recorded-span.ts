@@ -39,9 +39,7 @@ export interface RecordedTrace {
 /** What the spans of one process share, and who is told of their ends. */
 export interface RecordedIn {
   readonly resource: Resource;
-  /** The span can still be written, and has its end already. Must not throw. */
-  onEnding(span: RecordedSpan): void;
-  /** Must not throw. */
+  /** The span has its end. Must not throw. */
   onEnd(span: RecordedSpan): void;
 }
 
@@ -62,6 +60,8 @@ export interface SpanStart {
   readonly instrumentationScope: InstrumentationScope;
   readonly scope: EventScope | undefined;
   readonly startTime: TimeInput | undefined;
+  /** By the fine clock, where it started before it was made. */
+  readonly startedAtMs: number | undefined;
   readonly in: RecordedIn;
 }
 
@@ -99,6 +99,8 @@ export class RecordedSpan implements Span {
   events = NO_EVENTS as TimedEvent[];
   links = NO_LINKS as Link[];
   ended = false;
+  /** Whether the processors were told of its end. */
+  isSettled = false;
   startSeconds = 0;
   startNanos = 0;
   endSeconds = 0;
@@ -123,7 +125,10 @@ export class RecordedSpan implements Span {
     this.#otherParent = start.below.other;
     this.#in = start.in;
     this.#isStartGiven = start.startTime !== undefined && start.startTime !== null;
-    [this.startSeconds, this.startNanos] = this.#toHrTime(start.startTime);
+    [this.startSeconds, this.startNanos] =
+      start.startedAtMs === undefined
+        ? this.#toHrTime(start.startTime)
+        : toHrTime(this.trace.originMs + start.startedAtMs);
   }
 
   get resource(): Resource {
@@ -257,7 +262,6 @@ export class RecordedSpan implements Span {
     this.#endAt(this.#toHrTime(time));
     const { scope } = this;
     if (scope) this.eventIds = (scope.event ?? scope).ids;
-    this.#in.onEnding(this);
     this.ended = true;
     this.#in.onEnd(this);
   }

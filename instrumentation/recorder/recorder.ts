@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers';
 import {
   type Attributes,
   type Context,
@@ -28,9 +29,14 @@ export interface RecorderOptions {
   readonly spanProcessors: readonly SpanProcessor[];
 }
 
+/** Spans whose end the processors are not told of yet, at most; and for how long, at most, while the host's loop turns. */
+const MOST_DUE = 256;
+const LONGEST_DUE_MS = 20;
+
 /**
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
- * costs the host's thread a fraction of what the SDK costs it.
+ * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
+ * when `settle` is called, which is best done while the host waits for an answer. Otherwise they are told after 20 ms, or 256 spans.
  */
 export class Recorder implements TracerProvider {
   readonly resource: Resource;
@@ -38,6 +44,10 @@ export class Recorder implements TracerProvider {
   readonly #ending: readonly SpanProcessor[];
   readonly #ended: readonly SpanProcessor[];
   readonly #tracers = new Map<string, RecorderTracer>();
+  /** In the order they ended. */
+  readonly #due: RecordedSpan[] = [];
+  #isSettling = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor({ resource, spanProcessors }: RecorderOptions) {
     this.resource = resource;
@@ -66,11 +76,36 @@ export class Recorder implements TracerProvider {
     for (const processor of this.#starting) processor.onStart(span, parent);
   }
 
-  onEnding(span: RecordedSpan): void {
-    for (const processor of this.#ending) processor.onEnding?.(span);
+  onEnd(span: RecordedSpan): void {
+    this.#due.push(span);
+    if (this.#due.length >= MOST_DUE) this.settle();
+    else this.#timer ??= setTimeout(this.#onTimer, LONGEST_DUE_MS).unref();
   }
 
-  onEnd(span: RecordedSpan): void {
+  /** Tells the processors of all spans that have ended. */
+  settle(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    try {
+      // More may be added while they are told.
+      for (let at = 0; at < this.#due.length; at++) this.#tell(this.#due[at] as RecordedSpan);
+    } finally {
+      this.#due.length = 0;
+      this.#isSettling = false;
+    }
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    this.settle();
+  };
+
+  /** A span can be written while it is ending. */
+  #tell(span: RecordedSpan): void {
+    span.ended = false;
+    for (const processor of this.#ending) processor.onEnding?.(span);
+    span.ended = true;
+    span.isSettled = true;
     for (const processor of this.#ended) processor.onEnd(span);
   }
 }
@@ -108,10 +143,14 @@ class RecorderTracer implements Tracer {
   }
 
   startSpan(name: string, options?: SpanOptions, parentContext: Context = context.active()): Span {
-    return this.record({ name, options, parentContext, shared: undefined });
+    return this.record({ name, options, parentContext });
   }
 
-  record({ name, options = {}, parentContext, shared }: SpanToRecord): Span {
+  settle(): void {
+    this.#recorder.settle();
+  }
+
+  record({ name, options = {}, parentContext, shared, startedAtMs }: SpanToRecord): Span {
     if (isTracingSuppressed(parentContext)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root ? undefined : trace.getSpan(parentContext);
     const below = parent instanceof RecordedSpan ? parent : belowOther(parent?.spanContext());
@@ -124,6 +163,7 @@ class RecorderTracer implements Tracer {
       instrumentationScope: this.#scope,
       scope: eventScopeOf(parentContext),
       startTime: options.startTime,
+      startedAtMs,
       in: this.#recorder,
     });
     span.shared = shared;
@@ -159,15 +199,32 @@ interface SpanToRecord {
   readonly name: string;
   readonly options: SpanOptions | undefined;
   readonly parentContext: Context;
-  readonly shared: Attributes | undefined;
+  readonly shared?: Attributes;
+  readonly startedAtMs?: number | undefined;
 }
 
-/** Starts a span of what leaves the process, with attributes that many have in common: the same object each time, which nobody may change. */
-export function startClientSpan(
-  tracer: Tracer,
-  { name, attributes, parent }: { name: string; attributes: Attributes; parent: Context },
-): Span {
+interface ClientSpan {
+  readonly name: string;
+  /** What many have in common: the same object each time, which nobody may change. */
+  readonly attributes: Attributes;
+  readonly parent: Context;
+  /** By the fine clock, where the span is made later than it starts: see `canBeMadeLater`. */
+  readonly startedAtMs?: number;
+}
+
+/** Starts a span of what leaves the process. */
+export function startClientSpan(tracer: Tracer, { name, attributes, parent, startedAtMs }: ClientSpan): Span {
   if (tracer instanceof RecorderTracer)
-    return tracer.record({ name, options: CLIENT, parentContext: parent, shared: attributes });
+    return tracer.record({ name, options: CLIENT, parentContext: parent, shared: attributes, startedAtMs });
   return tracer.startSpan(name, { ...CLIENT, attributes }, parent);
+}
+
+/** Whether a span of a tracer can be made after the fact; others have no clock that is fine enough for that. */
+export function canBeMadeLater(tracer: Tracer): boolean {
+  return tracer instanceof RecorderTracer;
+}
+
+/** To be called when the host has begun to wait: does what there is to do for the spans that have ended. */
+export function settleWhileWaiting(tracer: Tracer): void {
+  if (tracer instanceof RecorderTracer) tracer.settle();
 }

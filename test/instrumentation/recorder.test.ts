@@ -19,7 +19,7 @@ import {
   type Span as SdkSpan,
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Recorder } from '../../instrumentation/recorder/recorder.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'recorder' });
@@ -79,9 +79,14 @@ function onBoth(program: (tracer: Tracer) => unknown): { sdk: unknown; recorder:
       forceFlush: async () => {},
       shutdown: async () => {},
     };
-    const result = program(create([collect]).getTracer('scope', '1.2.3', { schemaUrl: 'https://s' }));
+    const provider = create([collect]);
+    const result = program(provider.getTracer('scope', '1.2.3', { schemaUrl: 'https://s' }));
+    if (provider instanceof Recorder) provider.settle();
     const ids = new Map<string, string>();
-    return { result, seen, spans: ended.map((span) => comparable(span, ids)) };
+    // The recorder tells of ends later.
+    const starts = seen.filter((one) => one.startsWith('start '));
+    const ends = seen.filter((one) => !one.startsWith('start '));
+    return { result, seen: [...starts, ...ends], spans: ended.map((span) => comparable(span, ids)) };
   });
   return { sdk, recorder };
 }
@@ -259,17 +264,79 @@ describe('the recorder', () => {
     expect(recorder).toEqual(sdk);
   });
 
+  describe('with ended spans', () => {
+    const recording = () => {
+      const seen: string[] = [];
+      const recorder = new Recorder({
+        resource,
+        spanProcessors: [
+          {
+            onStart() {},
+            onEnding: (span) => {
+              seen.push(`ending ${span.name}`);
+              if (span.name === 'outer') recorder.getTracer('scope').startSpan('made meanwhile').end();
+            },
+            onEnd: (span) => void seen.push(`end ${span.name}`),
+            forceFlush: async () => {},
+            shutdown: async () => {},
+          },
+        ],
+      });
+      const end = (name: string): void => recorder.getTracer('scope').startSpan(name).end();
+      return { recorder, seen, end };
+    };
+
+    test('tells the processors when it is asked to, in the order they ended, and of those that end meanwhile', () => {
+      const { recorder, seen, end } = recording();
+      end('inner');
+      end('outer');
+      expect(seen).toEqual([]);
+      recorder.settle();
+      const all = ['inner', 'outer', 'made meanwhile'].flatMap((name) => [`ending ${name}`, `end ${name}`]);
+      expect(seen).toEqual(all);
+      recorder.settle();
+      expect(seen).toEqual(all);
+    });
+
+    test('tells them by itself in a moment', async () => {
+      const { seen, end } = recording();
+      end('a');
+      await vi.waitFor(() => expect(seen).toEqual(['ending a', 'end a']), { timeout: 5000 });
+      end('b');
+      await vi.waitFor(() => expect(seen).toHaveLength(4), { timeout: 5000 });
+    });
+
+    test('does not let many pile up where nobody waits', () => {
+      const { seen, end } = recording();
+      for (let at = 0; at < 1000; at++) end('span');
+      expect(seen.length / 2).toBeGreaterThan(1000 - 256);
+    });
+
+    test('leaves a span that has ended as it is', () => {
+      const { recorder } = recording();
+      const span = recorder.getTracer('scope').startSpan('span');
+      span.end();
+      span.setAttribute('late', true);
+      expect(span.isRecording()).toBe(false);
+      recorder.settle();
+      expect(span.isRecording()).toBe(false);
+      expect((span as SdkSpan).attributes).toEqual({});
+    });
+  });
+
   test('tells the time of a span to the microsecond', () => {
     const before = Date.now();
     const ended: ReadableSpan[] = [];
     const onEnd = (span: ReadableSpan): void => void ended.push(span);
     const processor = { onStart() {}, onEnd, forceFlush: async () => {}, shutdown: async () => {} };
-    const tracer = new Recorder({ resource, spanProcessors: [processor] }).getTracer('scope');
+    const recorder = new Recorder({ resource, spanProcessors: [processor] });
+    const tracer = recorder.getTracer('scope');
     const root = tracer.startSpan('root');
     const child = tracer.startSpan('child', {}, trace.setSpan(ROOT_CONTEXT, root));
     child.addEvent('now');
     child.end();
     root.end();
+    recorder.settle();
     const [first, second] = ended as [ReadableSpan, ReadableSpan];
     expect(toMs(second.startTime)).toBeLessThanOrEqual(toMs(first.startTime));
     expect(toMs(first.endTime)).toBeLessThanOrEqual(toMs(second.endTime));

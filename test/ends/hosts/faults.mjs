@@ -18,7 +18,7 @@ const withFirstWorker = (use) =>
 
 const faults = {
   'event attributes': async () =>
-    breakMethods((await part('processors/event-attributes')).EventAttributesProcessor, hooks),
+    breakMethods((await part('processors/event-attributes')).RecordedEventIdsProcessor, ['onEnding']),
   'SQL spans': async () =>
     breakMethods((await part('processors/sql-spans')).SqlSpansProcessor, [...hooks, 'onEnding']),
   'slow spans': async () =>
