@@ -4,7 +4,7 @@ import {
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import { noteDatabaseError } from '../src/tracing/database-errors.js';
-import { isFirstRecord } from '../src/tracing/recorded-errors.js';
+import { markRecorded } from '../src/tracing/recorded-errors.js';
 import { isReady, type Pool } from './pool-spans.js';
 import { type Patchable, wrapMethod } from './wrap-method.js';
 
@@ -75,7 +75,7 @@ function noteErrorsOfPool(exports: Patchable): Patchable {
 
 function note(error: unknown): void {
   try {
-    isFirstRecord(error);
+    markRecorded(error);
     noteDatabaseError(error);
   } catch {
     // The error goes on to the application as it is.

@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
@@ -7,6 +16,23 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 export interface TraceFile {
   /** Appends the spans as one line, whole or not at all. Throws what the file system threw, or a `TraceFileFullError`. */
   append(spans: () => ReadableSpan[]): void;
+}
+
+/** A pipe that nobody reads is no file to wait for: to open it fails, as does to write to one that is full. */
+const APPEND_AT_ONCE =
+  constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | (constants.O_NONBLOCK ?? 0);
+
+/** Makes a folder and those above it. Node's own way to do that does not return where there can be none, below `/proc` for one. */
+function makeFolder(path: string, isLastTry = false): void {
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+    const { code } = error as NodeJS.ErrnoException;
+    if (isLastTry || code !== 'ENOENT' || dirname(path) === path) throw error;
+    makeFolder(dirname(path));
+    makeFolder(path, true);
+  }
 }
 
 /** Takes back what was written of a line, where no other process has appended since. */
@@ -65,8 +91,8 @@ class AppendedFile implements TraceFile {
   }
 
   append(spans: () => ReadableSpan[]): void {
-    mkdirSync(dirname(this.#path), { recursive: true });
-    const fd = openSync(this.#path, 'a', 0o600);
+    makeFolder(dirname(this.#path));
+    const fd = openSync(this.#path, APPEND_AT_ONCE, 0o600);
     try {
       // What others wrote counts. Two that look at the same moment may pass the limit by a line.
       const { size } = fstatSync(fd);

@@ -35,10 +35,15 @@ function wrapFor(row: MethodRow): Wrap {
   };
 }
 
+function isGenerator(of: unknown): boolean {
+  return /Generator/.test(Object.prototype.toString.call(of));
+}
+
 /** Replaces a function in `holder`, as the kind of property that it was; says what is wrong where that cannot be. */
 function replace(holder: Holder, name: string, wrap: Wrap): string | undefined {
   const original = holder[name];
   if (typeof original !== 'function') return `${name} is no function there`;
+  if (isGenerator(original)) return `${name} is a generator, which has done nothing yet when it returns`;
   const own = Object.getOwnPropertyDescriptor(holder, name);
   if (own && !own.configurable && !own.writable) return `${name} cannot be changed`;
   const { enumerable = false, configurable = true, writable = true } = own ?? {};
@@ -115,6 +120,8 @@ export function patchExports(exports: Exports, row: MethodRow): string | undefin
 }
 
 function replaceExport(exports: Exports, row: MethodRow): string | undefined {
+  if (isGenerator(exports[row.export]))
+    return `${row.export} is a generator, which has done nothing yet when it returns`;
   const wrapped = wrapFor(row)(exports[row.export] as Method);
   exports[row.export] = wrapped;
   return exports[row.export] === wrapped ? undefined : `${row.export} cannot be changed`;

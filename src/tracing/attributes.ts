@@ -29,7 +29,7 @@ export const ATTRIBUTES = {
   slowThresholdMs: { type: 'int', on: 'beside slow' },
   slowCause: { type: 'string', on: 'slow event span: the span of its trace with the largest self time' },
   slowCauseMs: { type: 'int', on: 'beside slowCause: that self time' },
-  keepRatio: { type: 'double', on: 'event span, only where the ratio is below 1' },
+  keepRatio: { type: 'double', on: 'event span of a fast trace, only where the ratio is below 1' },
   interrupted: { type: 'bool', on: 'a span that was open when the process ended; only ever true' },
 } as const satisfies Record<string, { type: 'int' | 'double' | 'string' | 'decimal' | 'bool'; on: string }>;
 
@@ -55,6 +55,12 @@ type WireValue = string | number | boolean;
 
 const PLAIN_NUMBER = /^-?\d+(\.\d+)?$/;
 
+/** A number of JavaScript's that is not whole has been a float already. */
+function toDecimal(value: unknown): string | undefined {
+  const text = typeof value === 'bigint' || Number.isSafeInteger(value) ? String(value) : value;
+  return typeof text === 'string' && PLAIN_NUMBER.test(text) ? text : undefined;
+}
+
 function toInt(value: unknown): number | undefined {
   const isNumeric =
     typeof value === 'number' ||
@@ -77,6 +83,8 @@ function toWire(type: string, value: unknown): WireValue | undefined {
       return toInt(value);
     case 'double':
       return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    case 'decimal':
+      return toDecimal(value);
     case 'bool':
       return typeof value === 'boolean' ? value : undefined;
     default:

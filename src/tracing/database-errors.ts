@@ -68,8 +68,10 @@ export function withoutDatabaseTexts(message: string, error?: unknown): string {
   }
   let shown = message;
   for (const [text, note] of notes) {
-    if (text.length >= SHORTEST_SOUGHT && shown.includes(text)) {
-      shown = shown.split(text).join(note.message);
+    if (text.length < SHORTEST_SOUGHT) continue;
+    // As it is, and as JSON has it.
+    for (const quoted of [text, JSON.stringify(text).slice(1, -1)]) {
+      if (shown.includes(quoted)) shown = shown.split(quoted).join(note.message);
     }
   }
   return shown;

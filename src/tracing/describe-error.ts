@@ -28,7 +28,8 @@ function isError(value: unknown): value is Error {
 function messageOf(error: unknown): string {
   const database = describeDatabaseError(error);
   if (database) return database.message;
-  const own = isError(error) ? (error as { message: unknown }).message : error;
+  const { message: told } = (error ?? {}) as { message?: unknown };
+  const own = isError(error) || typeof told === 'string' ? told : error;
   const message = withoutDatabaseTexts(String(own), error);
   return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message;
 }
@@ -48,8 +49,10 @@ export function describeError(error: unknown): ErrorDescription {
   try {
     const sqlState = describeDatabaseError(error)?.sqlState;
     const message = messageOf(error);
-    if (!isError(error)) return { type: sqlState ?? typeof error, message };
-    const code = text((error as { code?: unknown }).code);
+    const code = text((error as { code?: unknown } | null | undefined)?.code);
+    if (!isError(error)) {
+      return { type: sqlState ?? code ?? (error === null ? 'null' : typeof error), message };
+    }
     const type = sqlState ?? code ?? text(error.name) ?? 'Error';
     const frames = stackFrames(error);
     return frames ? { type, message, stack: `${type}: ${message}\n${frames}` } : { type, message };

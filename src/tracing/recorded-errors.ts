@@ -1,16 +1,54 @@
 /**
- * The errors that a span has recorded already, so that an exception stands once in a trace: on the span where it was thrown.
+ * In which traces an error is recorded already, so that an exception stands once in a trace: on the span where it was thrown.
  * Kept on `globalThis`, because the preload marks what the SQL spans record, and may be another copy of this file.
  */
 const KEY = Symbol.for('grants-otel.recorded-errors');
-const holder = globalThis as { [KEY]?: WeakSet<object> };
-const recorded = holder[KEY] ?? new WeakSet();
-holder[KEY] = recorded;
 
-/** True the first time it sees an error, false after; a thrown primitive is always new. */
-export function isFirstRecord(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return true;
-  if (recorded.has(error)) return false;
-  recorded.add(error);
+interface RecordedErrors {
+  /** The ids of the traces; none yet where it is recorded in the trace that meets it first. */
+  readonly objects: WeakMap<object, Set<string>>;
+  /** Texts, numbers and the like that were thrown lately, by trace. */
+  readonly primitives: Map<string, Set<unknown>>;
+}
+
+const holder = globalThis as { [KEY]?: RecordedErrors };
+holder[KEY] ??= { objects: new WeakMap(), primitives: new Map() };
+const { objects, primitives } = holder[KEY];
+
+/** Traces in which something was thrown that is no object: the last so many. */
+const MOST_TRACES = 256;
+
+function isObject(error: unknown): error is object {
+  return (typeof error === 'object' && error !== null) || typeof error === 'function';
+}
+
+/** Notes that a span records an error, whatever trace that is in. */
+export function markRecorded(error: unknown): void {
+  if (isObject(error) && !objects.has(error)) objects.set(error, new Set());
+}
+
+/** True the first time that it sees an error in a trace, false after. */
+export function isFirstRecord(error: unknown, traceId: string): boolean {
+  if (!isObject(error)) return isFirstPrimitive(error, traceId);
+  const traces = objects.get(error);
+  if (!traces) {
+    objects.set(error, new Set([traceId]));
+    return true;
+  }
+  const isMarkedOnly = traces.size === 0;
+  if (traces.has(traceId)) return false;
+  traces.add(traceId);
+  return !isMarkedOnly;
+}
+
+function isFirstPrimitive(error: unknown, traceId: string): boolean {
+  let known = primitives.get(traceId);
+  if (!known) {
+    if (primitives.size >= MOST_TRACES) primitives.delete(primitives.keys().next().value as string);
+    known = new Set();
+    primitives.set(traceId, known);
+  }
+  if (known.has(error)) return false;
+  known.add(error);
   return true;
 }

@@ -7,7 +7,7 @@ import { hideOwnFrames, withRoomForFrames } from './stack-of-error.js';
 function fail(span: Span, error: unknown): void {
   if (!span.isRecording()) return;
   const { type, message, stack } = describeError(error);
-  if (isFirstRecord(error)) {
+  if (isFirstRecord(error, span.spanContext().traceId)) {
     span.addEvent('exception', {
       'exception.type': type,
       'exception.message': message,

@@ -36,19 +36,17 @@ const originals = new WeakMap<object, Callable>();
  * throws costs a debug line, and nothing else.
  *
  * @returns the class itself, so that it can stand where the class is exported.
- * @throws TypeError where a name is not that of a method: not there, a function kept in a field, an accessor, a generator (trace what it does
- * inside instead), or traced already. Nothing is traced then.
+ * @throws TypeError where `of` is no class, where a name is not that of a method: not there, a static one, a function kept in a field, an accessor,
+ * a generator (trace what it does inside instead), or traced already; and where it is not told how as the types have it. Nothing is traced then.
  */
 export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedMethods<C['prototype']>): C {
-  const prototype: object = of.prototype;
+  const prototype: unknown = typeof of === 'function' ? of.prototype : undefined;
+  if (typeof prototype !== 'object' || prototype === null)
+    throw new TypeError(`traceMethods: expected a class, found ${of === null ? 'null' : typeof of}`);
   const traced = Object.entries(methods as Record<string, string | MethodTrace<Callable>>).map(
     ([key, how]) => {
       const original = methodOf(of, key);
-      return {
-        key,
-        original,
-        method: tracedMethod(original, typeof how === 'string' ? { name: how } : how, key),
-      };
+      return { key, original, method: tracedMethod(original, readTrace(how, key), key) };
     },
   );
   for (const { key, original, method } of traced) {
@@ -56,6 +54,30 @@ export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedM
     Object.defineProperty(prototype, key, { value: method, writable: true, configurable: true });
   }
   return of;
+}
+
+const HOW: Readonly<Record<keyof MethodTrace<Callable>, string>> = {
+  name: 'string',
+  attributes: 'function',
+  resultAttributes: 'function',
+};
+
+/** How a method is traced, which may come from where there are no types. */
+function readTrace(how: unknown, key: string): MethodTrace<Callable> {
+  const refuse = (found: string): never => {
+    throw new TypeError(
+      `traceMethods: expected ${key} to be given the name of its spans or { name, attributes, resultAttributes }, found ${found}`,
+    );
+  };
+  const given: unknown = typeof how === 'string' ? { name: how } : how;
+  if (typeof given !== 'object' || given === null) return refuse(given === null ? 'null' : typeof given);
+  for (const [part, value] of Object.entries(given)) {
+    if (!Object.hasOwn(HOW, part)) return refuse(`an unknown ${part}`);
+    if (value === undefined) continue;
+    if (typeof value !== HOW[part as keyof typeof HOW]) return refuse(`${part}: ${typeof value}`);
+    if (value === '') return refuse('an empty name');
+  }
+  return given;
 }
 
 function descriptorOf(prototype: object, key: string): PropertyDescriptor | undefined {
@@ -73,7 +95,10 @@ function methodOf(of: AnyClass<object>, key: string): Callable {
       `traceMethods: expected ${key} to be a method of ${of.name || 'the class'}, found ${found}`,
     );
   };
+  const isStatic =
+    Object.hasOwn(of, key) && typeof (of as unknown as Record<string, unknown>)[key] === 'function';
   const descriptor = key === 'constructor' ? undefined : descriptorOf(of.prototype, key);
+  if (!descriptor && isStatic) return refuse('a static one; use traceStep inside it');
   if (!descriptor)
     return refuse('none; a function kept in a field is made by each instance: use traceStep inside it');
   const method: unknown = descriptor.value;

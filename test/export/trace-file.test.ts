@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,18 @@ describe('the trace file', () => {
     expect(result.lines).toEqual([
       expect.stringMatching(/^the trace file is not written: ENOSPC/),
       '2000 spans lost: 2000 trace file not written',
+    ]);
+  });
+
+  it.each(['a pipe that nobody reads', 'where there can be no folder'])('%s is one line', async (where) => {
+    const traceFile = where.startsWith('a pipe') ? join(folder, 'pipe') : '/proc/none/traces.jsonl';
+    if (where.startsWith('a pipe')) execFileSync('mkfifo', [traceFile]);
+    const result = await runHost({ spans: 100, otlp: 'none', end: 'process.exit', settings: { traceFile } });
+
+    expect(result).toMatchObject({ code: 7, stdout: 'hello\n', otherStderr: '' });
+    expect(result.lines).toEqual([
+      expect.stringMatching(/^the trace file is not written: EN(XIO|OENT)/),
+      '100 spans lost: 100 trace file not written',
     ]);
   });
 

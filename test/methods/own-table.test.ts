@@ -81,6 +81,7 @@ describe('a table of one’s own', () => {
       'grants-otel: methods: the row /hosts/handler.mjs Gone.handle matches nothing in …/hosts/handler.mjs: there is no class or function Gone',
       'grants-otel: methods: the row /hosts/handler.mjs Handler.gone matches nothing in …/hosts/handler.mjs: gone is no function there',
       'grants-otel: methods: the row /hosts/handler.mjs Sealed.open matches nothing in …/hosts/handler.mjs: open cannot be changed',
+      'grants-otel: methods: the row /hosts/handler.mjs Handler.parts matches nothing in …/hosts/handler.mjs: parts is a generator, which has done nothing yet when it returns',
       ...Array(3).fill(
         "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
       ),

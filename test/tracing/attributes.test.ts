@@ -37,4 +37,15 @@ describe('attributes on their way to a span', () => {
     };
     expect(toSpanAttributes(untyped as object)).toEqual({});
   });
+
+  test('are digits where they are amounts, never a float', () => {
+    const given = { amount: '12.50', amountInUsd: 7 as never, amountInRoundMatchToken: -3n };
+    expect(toSpanAttributes(given)).toEqual({
+      amount: '12.50',
+      amountInUsd: '7',
+      amountInRoundMatchToken: '-3',
+    });
+    const bad = { amount: '1e3', amountInUsd: (0.1 + 0.2) as never, totalAmountInUsd: 'much' };
+    expect(toSpanAttributes(bad)).toEqual({});
+  });
 });

@@ -38,6 +38,26 @@ describe('an error in a trace', () => {
     expect(describeError(new Error('x'.repeat(100_000))).message).toHaveLength(4096);
   });
 
+  test('is told without what it quotes of PostgreSQL within JSON', () => {
+    const cause = Object.assign(new Error('invalid input syntax for type integer: "SECRET"'), {
+      code: '22P02',
+      severity: 'ERROR',
+    });
+    const { message, stack } = describeError(
+      new Error(`failed: ${JSON.stringify({ m: cause.message })}`, { cause }),
+    );
+    expect(message).toBe('failed: {"m":"SQLSTATE 22P02"}');
+    expect(stack).not.toContain('SECRET');
+  });
+
+  test('may be an object that is no error', () => {
+    expect(describeError({ code: 'E_PRICE', message: 'no price' })).toEqual({
+      type: 'E_PRICE',
+      message: 'no price',
+    });
+    expect(describeError(null)).toEqual({ type: 'null', message: 'null' });
+  });
+
   test.each([undefined, null, 5n, Symbol('s'), Object.create(null), { message: 'm' }])(
     'can be anything that is thrown: %s',
     (thrown) => {

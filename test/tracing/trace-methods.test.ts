@@ -67,6 +67,7 @@ describe('traceMethods', () => {
     ['accessor', /found an accessor/],
     ['rows', /found a generator/],
     ['pages', /found a generator/],
+    ['make', /found a static one/],
   ] as const)('refuses %s, and then traces nothing', (name, message) => {
     const { find } = Repository.prototype;
     expect(() => traceMethods(Repository, { find: 'find', [name]: 'name' })).toThrow(message);
@@ -76,6 +77,28 @@ describe('traceMethods', () => {
   test.each(['missing', 'constructor', 'toString'])('refuses %s, which is no method of the class', (name) => {
     expect(() => traceMethods(Repository, { [name]: 'name' })).toThrow(
       `traceMethods: expected ${name} to be a method of Repository, found none`,
+    );
+  });
+
+  test.each([
+    ['', 'an empty name'],
+    [{ name: '' }, 'an empty name'],
+    [{ name: 7 }, 'name: number'],
+    [{ attributes: 'roundId' }, 'attributes: string'],
+    [{ nmae: 'roundLookup' }, 'an unknown nmae'],
+    [null, 'null'],
+    [5, 'number'],
+  ])('refuses %j for how a method is traced', (how, found) => {
+    const { find } = Repository.prototype;
+    expect(() => traceMethods(Repository, { find: how as never })).toThrow(
+      `traceMethods: expected find to be given the name of its spans or { name, attributes, resultAttributes }, found ${found}`,
+    );
+    expect(Repository.prototype.find).toBe(find);
+  });
+
+  test.each([undefined, null, Repository.prototype, () => 1])('refuses %s, which is no class', (of) => {
+    expect(() => (traceMethods as (of: unknown, how: object) => unknown)(of, {})).toThrow(
+      /^traceMethods: expected a class, found \w+$/,
     );
   });
 

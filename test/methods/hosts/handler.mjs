@@ -16,6 +16,10 @@ export class Handler {
     const amount = this.read(event.amount, 2);
     return { ...(await this.store(amount)), secret: this.#secret };
   }
+
+  *parts() {
+    yield this.round;
+  }
 }
 
 export class Sealed {

@@ -3,6 +3,7 @@ export default [
   { file: '/hosts/handler.mjs', export: 'Gone', method: 'handle', name: 'a' },
   { file: '/hosts/handler.mjs', export: 'Handler', method: 'gone', name: 'b' },
   { file: '/hosts/handler.mjs', export: 'Sealed', method: 'open', name: 'c' },
+  { file: '/hosts/handler.mjs', export: 'Handler', method: 'parts', name: 'e' },
   { file: '/hosts/nowhere.mjs', export: 'Nothing', method: 'at', name: 'd' },
   {
     as: 'event',
