@@ -1,3 +1,4 @@
+import { isGenerator } from '../../src/tracing/is-generator.js';
 import type { MethodRow } from '../../src/tracing/method-table.js';
 import type { Method } from '../wrap-method.js';
 import { standIn, type Wrap } from './stand-in.js';
@@ -35,15 +36,18 @@ function wrapFor(row: MethodRow): Wrap {
   };
 }
 
-function isGenerator(of: unknown): boolean {
-  return /Generator/.test(Object.prototype.toString.call(of));
+/** Why a function cannot be wrapped, or undefined. */
+function refusalOf(name: string, found: unknown): string | undefined {
+  if (typeof found !== 'function') return `${name} is no function there`;
+  if (isGenerator(found)) return `${name} is a generator, which has done nothing yet when it returns`;
+  return undefined;
 }
 
 /** Replaces a function in `holder`, as the kind of property that it was; says what is wrong where that cannot be. */
 function replace(holder: Holder, name: string, wrap: Wrap): string | undefined {
   const original = holder[name];
-  if (typeof original !== 'function') return `${name} is no function there`;
-  if (isGenerator(original)) return `${name} is a generator, which has done nothing yet when it returns`;
+  const refusal = refusalOf(name, original);
+  if (refusal) return refusal;
   const own = Object.getOwnPropertyDescriptor(holder, name);
   if (own && !own.configurable && !own.writable) return `${name} cannot be changed`;
   const { enumerable = false, configurable = true, writable = true } = own ?? {};
@@ -120,8 +124,8 @@ export function patchExports(exports: Exports, row: MethodRow): string | undefin
 }
 
 function replaceExport(exports: Exports, row: MethodRow): string | undefined {
-  if (isGenerator(exports[row.export]))
-    return `${row.export} is a generator, which has done nothing yet when it returns`;
+  const refusal = refusalOf(row.export, exports[row.export]);
+  if (refusal) return refusal;
   const wrapped = wrapFor(row)(exports[row.export] as Method);
   exports[row.export] = wrapped;
   return exports[row.export] === wrapped ? undefined : `${row.export} cannot be changed`;

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { isGenerator } from './is-generator.js';
 import { runStep } from './run-step.js';
 
 type Method = (...args: never) => unknown;
@@ -103,7 +104,7 @@ function methodOf(of: AnyClass<object>, key: string): Callable {
     return refuse('none; a function kept in a field is made by each instance: use traceStep inside it');
   const method: unknown = descriptor.value;
   if (typeof method !== 'function') return refuse('an accessor or a value; use traceStep inside it');
-  if (/Generator/.test(Object.prototype.toString.call(method)))
+  if (isGenerator(method))
     return refuse('a generator, which has done nothing yet when it returns; use traceStep inside it');
   const original = originals.get(method);
   if (original && Object.hasOwn(of.prototype, key)) return refuse('one that is traced already');
