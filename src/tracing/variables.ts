@@ -80,7 +80,8 @@ export const VARIABLES = {
     name: 'GRANTS_OTEL_TRACE_FILE',
     default: undefined,
     defaultText: 'unset',
-    meaning: 'also append every exported batch to this file, as OTLP JSON lines',
+    meaning:
+      'also append every exported batch to this file, as OTLP JSON lines; it and its folders are made where missing',
     expected: 'a path',
     parse: anyText,
   },
