@@ -15,8 +15,15 @@ const holder = globalThis as { [KEY]?: RecordedErrors };
 holder[KEY] ??= { objects: new WeakMap(), primitives: new Map() };
 const { objects, primitives } = holder[KEY];
 
-/** Traces in which something was thrown that is no object: the last so many. */
+/** Traces in which an error stands, of which one may be thrown for years, and those in which something was thrown that is no object: the last so many. */
 const MOST_TRACES = 256;
+/** What is no object, and was thrown in one trace. */
+const MOST_PRIMITIVES = 64;
+
+function addToLast(most: number, to: Set<unknown>, value: unknown): void {
+  if (to.size >= most) to.delete(to.values().next().value);
+  to.add(value);
+}
 
 function isObject(error: unknown): error is object {
   return (typeof error === 'object' && error !== null) || typeof error === 'function';
@@ -37,7 +44,7 @@ export function isFirstRecord(error: unknown, traceId: string): boolean {
   }
   const isMarkedOnly = traces.size === 0;
   if (traces.has(traceId)) return false;
-  traces.add(traceId);
+  addToLast(MOST_TRACES, traces, traceId);
   return !isMarkedOnly;
 }
 
@@ -49,6 +56,6 @@ function isFirstPrimitive(error: unknown, traceId: string): boolean {
     primitives.set(traceId, known);
   }
   if (known.has(error)) return false;
-  known.add(error);
+  addToLast(MOST_PRIMITIVES, known, error);
   return true;
 }

@@ -18,6 +18,14 @@ describe('an exception stands once in a trace', () => {
     ]);
   });
 
+  test('of one that is thrown again and again only the last traces are kept', () => {
+    const error = new Error('not found');
+    const ids = Array.from({ length: 1000 }, (_, at) => `trace ${at}`);
+    expect(ids.every((of) => isFirstRecord(error, of))).toBe(true);
+    expect(isFirstRecord(error, 'trace 999')).toBe(false);
+    expect(isFirstRecord(error, 'trace 0')).toBe(true);
+  });
+
   test('but not on a step, in the trace whose SQL span has it', () => {
     const error = new Error('from PostgreSQL');
     markRecorded(error);
