@@ -1,4 +1,5 @@
 import { type Attributes, context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
 import { startClientSpan } from './recorder/recorder.js';
 import type { Method } from './wrap-method.js';
@@ -84,7 +85,7 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
   return (original) =>
     function connect(this: unknown, callback: unknown): unknown {
       const active = context.active();
-      if (trace.getSpan(active) === undefined) return original.call(this, callback);
+      if (spanOf(active) === undefined) return original.call(this, callback);
       if (isReady(this as Pool)) {
         // A connection that another one gives back serves this one in the other's context.
         const given = typeof callback === 'function' ? context.bind(active, callback) : callback;

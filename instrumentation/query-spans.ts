@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { type Attributes, type Context, context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { type Attributes, type Context, context, type Span, type Tracer } from '@opentelemetry/api';
 import { isPromiseLike } from '../src/tracing/run-in-span.js';
+import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
 import { hearAnswerBelow } from './methods/columns.js';
 import { canBeMadeLater, settleWhileWaiting, startClientSpan } from './recorder/recorder.js';
@@ -80,7 +81,7 @@ export function querySpans(
       const text = textOf(args);
       if (text === undefined) return byStock.apply(this, args);
       const parent = context.active();
-      if (trace.getSpan(parent) === undefined) return original.apply(this, args);
+      if (spanOf(parent) === undefined) return original.apply(this, args);
       const startedAtMs = performance.now();
       const start = (): Span => {
         const { name, attributes } = databaseOf(this as Client).spansOf(text);

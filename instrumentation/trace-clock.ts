@@ -15,9 +15,17 @@ export function clockOriginMs(): number {
 }
 
 /** Milliseconds since 1970 as seconds and nanoseconds. */
-export function toHrTime(ms: number): HrTime {
+function toHrTime(ms: number): HrTime {
   const seconds = Math.floor(ms / 1000);
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)];
+}
+
+/** A time since 1970: milliseconds, which become seconds and nanoseconds when somebody asks, or those as they were given. */
+export type SpanTime = number | HrTime;
+
+/** A time in the form of the API. */
+export function hrTimeOf(time: SpanTime): HrTime {
+  return typeof time === 'number' ? toHrTime(time) : time;
 }
 
 /**

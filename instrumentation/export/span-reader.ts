@@ -1,6 +1,7 @@
 import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { hrTimeOf, type SpanTime } from '../trace-clock.js';
 import { toDefinedString, toDefinedValue } from './attribute-values.js';
 import { END_OF_ATTRIBUTES, PART, type WrittenSpans } from './span-writer.js';
 
@@ -169,7 +170,7 @@ class SpanReader {
   }
 
   #time(): [number, number] {
-    return [this.#next(), this.#next()];
+    return hrTimeOf(this.#next<SpanTime>());
   }
 
   #next<T>(): T {

@@ -162,10 +162,8 @@ export class SpanWriter {
     this.#put(this.#text(span.name));
     this.#put(span.kind);
     this.#put(this.#scope(span.instrumentationScope));
-    this.#put(span.startSeconds);
-    this.#put(span.startNanos);
-    this.#put(span.endSeconds);
-    this.#put(span.endNanos);
+    this.#put(span.start);
+    this.#put(span.finish);
     this.#put(span.status.code);
     this.#put(this.#set(span.shared));
     this.#put(this.#set(span.ids));
@@ -177,7 +175,6 @@ export class SpanWriter {
   #writeAny(span: SpanRecord): void {
     const context = span.spanContext();
     const parts = partsOf(span, context);
-    const { startTime, endTime } = span;
     this.#put(parts);
     this.#put(context.traceId === this.#traceId ? 0 : context.traceId);
     this.#put(context.spanId);
@@ -185,10 +182,8 @@ export class SpanWriter {
     this.#put(this.#text(span.name));
     this.#put(span.kind);
     this.#put(this.#scope(span.instrumentationScope));
-    this.#put(startTime[0]);
-    this.#put(startTime[1]);
-    this.#put(endTime[0]);
-    this.#put(endTime[1]);
+    this.#put(span instanceof RecordedSpan ? span.start : span.startTime);
+    this.#put(span instanceof RecordedSpan ? span.finish : span.endTime);
     this.#put(span.status.code);
     this.#put(this.#set(span.shared));
     this.#put(this.#set(span.ids));
@@ -214,8 +209,7 @@ export class SpanWriter {
     this.#put(events.length);
     for (const { name, time, attributes, droppedAttributesCount } of events) {
       this.#put(this.#text(name));
-      this.#put(time[0]);
-      this.#put(time[1]);
+      this.#put(time);
       this.#put(droppedAttributesCount);
       this.#writeAttributes(attributes);
     }

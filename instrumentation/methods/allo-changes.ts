@@ -67,10 +67,10 @@ function idsOf({ type, args }: Change): Ids {
   return { roundId, applicationId: applicationId ?? undefined };
 }
 
-/** What all of them have that have anything, or undefined. */
-function onlyOne<T>(values: readonly T[]): T | undefined {
-  let found: T | undefined;
-  for (const value of values) {
+/** What all of them have as `key` that have anything there, or undefined. */
+function onlyOne<K extends keyof Ids>(of: readonly Ids[], key: K): Ids[K] {
+  let found: Ids[K] | undefined;
+  for (const { [key]: value } of of) {
     if (value === undefined || value === null || value === found) continue;
     if (found !== undefined) return undefined;
     found = value;
@@ -82,14 +82,12 @@ function onlyOne<T>(values: readonly T[]): T | undefined {
 export function readChanges(changes: readonly Change[] | undefined): Told | undefined {
   if (!Array.isArray(changes) || changes.length === 0) return undefined;
   const ids = changes.map(idsOf);
-  const roundId = onlyOne(ids.map((id) => id.roundId));
-  const applicationId = onlyOne(ids.map((id) => id.applicationId));
   const donations = changes.filter((change) => change.type === 'InsertDonation');
   const donation = donations.length === 1 ? (donations[0]?.args['donation'] as Donation) : undefined;
   return {
     event: {
-      roundId,
-      applicationId,
+      roundId: onlyOne(ids, 'roundId'),
+      applicationId: onlyOne(ids, 'applicationId'),
       ...(donation && readDonation(donation)),
     },
   };
@@ -103,8 +101,8 @@ export function readChange(change: Change): Told {
   if (change.type !== 'InsertManyDonations' || !Array.isArray(donations)) return { step: ids };
   return {
     step: {
-      roundId: onlyOne(donations.map((one) => one.roundId)),
-      applicationId: onlyOne(donations.map((one) => one.applicationId)),
+      roundId: onlyOne(donations, 'roundId'),
+      applicationId: onlyOne(donations, 'applicationId'),
       donationCount: donations.length,
       totalAmountInUsd: sumOfDecimals(donations.map((one) => one.amountInUsd)),
     },

@@ -1,6 +1,6 @@
-import { type Context, type Span, trace } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attributes.js';
-import { type OnAnswer, onAnswerOf } from '../../src/tracing/step-context.js';
+import { type OnAnswer, onAnswerOf, spanOf } from '../../src/tracing/step-context.js';
 
 type Columns = Readonly<Record<string, keyof TraceAttributes>>;
 
@@ -47,6 +47,6 @@ export function hearAnswer(span: Span, answer: unknown): void {
 
 /** Has the answer of a statement heard, by the context that it was called in. */
 export function hearAnswerBelow(parent: Context, answer: unknown): void {
-  const step = trace.getSpan(parent);
+  const step = spanOf(parent);
   if (step) onAnswerOf(parent)?.(answer, step);
 }

@@ -2,7 +2,7 @@ import { type Span, trace } from '@opentelemetry/api';
 import { describeError } from '../../src/tracing/describe-error.js';
 import type { BatchRow, EventRow, MethodCall, NextRow } from '../../src/tracing/method-table.js';
 import { runStep } from '../../src/tracing/run-step.js';
-import { type TracedEvent, traceEvent } from '../../src/tracing/trace-event.js';
+import { type TracedEvent, traceFetchedEvent } from '../../src/tracing/trace-event.js';
 import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
@@ -12,10 +12,15 @@ import { passThrough, standIn, type Wrap } from './stand-in.js';
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
 const fetchedBy = new WeakMap<object, Step['link']>();
 
-/** The event that is handled next: handed out in this turn of the event loop, and not taken yet. */
-let next: { readonly event: TracedEvent } | undefined;
+interface Fetched {
+  readonly event: TracedEvent;
+  readonly link: Step['link'] | undefined;
+}
 
-function linkOf(...candidates: readonly unknown[]): Step['link'] | undefined {
+/** The event that is handled next: handed out in this turn of the event loop, and not taken yet. */
+let next: Fetched | undefined;
+
+function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
   for (const candidate of candidates) {
     const link = typeof candidate === 'object' && candidate !== null ? fetchedBy.get(candidate) : undefined;
     if (link) return link;
@@ -23,8 +28,11 @@ function linkOf(...candidates: readonly unknown[]): Step['link'] | undefined {
   return undefined;
 }
 
-function withLink(event: TracedEvent, link: Step['link'] | undefined): TracedEvent {
-  return event.fetchedBy || !link ? event : { ...event, fetchedBy: link };
+/** What is done when it is resolved is done at the end of this turn, at less cost than what `queueMicrotask` is given. */
+const TURN = Promise.resolve();
+
+function forgetNext(): void {
+  next = undefined;
 }
 
 /** Remembers the event that a method hands out, for the event row whose method is called in the same turn. */
@@ -33,21 +41,23 @@ export function wrapNext(row: NextRow, id: string): Wrap {
     function (this: unknown, ...args: unknown[]): unknown {
       const result = original.apply(this, args);
       const event = result === undefined ? undefined : ask(id, () => row.event(result as never));
-      const handedOut = event && { event: withLink(event, linkOf(result)) };
-      next = handedOut;
-      if (handedOut) {
-        queueMicrotask(() => {
-          if (next === handedOut) next = undefined;
-        });
-      }
+      next = event && { event, link: linkOf([result]) };
+      if (next) void TURN.then(forgetNext);
       return result;
     };
 }
 
-function takeNext(): TracedEvent | undefined {
-  const event = next?.event;
+function takeNext(): Fetched | undefined {
+  const taken = next;
   next = undefined;
-  return event;
+  return taken;
+}
+
+/** The event of one call, by what its row reads from it, or as it was handed out before. */
+function readFetched(row: EventRow, { id, call }: { id: string; call: MethodCall }): Fetched | undefined {
+  if (!row.event) return takeNext();
+  const event = ask(id, () => row.event?.(call));
+  return event && { event, link: undefined };
 }
 
 /** Tells the event span of every attempt after the first one, with why the one before failed. */
@@ -78,9 +88,9 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
   return (original, key) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
-      const event = row.event ? ask(id, () => row.event?.(call)) : takeNext();
-      if (!event) return passThrough(original, this, args);
-      return traceEvent(withLink(event, linkOf(...args)), () => {
+      const fetched = readFetched(row, { id, call });
+      if (!fetched) return passThrough(original, this, args);
+      return traceFetchedEvent(fetched.event, fetched.link ?? linkOf(args), () => {
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
         if (index === undefined || typeof attempt !== 'function') return original.apply(this, args);

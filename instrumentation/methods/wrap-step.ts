@@ -1,18 +1,45 @@
-import { type Context, context, type Span, trace } from '@opentelemetry/api';
+import { type Context, context, type Span } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attributes.js';
+import { type EventScope, idsBelow, learnIds, scopeWithIds } from '../../src/tracing/event-scope.js';
 import type { MethodCall, StepRow, Told } from '../../src/tracing/method-table.js';
 import { runStep, type StepCall } from '../../src/tracing/run-step.js';
-import { isFirstIn, type OnAnswer } from '../../src/tracing/step-context.js';
+import { eventScopeOf, isFirstIn, type OnAnswer, spanOf } from '../../src/tracing/step-context.js';
 import { setEventAttributes } from '../../src/tracing/trace-event.js';
+import { RecordedSpan } from '../recorder/recorded-span.js';
 import type { Method } from '../wrap-method.js';
 import { columnsHearer } from './columns.js';
 import { ask } from './guarded.js';
 import { passThrough, type Wrap } from './stand-in.js';
 
-function tell(told: Told | undefined, step: Span): void {
-  if (told?.step) step.setAttributes(toSpanAttributes(told.step));
-  if (told?.event) setEventAttributes(told.event);
+/** A step of which the row's functions may be called later, because what they look at does not change. */
+export type QuietStepRow = StepRow & { readonly isQuiet?: true };
+
+/** The scope below a step that is read later: whoever asks for its ids before has it read at once. */
+class ScopeReadLater implements EventScope {
+  readonly span: Span | undefined;
+  readonly event: EventScope;
+  readonly #read: () => EventScope['ids'];
+  #ids: EventScope['ids'] | undefined;
+
+  constructor(above: EventScope, read: () => EventScope['ids']) {
+    this.span = above.span;
+    this.event = above.event ?? above;
+    this.#read = read;
+  }
+
+  get ids(): EventScope['ids'] {
+    this.#ids ??= this.#read();
+    return this.#ids;
+  }
+}
+
+/** Tells the event of a call, later: when its span may have its end already. */
+function tellEventLater(scope: EventScope | undefined, attributes: TraceAttributes): void {
+  if (!scope || !(scope.span instanceof RecordedSpan)) return;
+  const known = toSpanAttributes(attributes);
+  learnIds(scope, known);
+  scope.span.setLate(known);
 }
 
 type After = (result: unknown, call: MethodCall) => Told | undefined;
@@ -21,13 +48,15 @@ type After = (result: unknown, call: MethodCall) => Told | undefined;
 class Steps {
   readonly row: StepRow;
   readonly id: string;
+  readonly #isQuiet: boolean;
   readonly #before: StepRow['before'];
   readonly #after: After | undefined;
   readonly #hearer: (() => OnAnswer) | undefined;
 
-  constructor(row: StepRow, id: string) {
+  constructor(row: QuietStepRow, id: string) {
     this.row = row;
     this.id = id;
+    this.#isQuiet = row.isQuiet === true;
     this.#before = row.before?.bind(row);
     this.#after = row.after?.bind(row) as After | undefined;
     this.#hearer = row.columns && columnsHearer(row.columns);
@@ -35,24 +64,64 @@ class Steps {
 
   /** Makes a step of one call. */
   run(name: string, call: RowCall): unknown {
-    const told = this.#before && ask(this.id, this.#before, call);
-    if (told?.event) setEventAttributes(told.event);
     call.name = name;
-    call.attributes = told?.step;
     call.onAnswer = this.#hearer?.();
     return runStep(call);
   }
 
-  /** Tells what the result of a call does. */
-  look(result: unknown, span: Span, call: MethodCall): void {
-    if (this.#after) tell(ask(this.id, this.#after, result, call), span);
+  /** Tells what a call does before it is made; returns the scope of what is below. */
+  begin(span: Span, scope: EventScope | undefined, call: RowCall): EventScope | undefined {
+    const before = this.#before;
+    if (!before || !span.isRecording()) return scope;
+    if (scope && this.#isQuiet && span instanceof RecordedSpan) {
+      const below = new ScopeReadLater(scope, () => this.#readLater(span, scope, call));
+      span.later(() => below.ids);
+      return below;
+    }
+    const told = ask(this.id, before, call);
+    if (told?.event) setEventAttributes(told.event);
+    const known = told?.step && toSpanAttributes(told.step);
+    if (!known) return scope;
+    span.setAttributes(known);
+    return scopeWithIds(scope, known);
   }
+
+  /** Tells what the result of a call does. */
+  look(result: unknown, span: Span, call: RowCall): void {
+    const after = this.#after;
+    if (!after) return;
+    if (this.#isQuiet && span instanceof RecordedSpan) {
+      span.later(() => {
+        const told = ask(this.id, after, result, call);
+        if (told?.step) span.setLate(toSpanAttributes(told.step));
+        if (told?.event) tellEventLater(eventScopeOf(call.parent), told.event);
+      });
+      return;
+    }
+    const told = ask(this.id, after, result, call);
+    if (told?.step) span.setAttributes(toSpanAttributes(told.step));
+    if (told?.event) setEventAttributes(told.event);
+  }
+
+  #readLater(span: RecordedSpan, scope: EventScope, call: RowCall): EventScope['ids'] {
+    const told = this.#before && ask(this.id, this.#before, call);
+    if (told?.event) tellEventLater(scope, told.event);
+    const known = told?.step && toSpanAttributes(told.step);
+    if (known) span.setLate(known);
+    return idsBelow(scope, known ?? {});
+  }
+}
+
+interface CallOf {
+  readonly self: unknown;
+  readonly args: unknown[];
+  readonly key: string | undefined;
+  readonly parent: Context;
 }
 
 /** One call of a method of a row: what the row's functions see of it, and the step that it is. One object, because there are many. */
 class RowCall implements MethodCall, StepCall<unknown> {
   name = '';
-  attributes: TraceAttributes | undefined;
   onAnswer: OnAnswer | undefined;
   readonly parent: Context;
   readonly below: ((of: Context) => Context) | undefined;
@@ -62,11 +131,7 @@ class RowCall implements MethodCall, StepCall<unknown> {
   readonly #steps: Steps;
   readonly #original: Method;
 
-  constructor(
-    steps: Steps,
-    original: Method,
-    of: { self: unknown; args: unknown[]; key: string | undefined; parent: Context },
-  ) {
+  constructor(steps: Steps, original: Method, of: CallOf) {
     this.#steps = steps;
     this.#original = original;
     this.parent = of.parent;
@@ -80,21 +145,25 @@ class RowCall implements MethodCall, StepCall<unknown> {
     return this.#original.apply(this.self, this.args);
   }
 
+  begin(span: Span, scope: EventScope | undefined): EventScope | undefined {
+    return this.#steps.begin(span, scope, this);
+  }
+
   look(result: unknown, span: Span): void {
     this.#steps.look(result, span, this);
   }
 }
 
 /** Makes a step of a function. What the function returns or throws is passed on (see `traceStep`). */
-export function wrapStep(row: StepRow, id: string): Wrap {
+export function wrapStep(row: QuietStepRow, id: string): Wrap {
   const { name, isRoot = false, once = false } = row;
   const steps = new Steps(row, id);
   return (original, key) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const parent = context.active();
-      const above = trace.getSpan(parent);
+      const above = spanOf(parent);
       if (!isRoot && !above?.isRecording()) return passThrough(original, this, args);
-      const of = { self: this, args, key, parent };
+      const of: CallOf = { self: this, args, key, parent };
       const call = new RowCall(steps, original, of);
       const stepName = typeof name === 'string' ? name : ask(id, name, call);
       // A method that calls another one of the same name is one step.

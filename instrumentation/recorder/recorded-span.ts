@@ -26,7 +26,7 @@ import {
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan, Span, TimedEvent } from '@opentelemetry/sdk-trace-base';
 import type { EventScope } from '../../src/tracing/event-scope.js';
-import { toHrTime } from '../trace-clock.js';
+import { hrTimeOf, type SpanTime } from '../trace-clock.js';
 
 /** What the spans of one trace share. */
 export interface RecordedTrace {
@@ -41,6 +41,10 @@ export interface RecordedIn {
   readonly resource: Resource;
   /** The span has its end. Must not throw. */
   onEnd(span: RecordedSpan): void;
+  /** Does `work` before the processors are told of any end that comes from now on. */
+  later(work: () => void): void;
+  /** Does all that was left for later. */
+  catchUp(): void;
 }
 
 /** Where a span belongs. */
@@ -101,10 +105,9 @@ export class RecordedSpan implements Span {
   ended = false;
   /** Whether the processors were told of its end. */
   isSettled = false;
-  startSeconds = 0;
-  startNanos = 0;
-  endSeconds = 0;
-  endNanos = 0;
+  readonly start: SpanTime;
+  /** Undefined until it has its end. */
+  finish: SpanTime | undefined;
   droppedAttributesCount = 0;
   droppedEventsCount = 0;
   droppedLinksCount = 0;
@@ -125,10 +128,10 @@ export class RecordedSpan implements Span {
     this.#otherParent = start.below.other;
     this.#in = start.in;
     this.#isStartGiven = start.startTime !== undefined && start.startTime !== null;
-    [this.startSeconds, this.startNanos] =
+    this.start =
       start.startedAtMs === undefined
-        ? this.#toHrTime(start.startTime)
-        : toHrTime(this.trace.originMs + start.startedAtMs);
+        ? this.#toTime(start.startTime)
+        : this.trace.originMs + start.startedAtMs;
   }
 
   get resource(): Resource {
@@ -136,23 +139,25 @@ export class RecordedSpan implements Span {
   }
 
   get startTime(): HrTime {
-    return [this.startSeconds, this.startNanos];
+    return hrTimeOf(this.start);
   }
 
   get endTime(): HrTime {
-    return [this.endSeconds, this.endNanos];
+    return this.finish === undefined ? [0, 0] : hrTimeOf(this.finish);
   }
 
   get duration(): HrTime {
-    if (this.endSeconds === 0) return [-1, -1];
-    const seconds = this.endSeconds - this.startSeconds;
-    const nanos = this.endNanos - this.startNanos;
+    if (this.finish === undefined) return [-1, -1];
+    const [startSeconds, startNanos] = this.startTime;
+    const [endSeconds, endNanos] = this.endTime;
+    const seconds = endSeconds - startSeconds;
+    const nanos = endNanos - startNanos;
     return nanos < 0 ? [seconds - 1, nanos + 1e9] : [seconds, nanos];
   }
 
   /** The duration of a span that has its end. */
   get durationMs(): number {
-    return (this.endSeconds - this.startSeconds) * 1000 + (this.endNanos - this.startNanos) / 1e6;
+    return millisecondsBetween(this.start, this.finish ?? this.start);
   }
 
   /** Undefined of a root, which the SDK's type says by leaving the property out. */
@@ -171,24 +176,32 @@ export class RecordedSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue | null | undefined): this {
-    if (value === undefined || value === null || this.#isOver()) return this;
-    if (typeof key !== 'string' || key.length === 0) {
-      diag.warn(`Invalid attribute key: ${key}`);
-    } else if (!isAttributeValue(value)) {
-      diag.warn(`Invalid attribute value set for key: ${key}`);
-    } else if (this.#hasRoomFor(key)) {
-      this.attributes[key] = Array.isArray(value) ? (value.slice() as AttributeValue) : value;
-    } else {
-      this.droppedAttributesCount++;
-    }
+    this.#in.catchUp();
+    this.#setOne(key, value);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    for (const key in attributes) {
-      if (Object.hasOwn(attributes, key)) this.setAttribute(key, attributes[key]);
-    }
+    this.#in.catchUp();
+    this.#setAll(attributes);
     return this;
+  }
+
+  /**
+   * Lets `work` call `setLate` when the host waits, or when somebody else writes attributes: in the order of the calls, and in any case before
+   * the processors are told of the end of this span. `work` must not throw.
+   */
+  later(work: () => void): void {
+    this.#in.later(work);
+  }
+
+  /** Sets attributes from within what was left for later, when the span may have its end already. */
+  setLate(attributes: Attributes): void {
+    if (this.isSettled) return;
+    const { ended } = this;
+    this.ended = false;
+    this.#setAll(attributes);
+    this.ended = ended;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
@@ -201,7 +214,7 @@ export class RecordedSpan implements Span {
     const isTime = isTimeInput(attributesOrTime);
     const at = isTime && !isTimeInput(time) ? attributesOrTime : time;
     const { attributes, droppedAttributesCount } = limited(isTime ? undefined : attributesOrTime);
-    this.events.push({ name, attributes, time: this.#toHrTime(at), droppedAttributesCount });
+    this.events.push({ name, attributes, time: hrTimeOf(this.#toTime(at)), droppedAttributesCount });
     return this;
   }
 
@@ -259,11 +272,35 @@ export class RecordedSpan implements Span {
       );
       return;
     }
-    this.#endAt(this.#toHrTime(time));
+    this.#endAt(this.#toTime(time));
     const { scope } = this;
     if (scope) this.eventIds = (scope.event ?? scope).ids;
     this.ended = true;
     this.#in.onEnd(this);
+  }
+
+  #setOne(key: string, value: AttributeValue | null | undefined): void {
+    if (value === undefined || value === null || this.#isOver()) return;
+    if (typeof key !== 'string' || key.length === 0) {
+      diag.warn(`Invalid attribute key: ${key}`);
+    } else if (!isAttributeValue(value)) {
+      diag.warn(`Invalid attribute value set for key: ${key}`);
+    } else if (this.#hasRoomFor(key)) {
+      this.attributes[key] = Array.isArray(value) ? (value.slice() as AttributeValue) : value;
+    } else {
+      this.droppedAttributesCount++;
+    }
+  }
+
+  #setAll(attributes: Attributes): void {
+    for (const key in attributes) {
+      if (!Object.hasOwn(attributes, key)) continue;
+      const value = attributes[key];
+      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+      // The short way of `#setOne`, for what nearly all attributes are.
+      if (isPlain && !this.ended && key !== '' && this.#hasRoomFor(key)) this.attributes[key] = value;
+      else this.#setOne(key, value);
+    }
   }
 
   /** Whether an attribute may be written; counts it. */
@@ -274,17 +311,15 @@ export class RecordedSpan implements Span {
     return true;
   }
 
-  #endAt([seconds, nanos]: HrTime): void {
-    this.endSeconds = seconds;
-    this.endNanos = nanos;
+  #endAt(finish: SpanTime): void {
+    this.finish = finish;
     if (this.durationMs >= 0) return;
     diag.warn(
       'Inconsistent start and end time, startTime > endTime. Setting span duration to 0ms.',
       this.startTime,
       this.endTime,
     );
-    this.endSeconds = this.startSeconds;
-    this.endNanos = this.startNanos;
+    this.finish = this.start;
   }
 
   #isOver(): boolean {
@@ -295,13 +330,22 @@ export class RecordedSpan implements Span {
     return this.ended;
   }
 
-  #toHrTime(time: TimeInput | undefined): HrTime {
+  #toTime(time: TimeInput | undefined): SpanTime {
+    if (time === undefined && !this.#isStartGiven) return this.trace.originMs + performance.now();
     if (typeof time === 'number' && time > performance.now()) return millisToHrTime(time);
     if (time instanceof Date) return millisToHrTime(time.getTime());
-    if (isTimeInputHrTime(time)) return time;
+    if (isTimeInputHrTime(time)) return [time[0], time[1]];
     if (typeof time !== 'number' && this.#isStartGiven) return millisToHrTime(Date.now());
-    return toHrTime(this.trace.originMs + (typeof time === 'number' ? time : performance.now()));
+    return this.trace.originMs + (typeof time === 'number' ? time : performance.now());
   }
+}
+
+/** By whole nanoseconds where a time was given: milliseconds since 1970 are too coarse for one of them. */
+function millisecondsBetween(start: SpanTime, finish: SpanTime): number {
+  if (typeof start === 'number' && typeof finish === 'number') return finish - start;
+  const [startSeconds, startNanos] = hrTimeOf(start);
+  const [endSeconds, endNanos] = hrTimeOf(finish);
+  return (endSeconds - startSeconds) * 1000 + (endNanos - startNanos) / 1e6;
 }
 
 function contextOf({ traceId, traceState }: RecordedTrace, spanId: string): SpanContext {

@@ -4,6 +4,7 @@ import {
   type Context,
   context,
   INVALID_SPAN_CONTEXT,
+  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanKind,
@@ -17,7 +18,7 @@ import {
 import { type InstrumentationScope, isTracingSuppressed } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { eventScopeOf } from '../../src/tracing/step-context.js';
+import { eventScopeOf, spanOf } from '../../src/tracing/step-context.js';
 import { doNothing } from '../processors/guarded-processor.js';
 import { clockOriginMs } from '../trace-clock.js';
 import { type Below, RecordedSpan, type RecordedTrace } from './recorded-span.js';
@@ -31,12 +32,12 @@ export interface RecorderOptions {
 
 /** Spans whose end the processors are not told of yet, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 256;
-const LONGEST_DUE_MS = 20;
+const LONGEST_DUE_MS = 100;
 
 /**
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
- * when `settle` is called, which is best done while the host waits for an answer. Otherwise they are told after 20 ms, or 256 spans.
+ * when `settle` is called, which is best done while the host waits for an answer. Otherwise they are told after 100 ms, or 256 spans.
  */
 export class Recorder implements TracerProvider {
   readonly resource: Resource;
@@ -44,10 +45,12 @@ export class Recorder implements TracerProvider {
   readonly #ending: readonly SpanProcessor[];
   readonly #ended: readonly SpanProcessor[];
   readonly #tracers = new Map<string, RecorderTracer>();
-  /** In the order they ended. */
-  readonly #due: RecordedSpan[] = [];
+  /** In the order they ended, and what was left for later between them. */
+  readonly #due: (RecordedSpan | (() => void))[] = [];
+  #hasLater = false;
   #isSettling = false;
   #timer: NodeJS.Timeout | undefined;
+  #isTimed = false;
 
   constructor({ resource, spanProcessors }: RecorderOptions) {
     this.resource = resource;
@@ -77,26 +80,51 @@ export class Recorder implements TracerProvider {
   }
 
   onEnd(span: RecordedSpan): void {
-    this.#due.push(span);
-    if (this.#due.length >= MOST_DUE) this.settle();
-    else this.#timer ??= setTimeout(this.#onTimer, LONGEST_DUE_MS).unref();
+    this.#add(span);
   }
 
-  /** Tells the processors of all spans that have ended. */
+  later(work: () => void): void {
+    this.#hasLater = true;
+    this.#add(work);
+  }
+
+  catchUp(): void {
+    if (this.#hasLater) this.settle();
+  }
+
+  #add(due: RecordedSpan | (() => void)): void {
+    this.#due.push(due);
+    if (this.#due.length >= MOST_DUE) this.settle();
+    else if (!this.#isTimed) this.#startTimer();
+  }
+
+  /** Tells the processors of all spans that have ended, and does what was left for later. */
   settle(): void {
     if (this.#isSettling) return;
     this.#isSettling = true;
     try {
       // More may be added while they are told.
-      for (let at = 0; at < this.#due.length; at++) this.#tell(this.#due[at] as RecordedSpan);
+      for (let at = 0; at < this.#due.length; at++) {
+        const due = this.#due[at];
+        if (typeof due === 'function') due();
+        else if (due) this.#tell(due);
+      }
     } finally {
       this.#due.length = 0;
+      this.#hasLater = false;
       this.#isSettling = false;
     }
   }
 
+  /** One timer is started again and again, outside of what is traced: it would hold on to that. */
+  #startTimer(): void {
+    this.#isTimed = true;
+    if (this.#timer) this.#timer.refresh();
+    else this.#timer = context.with(ROOT_CONTEXT, () => setTimeout(this.#onTimer, LONGEST_DUE_MS).unref());
+  }
+
   readonly #onTimer = (): void => {
-    this.#timer = undefined;
+    this.#isTimed = false;
     this.settle();
   };
 
@@ -152,7 +180,7 @@ class RecorderTracer implements Tracer {
 
   record({ name, options = {}, parentContext, shared, startedAtMs }: SpanToRecord): Span {
     if (isTracingSuppressed(parentContext)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-    const parent = options.root ? undefined : trace.getSpan(parentContext);
+    const parent = options.root ? undefined : spanOf(parentContext);
     const below = parent instanceof RecordedSpan ? parent : belowOther(parent?.spanContext());
     if (!below) return notRecordedBelow((parent as Span).spanContext());
     const span = new RecordedSpan({

@@ -103,12 +103,16 @@ function sayLeftOut(name: string, { expected, found }: { expected: string; found
 
 /**
  * Attributes as a span takes them: each known key in the type that the table gives it. A value that cannot be that type is left out,
- * with a debug line, as is `undefined`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string). Never throws,
- * whatever it is given: this is called in the middle of the application's work.
+ * with a debug line, as is `undefined`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
+ * `besides` names what is no attribute. Never throws, whatever it is given: this is called in the middle of the application's work.
  */
-export function toSpanAttributes(attributes: TraceAttributes): Record<string, WireValue> {
+export function toSpanAttributes(
+  attributes: TraceAttributes,
+  besides?: ReadonlySet<string>,
+): Record<string, WireValue> {
   const result: Record<string, WireValue> = {};
   for (const name of namesOf(attributes)) {
+    if (besides?.has(name)) continue;
     const value = readValue(attributes, name);
     if (value === undefined) continue;
     const known = (ATTRIBUTES as Record<string, { type: string }>)[name];

@@ -40,9 +40,17 @@ export function scopeWithIds(
   const tellsNothing = (id: EventId): boolean =>
     attributes[id] === undefined || attributes[id] === scope.ids[id];
   if (EVENT_IDS.every(tellsNothing)) return scope;
+  return { span: scope.span, ids: idsBelow(scope, attributes), event: scope.event ?? scope };
+}
+
+/** The ids of a step's own below `scope`: those that it was given, and those of the step that it is in. */
+export function idsBelow(
+  scope: EventScope,
+  attributes: Record<string, string | number | boolean>,
+): EventScope['ids'] {
   const ids: EventScope['ids'] = scope.event ? { ...scope.ids } : {};
   copyIds(attributes, ids);
-  return { span: scope.span, ids, event: scope.event ?? scope };
+  return ids;
 }
 
 function copyIds(from: Record<string, string | number | boolean>, to: EventScope['ids']): void {

@@ -79,5 +79,5 @@ function settleInSpan<T>(span: Span, call: RunInSpan<T>): T {
  * awaited, as query builders are, begins it here, below the span.
  */
 export function runInSpan<T>(span: Span, of: Context, call: RunInSpan<T>): T {
-  return context.with(of, () => settleInSpan(span, call));
+  return context.with(of, settleInSpan<T>, undefined, span, call);
 }

@@ -1,6 +1,6 @@
-import { type Context, context } from '@opentelemetry/api';
+import { type Context, context, type Span } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
-import { scopeWithIds } from './event-scope.js';
+import { type EventScope, scopeWithIds } from './event-scope.js';
 import { type RunInSpan, runInSpan } from './run-in-span.js';
 import { eventScopeOf, type OnAnswer, stepContext } from './step-context.js';
 import { startSpan } from './tracer.js';
@@ -16,6 +16,8 @@ export interface StepCall<T> extends RunInSpan<T> {
   /** Makes what is active below the step of its context. */
   readonly below?: ((of: Context) => Context) | undefined;
   readonly onAnswer?: OnAnswer | undefined;
+  /** Called with the span and the scope that it is in; returns that of what is below. */
+  begin?(span: Span, scope: EventScope | undefined): EventScope | undefined;
 }
 
 /** Runs one step below what is being traced, see `traceStep`. */
@@ -28,6 +30,7 @@ export function runStep<T>(call: StepCall<T>): T {
     span.setAttributes(known);
     scope = scopeWithIds(scope, known);
   }
+  if (call.begin) scope = call.begin(span, scope);
   const of = stepContext(parent, { span, scope, onAnswer: call.onAnswer });
   return runInSpan(span, call.below ? call.below(of) : of, call);
 }

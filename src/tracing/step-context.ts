@@ -68,6 +68,11 @@ function isStepContext(of: Context): of is StepContext {
   return (of as Partial<StepContext>).isOfGrantsOtel === true;
 }
 
+/** The active span of a context. */
+export function spanOf(of: Context): Span | undefined {
+  return isStepContext(of) ? of.span : trace.getSpan(of);
+}
+
 /** The scope of the event that `of` belongs to, or undefined outside of one. */
 export function eventScopeOf(of: Context = context.active()): EventScope | undefined {
   return isStepContext(of) ? of.scope : (of.getValue(EVENT_SCOPE) as EventScope | undefined);

@@ -6,6 +6,7 @@ import {
   type Span,
   type SpanContext,
   SpanKind,
+  type SpanOptions,
 } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { type EventScope, learnIds } from './event-scope.js';
@@ -24,22 +25,27 @@ export interface TracedEvent extends TraceAttributes {
   readonly fetchedBy?: Link | undefined;
 }
 
+/** What an event tells besides its attributes. */
+const NO_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetchedBy']);
+
 /** Starts the span of an event. Undefined where the event cannot even be read: a getter that throws, a name that is no text. */
-function startEvent(event: TracedEvent, parent: Context): { span: Span; of: Context } | undefined {
+function startEvent(
+  event: TracedEvent,
+  link: Link | undefined,
+  parent: Context,
+): { span: Span; of: Context } | undefined {
   try {
-    const { blockTimestampMs, fetchedBy, ...attributes } = event;
+    const { blockTimestampMs } = event;
+    const fetchedBy = event.fetchedBy ?? link;
     const startedAtMs = Date.now();
     const scope: EventScope = { span: undefined, ids: {} };
-    const links = isLink(fetchedBy) ? { links: [fetchedBy] } : {};
+    const options: SpanOptions = { root: true, kind: SpanKind.CONSUMER };
+    if (isLink(fetchedBy)) options.links = [fetchedBy];
     const name = `${event.contractName}.${event.eventName}`;
-    const span = startSpan(
-      name,
-      { root: true, kind: SpanKind.CONSUMER, ...links },
-      stepContext(parent, { span: undefined, scope }),
-    );
+    const span = startSpan(name, options, stepContext(parent, { span: undefined, scope }));
     scope.span = span;
     if (span.isRecording()) {
-      const known = toSpanAttributes(attributes);
+      const known = toSpanAttributes(event, NO_ATTRIBUTES);
       if (typeof blockTimestampMs === 'number')
         Object.assign(known, toSpanAttributes({ blockAgeMs: Math.round(startedAtMs - blockTimestampMs) }));
       learnIds(scope, known);
@@ -62,7 +68,12 @@ function isLink(link: unknown): link is Link {
  * failure sets the span's status and `error.type`. With no SDK registered, and for an event that cannot be read, this only calls `handle`.
  */
 export function traceEvent<T>(event: TracedEvent, handle: () => T): T {
-  const started = startEvent(event, context.active());
+  return traceFetchedEvent(event, undefined, handle);
+}
+
+/** `traceEvent` of an event that came with `link`, where it does not tell itself who fetched it. */
+export function traceFetchedEvent<T>(event: TracedEvent, link: Link | undefined, handle: () => T): T {
+  const started = startEvent(event, link, context.active());
   return started ? runInSpan(started.span, started.of, { run: () => handle() }) : handle();
 }
 
@@ -74,6 +85,7 @@ export function setEventAttributes(attributes: TraceAttributes): void {
   const scope = eventScopeOf();
   if (!scope?.span?.isRecording()) return;
   const known = toSpanAttributes(attributes);
-  learnIds(scope, known);
+  // In this order: what was left for later, on the span, is learned before this.
   scope.span.setAttributes(known);
+  learnIds(scope, known);
 }
