@@ -11,19 +11,33 @@ export interface HookSourcesOptions {
   readonly onLoaded: (path: string, exports: Exports) => void;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
+function lastPartOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function mayBeOneOf(lastParts: ReadonlySet<string>, { pathname }: URL): boolean {
+  const lastPart = lastPartOf(pathname);
+  return lastParts.has(lastPart) || lastPart.includes('%');
+}
+
 /**
  * Sees what some ES modules export by a line at the end of their sources. The other way that Node 20 has, its thread for hooks, makes the
  * start of an application with a thousand modules a second longer, however few of them are looked at.
  */
 export function hookSources({ namesByFile, onLoaded }: HookSourcesOptions): void {
   const pathOf = (url: string): string => fileURLToPath(url.replace(/[?#].*$/, '')).replaceAll('\\', '/');
-  const namesIn = (file: unknown): Set<string> => {
+  const lastParts = new Set([...namesByFile.keys()].map(lastPartOf));
+  const namesIn = (file: unknown): ReadonlySet<string> => {
     try {
-      const path = file instanceof URL && file.protocol === 'file:' ? pathOf(file.href) : '';
+      // Nearly all of a thousand files are none that is sought, and this is in the way of the start.
+      if (!(file instanceof URL) || !mayBeOneOf(lastParts, file)) return NO_NAMES;
+      const path = file.protocol === 'file:' ? pathOf(file.href) : '';
       return new Set([...namesByFile].flatMap(([end, names]) => (path.endsWith(end) ? [...names] : [])));
     } catch {
       // A URL that is no file's.
-      return new Set();
+      return NO_NAMES;
     }
   };
   const holder = promises as unknown as { readFile: Method };

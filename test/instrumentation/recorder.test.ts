@@ -20,6 +20,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { RecordedSpan } from '../../instrumentation/recorder/recorded-span.js';
 import { Recorder } from '../../instrumentation/recorder/recorder.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'recorder' });
@@ -310,6 +311,33 @@ describe('the recorder', () => {
       const { seen, end } = recording();
       for (let at = 0; at < 1000; at++) end('span');
       expect(seen.length / 2).toBeGreaterThan(1000 - 256);
+    });
+
+    test('does what is left for later in its turn, also on a span that has ended meanwhile', () => {
+      const { recorder, seen } = recording();
+      const span = recorder.getTracer('scope').startSpan('span') as RecordedSpan;
+      span.later(() => {
+        seen.push('later');
+        span.setLate({ of: 'a call', many: [1, 2] });
+      });
+      span.end();
+      expect(span.isRecording()).toBe(false);
+      recorder.settle();
+      expect(seen).toEqual(['later', 'ending span', 'end span']);
+      expect(span.attributes).toEqual({ of: 'a call', many: [1, 2] });
+      span.setLate({ of: 'nothing any more' });
+      expect(span.attributes['of']).toBe('a call');
+    });
+
+    test('does what is left for later before somebody writes attributes', () => {
+      const { recorder } = recording();
+      const tracer = recorder.getTracer('scope');
+      const [span, other] = [tracer.startSpan('span') as RecordedSpan, tracer.startSpan('other')];
+      span.later(() => span.setLate({ by: 'a row', kept: true }));
+      span.setAttribute('by', 'the application');
+      span.later(() => span.setLate({ by: 'a row' }));
+      other.setAttributes({ any: true });
+      expect(span.attributes).toEqual({ by: 'a row', kept: true });
     });
 
     test('leaves a span that has ended as it is', () => {

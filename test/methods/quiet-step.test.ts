@@ -1,0 +1,138 @@
+import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { wrapStep } from '../../instrumentation/methods/wrap-step.js';
+import { doNothing } from '../../instrumentation/processors/guarded-processor.js';
+import type { RecordedSpan } from '../../instrumentation/recorder/recorded-span.js';
+import { Recorder } from '../../instrumentation/recorder/recorder.js';
+import { idOf } from '../../src/tracing/event-scope.js';
+import { eventScopeOf } from '../../src/tracing/step-context.js';
+import { setEventAttributes, traceEvent } from '../../src/tracing/trace-event.js';
+import { traceStep } from '../../src/tracing/trace-step.js';
+
+const EVENT = { chainId: 10, contractName: 'Strategy', eventName: 'Allocated' };
+
+const spans: RecordedSpan[] = [];
+const recorder = new Recorder({
+  resource: resourceFromAttributes({}),
+  spanProcessors: [
+    {
+      onStart: doNothing,
+      onEnd: (span) => void spans.push(span as RecordedSpan),
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    },
+  ],
+});
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  trace.setGlobalTracerProvider(recorder);
+});
+
+afterAll(() => {
+  trace.disable();
+  context.disable();
+});
+
+/** Spans by their names, when all of them are told of. */
+function settled(): Map<string, RecordedSpan> {
+  recorder.settle();
+  return new Map(spans.splice(0).map((span) => [span.name, span]));
+}
+
+const calls: string[] = [];
+
+const quiet = wrapStep(
+  {
+    file: '/file.js',
+    export: 'apply',
+    name: 'apply',
+    isQuiet: true,
+    before: ({ args }) => {
+      calls.push('before');
+      return { step: { applicationId: args[0] as string, amount: '5' } };
+    },
+    after: (result: string) => {
+      calls.push('after');
+      return { step: { amountInUsd: result }, event: { roundId: '7', amount: result } };
+    },
+  },
+  'apply',
+);
+
+test('a quiet row is asked once each, when there is time, and tells all the same', () => {
+  const apply = quiet(() => {
+    calls.push('call');
+    return '2.5';
+  });
+  expect(traceEvent(EVENT, () => apply('3'))).toBe('2.5');
+  expect(calls.splice(0)).toEqual(['call']);
+  const byName = settled();
+  expect(calls.splice(0)).toEqual(['before', 'after']);
+  expect(byName.get('apply')?.attributes).toEqual({ applicationId: '3', amount: '5', amountInUsd: '2.5' });
+  expect(byName.get('Strategy.Allocated')?.attributes).toMatchObject({ roundId: '7', amount: '2.5' });
+  expect(byName.get('Strategy.Allocated')?.scope?.ids).toEqual({ chainId: 10, roundId: '7' });
+});
+
+test('its ids are there for who asks for them below, and for the steps there', () => {
+  const seen: unknown[] = [];
+  const apply = quiet(() => {
+    traceStep({ name: 'inner', attributes: { roundId: '9' } }, () => {
+      const scope = eventScopeOf();
+      seen.push(scope && [idOf(scope, 'chainId'), idOf(scope, 'roundId'), idOf(scope, 'applicationId')]);
+    });
+    return '1';
+  });
+  traceEvent(EVENT, () => apply('4'));
+  expect(seen).toEqual([[10, '9', '4']]);
+  expect(settled().get('apply')?.attributes['applicationId']).toBe('4');
+  expect(calls.splice(0)).toEqual(['before', 'after']);
+});
+
+test('what the application tells the event after the call is not undone by what the row tells', () => {
+  const apply = quiet(() => '1');
+  traceEvent(EVENT, () => {
+    apply('4');
+    setEventAttributes({ roundId: '8', amount: '6' });
+  });
+  const event = settled().get('Strategy.Allocated');
+  expect(event?.attributes).toMatchObject({ roundId: '8', amount: '6' });
+  expect(event?.scope?.ids['roundId']).toBe('8');
+  calls.length = 0;
+});
+
+test('a row that cannot read a call costs its attributes alone', () => {
+  const failing = wrapStep(
+    {
+      file: '/file.js',
+      export: 'apply',
+      name: 'apply',
+      isQuiet: true,
+      before: () => {
+        throw new Error('no such argument');
+      },
+    },
+    'apply',
+  );
+  const apply = failing(() => trace.getActiveSpan()?.isRecording());
+  expect(traceEvent(EVENT, () => apply('4'))).toBe(true);
+  const byName = settled();
+  expect(byName.get('apply')?.attributes).toEqual({});
+  expect(byName.get('apply')?.parentSpanId).toBe(byName.get('Strategy.Allocated')?.spanId);
+});
+
+test('outside of an event, and of this recorder, it is asked at once', () => {
+  const root = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 });
+  const apply = quiet(() => 'done');
+  expect(context.with(trace.setSpan(ROOT_CONTEXT, root), () => apply('4'))).toBe('done');
+  expect(calls).toEqual([]);
+  expect(settled().size).toBe(0);
+  const above = recorder.getTracer('application').startSpan('above');
+  context.with(trace.setSpan(ROOT_CONTEXT, above), () => apply('4'));
+  expect(calls.splice(0)).toEqual(['before']);
+  above.end();
+  expect(settled().get('apply')?.attributes).toMatchObject({ applicationId: '4', amount: '5' });
+  expect(calls.splice(0)).toEqual(['after']);
+});
