@@ -81,7 +81,7 @@ export function openTrace(root: Span): OpenTrace {
 
 /** Whether a span keeps its trace, whatever share of the fast ones is exported. */
 export function isImportant(span: ReadableSpan): boolean {
-  return span.attributes['slow'] === true || span.status.code === SpanStatusCode.ERROR;
+  return span.status.code === SpanStatusCode.ERROR || span.attributes['slow'] === true;
 }
 
 /** The ids of a trace: the root's; where the root has none, that of its spans if they agree. */
@@ -105,19 +105,45 @@ export function keepTimes(trace: OpenTrace, spans: readonly ReadableSpan[]): voi
   for (const span of spans.slice(0, Math.max(room, 0))) trace.left.push(toTimedSpan(span));
 }
 
+interface KnownIds {
+  /** Those of its event, by the time that it ended. */
+  readonly eventIds: Attributes;
+  /** Those of the step that it is below, which come first. */
+  readonly ofStep: Attributes | undefined;
+}
+
 /**
- * The ids of a span in a trace that came to know `ids`: those of the step that it is below come first, then those that its event had when the
+ * The ids of spans in a trace that came to know `ids`: those of the step that a span is below come first, then those that its event had when the
  * span ended, should they have become others since, or not be known to the trace, which may be over.
  */
-function idsFor(span: RecordedSpan, ids: Attributes): Attributes {
-  const { scope, eventIds } = span;
-  if (!scope || !eventIds || !isOfTrace(scope, span)) return ids;
-  const ofStep = scope.event && scope.ids;
-  for (const id of EVENT_IDS) {
-    const own = ofStep?.[id] ?? eventIds[id];
-    if (own !== undefined && own !== ids[id]) return { ...ids, ...eventIds, ...ofStep };
+class IdsOfSpans {
+  readonly #ids: Attributes;
+  #last: (KnownIds & { readonly all: Attributes }) | undefined;
+
+  constructor(ids: Attributes) {
+    this.#ids = ids;
   }
-  return ids;
+
+  of(span: RecordedSpan): Attributes {
+    const { scope, eventIds } = span;
+    if (!scope || !eventIds || !isOfTrace(scope, span)) return this.#ids;
+    const ofStep = scope.event && scope.ids;
+    const last = this.#last;
+    // Those of one step come one after the other.
+    if (last?.eventIds === eventIds && last.ofStep === ofStep) return last.all;
+    const all = this.#allOf({ eventIds, ofStep });
+    this.#last = { eventIds, ofStep, all };
+    return all;
+  }
+
+  /** The same object as those of the trace where the others add nothing. */
+  #allOf({ eventIds, ofStep }: KnownIds): Attributes {
+    for (const id of EVENT_IDS) {
+      const own = ofStep?.[id] ?? eventIds[id];
+      if (own !== undefined && own !== this.#ids[id]) return { ...this.#ids, ...eventIds, ...ofStep };
+    }
+    return this.#ids;
+  }
 }
 
 /** A trace of its own may have been started inside of an event. */
@@ -125,13 +151,16 @@ function isOfTrace({ span: event }: EventScope, { trace }: RecordedSpan): boolea
   return event?.spanContext().traceId === trace.traceId;
 }
 
-/** A span as it leaves, with those of the ids that it does not have. */
-export function toRecordWith(span: ReadableSpan, ids: Attributes): SpanRecord {
-  if (span.links.length > 0) dropDeadLinks(span);
-  const record = toSpanRecord(span);
-  if (span instanceof RecordedSpan) span.ids = idsFor(span, ids);
-  else for (const id of EVENT_IDS) if (ids[id] !== undefined) record.attributes[id] ??= ids[id];
-  return record;
+/** Spans as they leave, with those of the ids that they do not have. */
+export function toRecordsWith(spans: readonly ReadableSpan[], ids: Attributes): SpanRecord[] {
+  const idsOfSpans = new IdsOfSpans(ids);
+  return spans.map((span) => {
+    if (span.links.length > 0) dropDeadLinks(span);
+    const record = toSpanRecord(span);
+    if (span instanceof RecordedSpan) span.ids = idsOfSpans.of(span);
+    else for (const id of EVENT_IDS) if (ids[id] !== undefined) record.attributes[id] ??= ids[id];
+    return record;
+  });
 }
 
 /** A link of the application's own to nothing must not cost the trace. */

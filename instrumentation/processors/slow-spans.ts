@@ -25,18 +25,22 @@ const MOST_CACHED_NAMES = 1000;
 export class SlowSpansProcessor implements SpanProcessor {
   readonly #options: SlowSpansOptions;
   readonly #thresholdMsOf = new Map<string, number>();
+  /** What takes less is slow by none of them. */
+  readonly #leastMs: number;
 
   constructor(options: SlowSpansOptions) {
     this.#options = options;
+    const thresholds = [options.thresholdMs, ...options.thresholdsByNameMs.values()];
+    this.#leastMs = Math.min(...thresholds.filter((ms) => ms > 0));
   }
 
   readonly onStart = doNothing;
 
   onEnding(span: Span): void {
-    const thresholdMs = this.#threshold(span.name);
-    if (thresholdMs === 0) return;
     const durationMs = durationMsOf(span);
-    if (durationMs < thresholdMs) return;
+    if (durationMs < this.#leastMs) return;
+    const thresholdMs = this.#threshold(span.name);
+    if (thresholdMs === 0 || durationMs < thresholdMs) return;
     setOwnAttribute(span, 'slow', true);
     setOwnAttribute(span, 'slowThresholdMs', thresholdMs);
     if (isEventSpan(span)) this.#explain(span, { durationMs, thresholdMs });

@@ -14,7 +14,7 @@ import {
   type OpenTrace,
   openSpansOf,
   openTrace,
-  toRecordWith,
+  toRecordsWith,
 } from '../open-trace.js';
 import { setOwnAttribute } from '../own-attribute.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
@@ -65,21 +65,21 @@ export class TraceBuffer implements SpanProcessor {
       if (this.#traces.size > MOST_OPEN_TRACES) this.#forgetOldest();
       this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_EVERY_MS).unref();
     }
-    refineStart(span, trace.originMs);
+    if (!(span instanceof RecordedSpan)) refineStart(span, trace.originMs);
     noteStart(trace, span);
   }
 
   onEnd(span: ReadableSpan): void {
     const trace = this.#traces.get(traceIdOf(span));
     if (!trace) {
-      this.#options.outlet.send([toRecordWith(span, {})]);
+      this.#options.outlet.send(toRecordsWith([span], {}));
       return;
     }
     // One of a trace that was forgotten since, and begun again, was not counted here.
     trace.openSpans = Math.max(trace.openSpans - 1, 0);
     if (isImportant(span)) trace.isImportant = true;
     if (trace.isExported !== undefined) {
-      if (trace.isExported && !trace.isGivenUp) this.#send(trace, [toRecordWith(span, trace.ids)]);
+      if (trace.isExported && !trace.isGivenUp) this.#send(trace, toRecordsWith([span], trace.ids));
       else if (trace.isGivenUp) this.#lose(trace, 1);
       this.#forgetIfDone(trace);
       return;
@@ -141,10 +141,7 @@ export class TraceBuffer implements SpanProcessor {
     if (trace.isExported) {
       trace.ids = knownIds(trace.root, spans);
       if (keepRatio < 1 && !trace.isImportant) setOwnAttribute(trace.root, 'keepRatio', keepRatio);
-      this.#send(
-        trace,
-        spans.map((span) => toRecordWith(span, trace.ids)),
-      );
+      this.#send(trace, toRecordsWith(spans, trace.ids));
     }
     this.#forgetIfDone(trace);
   }
@@ -197,10 +194,7 @@ export class TraceBuffer implements SpanProcessor {
     trace.isImportant = true;
     keepTimes(trace, spans);
     const ids = knownIds(trace.root, spans);
-    this.#send(
-      trace,
-      spans.map((span) => toRecordWith(span, ids)),
-    );
+    this.#send(trace, toRecordsWith(spans, ids));
   }
 
   /**
@@ -210,7 +204,9 @@ export class TraceBuffer implements SpanProcessor {
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
     const mostHeld = this.#mostHeldFor(current);
-    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < mostHeld) return;
+    const isLittle = this.#held < maxHeldSpans / 2;
+    if (isLittle && this.#held + outlet.heldSpansAtMost < mostHeld) return;
+    if (isLittle && this.#held + outlet.heldSpans < mostHeld) return;
     if (this.#held + outlet.heldSpans < mostHeld || outlet.heldSpans < maxHeldSpans / 2) {
       for (const trace of this.#traces.values()) {
         if (trace.ended.length === 0) continue;
