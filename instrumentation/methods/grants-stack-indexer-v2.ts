@@ -1,7 +1,7 @@
 import type { TraceAttributes } from '../../src/tracing/attributes.js';
 import type { MethodCall, MethodRow, MethodTable, StepRow } from '../../src/tracing/method-table.js';
 import { readChange, readChanges, readEvent } from './allo-changes.js';
-import type { QuietStepRow } from './wrap-step.js';
+import type { ReadLaterRow } from './wrap-step.js';
 
 // The table of gitcoinco/grants-stack-indexer-v2, its branches `dev` and `performance-audit`. Its packages are compiled to dist/src, whatever
 // folder they are in: packages/ of the checkout, or node_modules of a deployment.
@@ -193,8 +193,8 @@ const lookUps: MethodTable = [
 ];
 
 /** Neither events, nor changes, nor what a look-up finds is changed by the application once it is there. */
-const quiet = (row: MethodRow): MethodRow | QuietStepRow =>
-  row.as === undefined ? { ...row, isQuiet: true } : row;
+const readLater = (row: MethodRow): MethodRow | ReadLaterRow =>
+  row.as === undefined || row.as === 'step' ? { ...row, isReadLater: true } : row;
 
 /** What is traced in grants-stack-indexer-v2. */
-export const grantsStackIndexerV2: MethodTable = [...events, ...lookUps].map(quiet);
+export const grantsStackIndexerV2: MethodTable = [...events, ...lookUps].map(readLater);

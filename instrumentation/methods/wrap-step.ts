@@ -13,13 +13,14 @@ import { ask } from './guarded.js';
 import { passThrough, type Wrap } from './stand-in.js';
 
 /** A step of which the row's functions may be called later, because what they look at does not change. */
-export type QuietStepRow = StepRow & { readonly isQuiet?: true };
+export type ReadLaterRow = StepRow & { readonly isReadLater?: true };
 
 /** The scope below a step that is read later: whoever asks for its ids before has it read at once. */
 class ScopeReadLater implements EventScope {
   readonly span: Span | undefined;
   readonly event: EventScope;
-  readonly #read: () => EventScope['ids'];
+  /** Let go of when it was called: it holds the call. */
+  #read: (() => EventScope['ids']) | undefined;
   #ids: EventScope['ids'] | undefined;
 
   constructor(above: EventScope, read: () => EventScope['ids']) {
@@ -29,7 +30,11 @@ class ScopeReadLater implements EventScope {
   }
 
   get ids(): EventScope['ids'] {
-    this.#ids ??= this.#read();
+    if (!this.#ids) {
+      const read = this.#read;
+      this.#read = undefined;
+      this.#ids = read?.() ?? {};
+    }
     return this.#ids;
   }
 }
@@ -48,15 +53,15 @@ type After = (result: unknown, call: MethodCall) => Told | undefined;
 class Steps {
   readonly row: StepRow;
   readonly id: string;
-  readonly #isQuiet: boolean;
+  readonly #isReadLater: boolean;
   readonly #before: StepRow['before'];
   readonly #after: After | undefined;
   readonly #hearer: (() => OnAnswer) | undefined;
 
-  constructor(row: QuietStepRow, id: string) {
+  constructor(row: ReadLaterRow, id: string) {
     this.row = row;
     this.id = id;
-    this.#isQuiet = row.isQuiet === true;
+    this.#isReadLater = row.isReadLater === true;
     this.#before = row.before?.bind(row);
     this.#after = row.after?.bind(row) as After | undefined;
     this.#hearer = row.columns && columnsHearer(row.columns);
@@ -73,7 +78,7 @@ class Steps {
   begin(span: Span, scope: EventScope | undefined, call: RowCall): EventScope | undefined {
     const before = this.#before;
     if (!before || !span.isRecording()) return scope;
-    if (scope && this.#isQuiet && span instanceof RecordedSpan) {
+    if (scope && this.#isReadLater && span instanceof RecordedSpan) {
       const below = new ScopeReadLater(scope, () => this.#readLater(span, scope, call));
       span.later(() => below.ids);
       return below;
@@ -90,7 +95,7 @@ class Steps {
   look(result: unknown, span: Span, call: RowCall): void {
     const after = this.#after;
     if (!after) return;
-    if (this.#isQuiet && span instanceof RecordedSpan) {
+    if (this.#isReadLater && span instanceof RecordedSpan) {
       span.later(() => {
         const told = ask(this.id, after, result, call);
         if (told?.step) span.setLate(toSpanAttributes(told.step));
@@ -155,7 +160,7 @@ class RowCall implements MethodCall, StepCall<unknown> {
 }
 
 /** Makes a step of a function. What the function returns or throws is passed on (see `traceStep`). */
-export function wrapStep(row: QuietStepRow, id: string): Wrap {
+export function wrapStep(row: ReadLaterRow, id: string): Wrap {
   const { name, isRoot = false, once = false } = row;
   const steps = new Steps(row, id);
   return (original, key) =>

@@ -44,12 +44,12 @@ function settled(): Map<string, RecordedSpan> {
 
 const calls: string[] = [];
 
-const quiet = wrapStep(
+const readLater = wrapStep(
   {
     file: '/file.js',
     export: 'apply',
     name: 'apply',
-    isQuiet: true,
+    isReadLater: true,
     before: ({ args }) => {
       calls.push('before');
       return { step: { applicationId: args[0] as string, amount: '5' } };
@@ -62,8 +62,8 @@ const quiet = wrapStep(
   'apply',
 );
 
-test('a quiet row is asked once each, when there is time, and tells all the same', () => {
-  const apply = quiet(() => {
+test('a row that is read later is asked once each, when there is time, and tells all the same', () => {
+  const apply = readLater(() => {
     calls.push('call');
     return '2.5';
   });
@@ -78,7 +78,7 @@ test('a quiet row is asked once each, when there is time, and tells all the same
 
 test('its ids are there for who asks for them below, and for the steps there', () => {
   const seen: unknown[] = [];
-  const apply = quiet(() => {
+  const apply = readLater(() => {
     traceStep({ name: 'inner', attributes: { roundId: '9' } }, () => {
       const scope = eventScopeOf();
       seen.push(scope && [idOf(scope, 'chainId'), idOf(scope, 'roundId'), idOf(scope, 'applicationId')]);
@@ -92,7 +92,7 @@ test('its ids are there for who asks for them below, and for the steps there', (
 });
 
 test('what the application tells the event after the call is not undone by what the row tells', () => {
-  const apply = quiet(() => '1');
+  const apply = readLater(() => '1');
   traceEvent(EVENT, () => {
     apply('4');
     setEventAttributes({ roundId: '8', amount: '6' });
@@ -109,7 +109,7 @@ test('a row that cannot read a call costs its attributes alone', () => {
       file: '/file.js',
       export: 'apply',
       name: 'apply',
-      isQuiet: true,
+      isReadLater: true,
       before: () => {
         throw new Error('no such argument');
       },
@@ -125,7 +125,7 @@ test('a row that cannot read a call costs its attributes alone', () => {
 
 test('outside of an event, and of this recorder, it is asked at once', () => {
   const root = trace.wrapSpanContext({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), traceFlags: 0 });
-  const apply = quiet(() => 'done');
+  const apply = readLater(() => 'done');
   expect(context.with(trace.setSpan(ROOT_CONTEXT, root), () => apply('4'))).toBe('done');
   expect(calls).toEqual([]);
   expect(settled().size).toBe(0);
