@@ -1,9 +1,10 @@
 import { TraceFlags } from '@opentelemetry/api';
 import { RecordedSpan } from '../recorder/recorded-span.js';
+import type { SpanTime } from '../trace-clock.js';
 import { toDefinedString, toDefinedValue } from './attribute-values.js';
 import type { SpanRecord } from './span-record.js';
 
-/** Spans as arrays of primitives, which cost a fraction of objects to serialize, in time and in bytes. */
+/** Spans as arrays of primitives, but for times that were given, which cost a fraction of objects to serialize, in time and in bytes. */
 export interface WrittenSpans {
   /** Names, attribute keys and long texts, each once: a statement that every event runs takes its place once a batch. */
   readonly texts: readonly string[];
@@ -185,8 +186,8 @@ export class SpanWriter {
     this.#put(this.#text(span.name));
     this.#put(span.kind);
     this.#put(this.#scope(span.instrumentationScope));
-    this.#put(span instanceof RecordedSpan ? span.start : span.startTime);
-    this.#put(span instanceof RecordedSpan ? span.finish : span.endTime);
+    this.#putTime(span instanceof RecordedSpan ? span.start : span.startTime);
+    this.#putTime(span instanceof RecordedSpan ? (span.finish ?? span.start) : span.endTime);
     this.#put(span.status.code);
     this.#put(this.#set(span.shared));
     this.#put(this.#set(span.ids));
@@ -212,7 +213,7 @@ export class SpanWriter {
     this.#put(events.length);
     for (const { name, time, attributes, droppedAttributesCount } of events) {
       this.#put(this.#text(name));
-      this.#put(time);
+      this.#putTime(time);
       this.#put(droppedAttributesCount);
       this.#writeAttributes(attributes);
     }
@@ -290,6 +291,11 @@ export class SpanWriter {
       this.#scopeAt.set(scope, at);
     }
     return at;
+  }
+
+  /** Throws where it is none. */
+  #putTime(time: SpanTime): void {
+    this.#put(typeof time === 'number' ? time : [time[0], time[1]]);
   }
 
   #put(value: unknown): void {

@@ -17,7 +17,7 @@ interface Fetched {
   readonly link: Step['link'] | undefined;
 }
 
-/** The event that is handled next: handed out in this turn of the event loop, and not taken yet. */
+/** The event that is handled next: handed out since something runs without a break, and not taken yet. */
 let next: Fetched | undefined;
 
 function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
@@ -28,7 +28,7 @@ function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
   return undefined;
 }
 
-/** What is done when it is resolved is done at the end of this turn, at less cost than what `queueMicrotask` is given. */
+/** What is done `then` is done as soon as nothing runs, at less cost than what `queueMicrotask` is given. */
 const TURN = Promise.resolve();
 
 function forgetNext(): void {

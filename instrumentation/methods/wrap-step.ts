@@ -41,7 +41,7 @@ class ScopeReadLater implements EventScope {
 
 /** Tells the event of a call, later: when its span may have its end already. */
 function tellEventLater(scope: EventScope | undefined, attributes: TraceAttributes): void {
-  if (!scope || !(scope.span instanceof RecordedSpan)) return;
+  if (!scope || !(scope.span instanceof RecordedSpan) || scope.span.isSettled) return;
   const known = toSpanAttributes(attributes);
   learnIds(scope, known);
   scope.span.setLate(known);
@@ -77,7 +77,7 @@ class Steps {
   /** Tells what a call does before it is made; returns the scope of what is below. */
   begin(span: Span, scope: EventScope | undefined, call: RowCall): EventScope | undefined {
     const before = this.#before;
-    if (!before || !span.isRecording()) return scope;
+    if (!before) return scope;
     if (scope && this.#isReadLater && span instanceof RecordedSpan) {
       const below = new ScopeReadLater(scope, () => this.#readLater(span, scope, call));
       span.later(() => below.ids);
@@ -85,8 +85,8 @@ class Steps {
     }
     const told = ask(this.id, before, call);
     if (told?.event) setEventAttributes(told.event);
-    const known = told?.step && toSpanAttributes(told.step);
-    if (!known) return scope;
+    if (!told?.step || !span.isRecording()) return scope;
+    const known = toSpanAttributes(told.step);
     span.setAttributes(known);
     return scopeWithIds(scope, known);
   }

@@ -41,10 +41,12 @@ export interface RecordedIn {
   readonly resource: Resource;
   /** The span has its end. Must not throw. */
   onEnd(span: RecordedSpan): void;
+  /** Whether something is left for later. */
+  readonly hasLater: boolean;
   /** Does `work` before the processors are told of any end that comes from now on. */
   later(work: () => void): void;
-  /** Does all that was left for later. */
-  catchUp(): void;
+  /** Does what is left for later, if anything, and tells the processors of all ends between. */
+  settleIfLater(): void;
 }
 
 /** Where a span belongs. */
@@ -66,6 +68,7 @@ export interface SpanStart {
   readonly startTime: TimeInput | undefined;
   /** By the fine clock, where it started before it was made. */
   readonly startedAtMs: number | undefined;
+  readonly attributes: Attributes | undefined;
   readonly in: RecordedIn;
 }
 
@@ -79,7 +82,7 @@ const NO_EVENTS: readonly TimedEvent[] = Object.freeze([]);
 const NO_LINKS: readonly Link[] = Object.freeze([]);
 
 /**
- * A span as the SDK's, in a form that costs the thread of the host a fraction: whole numbers for its times, nothing made before it is asked for,
+ * A span as the SDK's, in a form that costs the thread of the host a fraction: numbers for its times, nothing made before it is asked for,
  * and what many spans have in common in one place.
  */
 export class RecordedSpan implements Span {
@@ -132,6 +135,7 @@ export class RecordedSpan implements Span {
       start.startedAtMs === undefined
         ? this.#toTime(start.startTime)
         : this.trace.originMs + start.startedAtMs;
+    if (start.attributes) this.#setAll(start.attributes);
   }
 
   get resource(): Resource {
@@ -176,20 +180,20 @@ export class RecordedSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue | null | undefined): this {
-    this.#in.catchUp();
+    this.#in.settleIfLater();
     this.#setOne(key, value);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    this.#in.catchUp();
+    this.#in.settleIfLater();
     this.#setAll(attributes);
     return this;
   }
 
   /**
-   * Lets `work` call `setLate` when the host waits, or when somebody else writes attributes: in the order of the calls, and in any case before
-   * the processors are told of the end of this span. `work` must not throw.
+   * Lets `work` call `setLate` when the host waits, or when somebody else writes attributes: in the order of the calls, and before the processors
+   * are told of the end of this span, which must not have come yet. What `work` throws is dropped.
    */
   later(work: () => void): void {
     this.#in.later(work);
@@ -273,8 +277,8 @@ export class RecordedSpan implements Span {
       return;
     }
     this.#endAt(this.#toTime(time));
-    const { scope } = this;
-    if (scope) this.eventIds = (scope.event ?? scope).ids;
+    // What is left for later comes before this end.
+    if (!this.#in.hasLater) this.noteEventIds();
     this.ended = true;
     this.#in.onEnd(this);
   }
@@ -301,6 +305,12 @@ export class RecordedSpan implements Span {
       if (isPlain && !this.ended && key !== '' && this.#hasRoomFor(key)) this.attributes[key] = value;
       else this.#setOne(key, value);
     }
+  }
+
+  /** Notes the ids that the event has at the end of the span, once. */
+  noteEventIds(): void {
+    const { scope } = this;
+    if (scope) this.eventIds ??= (scope.event ?? scope).ids;
   }
 
   /** Whether an attribute may be written; counts it. */

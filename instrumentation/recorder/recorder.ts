@@ -4,7 +4,6 @@ import {
   type Context,
   context,
   INVALID_SPAN_CONTEXT,
-  ROOT_CONTEXT,
   type Span,
   type SpanContext,
   SpanKind,
@@ -30,14 +29,15 @@ export interface RecorderOptions {
   readonly spanProcessors: readonly SpanProcessor[];
 }
 
-/** Spans whose end the processors are not told of yet, at most; and for how long, at most, while the host's loop turns. */
+/** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 256;
 const LONGEST_DUE_MS = 100;
 
 /**
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
- * when `settle` is called, which is best done while the host waits for an answer. Otherwise they are told after 100 ms, or 256 spans.
+ * when `settle` is called, which is best done while the host waits for an answer. Otherwise they are told after 100 ms, or 256 spans (fewer where
+ * much is left for later), or when attributes are written while something is left for later.
  */
 export class Recorder implements TracerProvider {
   readonly resource: Resource;
@@ -47,10 +47,14 @@ export class Recorder implements TracerProvider {
   readonly #tracers = new Map<string, RecorderTracer>();
   /** In the order they ended, and what was left for later between them. */
   readonly #due: (RecordedSpan | (() => void))[] = [];
-  #hasLater = false;
+  hasLater = false;
   #isSettling = false;
-  #timer: NodeJS.Timeout | undefined;
-  #isTimed = false;
+  /** One timer, started again and again: made before there is anything of the host's that it would hold on to. */
+  readonly #timer = setTimeout(() => {
+    this.#isTimed = false;
+    this.settle();
+  }, LONGEST_DUE_MS).unref();
+  #isTimed = true;
 
   constructor({ resource, spanProcessors }: RecorderOptions) {
     this.resource = resource;
@@ -84,18 +88,21 @@ export class Recorder implements TracerProvider {
   }
 
   later(work: () => void): void {
-    this.#hasLater = true;
+    this.hasLater = true;
     this.#add(work);
   }
 
-  catchUp(): void {
-    if (this.#hasLater) this.settle();
+  settleIfLater(): void {
+    if (this.hasLater) this.settle();
   }
 
   #add(due: RecordedSpan | (() => void)): void {
     this.#due.push(due);
     if (this.#due.length >= MOST_DUE) this.settle();
-    else if (!this.#isTimed) this.#startTimer();
+    else if (!this.#isTimed) {
+      this.#isTimed = true;
+      this.#timer.refresh();
+    }
   }
 
   /** Tells the processors of all spans that have ended, and does what was left for later. */
@@ -106,35 +113,33 @@ export class Recorder implements TracerProvider {
       // More may be added while they are told.
       for (let at = 0; at < this.#due.length; at++) {
         const due = this.#due[at];
-        if (typeof due === 'function') due();
+        if (typeof due === 'function') attempt(due);
         else if (due) this.#tell(due);
       }
     } finally {
       this.#due.length = 0;
-      this.#hasLater = false;
+      this.hasLater = false;
       this.#isSettling = false;
     }
   }
 
-  /** One timer is started again and again, outside of what is traced: it would hold on to that. */
-  #startTimer(): void {
-    this.#isTimed = true;
-    if (this.#timer) this.#timer.refresh();
-    else this.#timer = context.with(ROOT_CONTEXT, () => setTimeout(this.#onTimer, LONGEST_DUE_MS).unref());
-  }
-
-  readonly #onTimer = (): void => {
-    this.#isTimed = false;
-    this.settle();
-  };
-
   /** A span can be written while it is ending. */
   #tell(span: RecordedSpan): void {
+    span.noteEventIds();
     span.ended = false;
     for (const processor of this.#ending) processor.onEnding?.(span);
     span.ended = true;
     span.isSettled = true;
     for (const processor of this.#ended) processor.onEnd(span);
+  }
+}
+
+/** What was left for later concerns one call: should it fail, all others go on. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The attributes that it would have set are missing.
   }
 }
 
@@ -192,11 +197,11 @@ class RecorderTracer implements Tracer {
       scope: eventScopeOf(parentContext),
       startTime: options.startTime,
       startedAtMs,
+      attributes: options.attributes,
       in: this.#recorder,
     });
     span.shared = shared;
     if (options.links) span.addLinks(options.links);
-    if (options.attributes) span.setAttributes(options.attributes);
     this.#recorder.onStart(span, parentContext);
     return span;
   }

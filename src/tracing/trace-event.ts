@@ -26,9 +26,9 @@ export interface TracedEvent extends TraceAttributes {
 }
 
 /** What an event tells besides its attributes. */
-const NO_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetchedBy']);
+const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetchedBy']);
 
-/** Starts the span of an event. Undefined where the event cannot even be read: a getter that throws, a name that is no text. */
+/** Starts the span of an event. Undefined where not even its name can be read; attributes that cannot be are left out. */
 function startEvent(
   event: TracedEvent,
   link: Link | undefined,
@@ -45,7 +45,7 @@ function startEvent(
     const span = startSpan(name, options, stepContext(parent, { span: undefined, scope }));
     scope.span = span;
     if (span.isRecording()) {
-      const known = toSpanAttributes(event, NO_ATTRIBUTES);
+      const known = toSpanAttributes(event, NOT_ATTRIBUTES);
       if (typeof blockTimestampMs === 'number')
         Object.assign(known, toSpanAttributes({ blockAgeMs: Math.round(startedAtMs - blockTimestampMs) }));
       learnIds(scope, known);

@@ -329,6 +329,20 @@ describe('the recorder', () => {
       expect(span.attributes['of']).toBe('a call');
     });
 
+    test('goes on where what is left for later throws', () => {
+      const { recorder, seen, end } = recording();
+      const span = recorder.getTracer('scope').startSpan('span') as RecordedSpan;
+      span.later(() => {
+        throw new Error('of a row');
+      });
+      span.later(() => span.setLate({ next: true }));
+      span.end();
+      end('other');
+      expect(() => recorder.settle()).not.toThrow();
+      expect(seen).toEqual(['ending span', 'end span', 'ending other', 'end other']);
+      expect(span.attributes).toEqual({ next: true });
+    });
+
     test('does what is left for later before somebody writes attributes', () => {
       const { recorder } = recording();
       const tracer = recorder.getTracer('scope');

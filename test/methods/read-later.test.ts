@@ -1,5 +1,6 @@
 import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { suppressTracing } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { wrapStep } from '../../instrumentation/methods/wrap-step.js';
@@ -101,6 +102,43 @@ test('what the application tells the event after the call is not undone by what 
   expect(event?.attributes).toMatchObject({ roundId: '8', amount: '6' });
   expect(event?.scope?.ids['roundId']).toBe('8');
   calls.length = 0;
+});
+
+test('spans that end after a call have the id that it changed', () => {
+  const apply = readLater(() => '1');
+  traceEvent({ ...EVENT, roundId: '6' }, () => {
+    traceStep('before it', () => {});
+    apply('4');
+    traceStep('after it', () => {});
+  });
+  const byName = settled();
+  const roundOf = (name: string): unknown => byName.get(name)?.eventIds?.['roundId'];
+  expect(['before it', 'apply', 'after it', 'Strategy.Allocated'].map(roundOf)).toEqual(['6', '7', '7', '7']);
+  calls.length = 0;
+});
+
+test('what comes of a call when its event is over changes nothing of the event', async () => {
+  let answer: (amount: string) => void = () => {};
+  const apply = readLater(() => new Promise<string>((resolve) => (answer = resolve)));
+  const answered = traceEvent({ ...EVENT, roundId: '6' }, () => ({ by: apply('4') }));
+  const event = settled().get('Strategy.Allocated');
+  answer('1');
+  await answered.by;
+  expect(settled().get('apply')?.attributes['amountInUsd']).toBe('1');
+  expect(event?.scope?.ids['roundId']).toBe('6');
+  expect(event?.attributes['amount']).toBeUndefined();
+  calls.length = 0;
+});
+
+test('a row that is read at once tells the event also where its own step is not traced', () => {
+  const apply = wrapStep(
+    { file: '/file.js', export: 'apply', name: 'apply', before: () => ({ event: { roundId: '5' } }) },
+    'apply',
+  )(() => 'done');
+  traceEvent(EVENT, () => context.with(suppressTracing(context.active()), () => apply()));
+  const byName = settled();
+  expect([...byName.keys()]).toEqual(['Strategy.Allocated']);
+  expect(byName.get('Strategy.Allocated')?.attributes['roundId']).toBe('5');
 });
 
 test('a row that cannot read a call costs its attributes alone', () => {
