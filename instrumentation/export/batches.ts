@@ -31,11 +31,6 @@ export class Batches {
 
   get heldSpans(): number {
     this.#releaseSettled();
-    return this.heldSpansAtMost;
-  }
-
-  /** `heldSpans`, and perhaps some that were settled since: what can be asked for every span. */
-  get heldSpansAtMost(): number {
     return this.#writer.spans + this.#packedSpans;
   }
 

@@ -31,8 +31,6 @@ export interface Outlet {
   lose(spanCount: number, why?: string): void;
   /** Spans that were taken and are neither delivered nor given up: in the queue here, or handed over. */
   readonly heldSpans: number;
-  /** As many, or some more that were settled since it was last asked for: this one costs next to nothing. */
-  readonly heldSpansAtMost: number;
   /** Whether the export runs in the main thread, so that it needs the event loop to the very end. */
   readonly inMainThread: boolean;
   /**
@@ -115,10 +113,6 @@ class BatchingOutlet implements Outlet {
 
   get heldSpans(): number {
     return this.#batches.heldSpans;
-  }
-
-  get heldSpansAtMost(): number {
-    return this.#batches.heldSpansAtMost;
   }
 
   get inMainThread(): boolean {

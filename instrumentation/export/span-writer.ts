@@ -156,24 +156,21 @@ export class SpanWriter {
   /** The short way of `#writeAny`, for what nearly all spans are. */
   #writePlain(span: RecordedSpan): void {
     const { traceId } = span.trace;
-    const values = this.#values;
-    const { list, count } = values;
-    list[count] = PART.parent;
-    list[count + 1] = traceId === this.#traceId ? 0 : traceId;
-    list[count + 2] = span.spanId;
-    list[count + 3] = TraceFlags.SAMPLED;
-    list[count + 4] = this.#text(span.name);
-    list[count + 5] = span.kind;
-    list[count + 6] = this.#scope(span.instrumentationScope);
-    list[count + 7] = span.start;
-    list[count + 8] = span.finish;
-    list[count + 9] = span.status.code;
-    list[count + 10] = this.#set(span.shared);
-    list[count + 11] = this.#set(span.ids);
-    values.count = count + 12;
+    this.#put(PART.parent);
+    this.#put(traceId === this.#traceId ? 0 : traceId);
+    this.#put(span.spanId);
+    this.#put(TraceFlags.SAMPLED);
+    this.#put(this.#text(span.name));
+    this.#put(span.kind);
+    this.#put(this.#scope(span.instrumentationScope));
+    this.#put(span.start);
+    this.#put(span.finish);
+    this.#put(span.status.code);
+    this.#put(this.#set(span.shared));
+    this.#put(this.#set(span.ids));
     this.#traceId = traceId;
     this.#writeAttributes(span.attributes);
-    values.put(span.parentSpanId);
+    this.#put(span.parentSpanId);
   }
 
   #writeAny(span: SpanRecord): void {

@@ -39,7 +39,28 @@ class ScopeReadLater implements EventScope {
   }
 }
 
-/** Tells the event of a call, later: when its span may have its end already. */
+type SpanAttributes = ReturnType<typeof toSpanAttributes>;
+
+/** Writes what a call tells; returns what it told of its step. */
+function tell(told: Told | undefined, step: Span): SpanAttributes | undefined {
+  if (told?.event) setEventAttributes(told.event);
+  if (!told?.step || !step.isRecording()) return undefined;
+  const known = toSpanAttributes(told.step);
+  step.setAttributes(known);
+  return known;
+}
+
+/** The same, when the spans may have their ends already. */
+function tellLater(
+  told: Told | undefined,
+  { step, scope }: { step: RecordedSpan; scope: EventScope | undefined },
+): SpanAttributes | undefined {
+  if (told?.event) tellEventLater(scope, told.event);
+  const known = told?.step && toSpanAttributes(told.step);
+  if (known) step.setLate(known);
+  return known;
+}
+
 function tellEventLater(scope: EventScope | undefined, attributes: TraceAttributes): void {
   if (!scope || !(scope.span instanceof RecordedSpan) || scope.span.isSettled) return;
   const known = toSpanAttributes(attributes);
@@ -79,16 +100,14 @@ class Steps {
     const before = this.#before;
     if (!before) return scope;
     if (scope && this.#isReadLater && span instanceof RecordedSpan) {
-      const below = new ScopeReadLater(scope, () => this.#readLater(span, scope, call));
+      const below = new ScopeReadLater(scope, () =>
+        idsBelow(scope, tellLater(ask(this.id, before, call), { step: span, scope }) ?? {}),
+      );
       span.later(() => below.ids);
       return below;
     }
-    const told = ask(this.id, before, call);
-    if (told?.event) setEventAttributes(told.event);
-    if (!told?.step || !span.isRecording()) return scope;
-    const known = toSpanAttributes(told.step);
-    span.setAttributes(known);
-    return scopeWithIds(scope, known);
+    const known = tell(ask(this.id, before, call), span);
+    return known ? scopeWithIds(scope, known) : scope;
   }
 
   /** Tells what the result of a call does. */
@@ -96,24 +115,11 @@ class Steps {
     const after = this.#after;
     if (!after) return;
     if (this.#isReadLater && span instanceof RecordedSpan) {
-      span.later(() => {
-        const told = ask(this.id, after, result, call);
-        if (told?.step) span.setLate(toSpanAttributes(told.step));
-        if (told?.event) tellEventLater(eventScopeOf(call.parent), told.event);
-      });
-      return;
+      const scope = eventScopeOf(call.parent);
+      span.later(() => tellLater(ask(this.id, after, result, call), { step: span, scope }));
+    } else {
+      tell(ask(this.id, after, result, call), span);
     }
-    const told = ask(this.id, after, result, call);
-    if (told?.step) span.setAttributes(toSpanAttributes(told.step));
-    if (told?.event) setEventAttributes(told.event);
-  }
-
-  #readLater(span: RecordedSpan, scope: EventScope, call: RowCall): EventScope['ids'] {
-    const told = this.#before && ask(this.id, this.#before, call);
-    if (told?.event) tellEventLater(scope, told.event);
-    const known = told?.step && toSpanAttributes(told.step);
-    if (known) span.setLate(known);
-    return idsBelow(scope, known ?? {});
   }
 }
 

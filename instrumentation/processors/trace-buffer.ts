@@ -204,9 +204,7 @@ export class TraceBuffer implements SpanProcessor {
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
     const mostHeld = this.#mostHeldFor(current);
-    const isLittle = this.#held < maxHeldSpans / 2;
-    if (isLittle && this.#held + outlet.heldSpansAtMost < mostHeld) return;
-    if (isLittle && this.#held + outlet.heldSpans < mostHeld) return;
+    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < mostHeld) return;
     if (this.#held + outlet.heldSpans < mostHeld || outlet.heldSpans < maxHeldSpans / 2) {
       for (const trace of this.#traces.values()) {
         if (trace.ended.length === 0) continue;

@@ -341,12 +341,11 @@ export class RecordedSpan implements Span {
   }
 
   #toTime(time: TimeInput | undefined): SpanTime {
-    if (time === undefined && !this.#isStartGiven) return this.trace.originMs + performance.now();
-    if (typeof time === 'number' && time > performance.now()) return millisToHrTime(time);
+    const { originMs } = this.trace;
+    if (typeof time === 'number') return time > performance.now() ? millisToHrTime(time) : originMs + time;
     if (time instanceof Date) return millisToHrTime(time.getTime());
     if (isTimeInputHrTime(time)) return [time[0], time[1]];
-    if (typeof time !== 'number' && this.#isStartGiven) return millisToHrTime(Date.now());
-    return this.trace.originMs + (typeof time === 'number' ? time : performance.now());
+    return this.#isStartGiven ? millisToHrTime(Date.now()) : originMs + performance.now();
   }
 }
 
