@@ -1,5 +1,4 @@
-import { context, propagation, trace } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { type ContextManager, context, propagation, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { Recorder } from './recorder/recorder.js';
@@ -24,11 +23,15 @@ export function isRecorderEnough(env: Environment): boolean {
 }
 
 /** Registers the recorder, and what an SDK has besides. */
-export function registerRecorder(recorder: Recorder, instrumentations: Instrumentation[]): void {
-  registerInstrumentations({ instrumentations });
-  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+export function registerRecorder(of: {
+  readonly recorder: Recorder;
+  readonly contexts: ContextManager;
+  readonly instrumentations: Instrumentation[];
+}): void {
+  registerInstrumentations({ instrumentations: of.instrumentations });
+  context.setGlobalContextManager(of.contexts.enable());
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
-  trace.setGlobalTracerProvider(recorder);
+  trace.setGlobalTracerProvider(of.recorder);
 }

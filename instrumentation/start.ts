@@ -24,6 +24,7 @@ import { TraceBuffer } from './processors/trace-buffer.js';
 import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
 import { createSlowEventLog } from './slow-event-log.js';
+import { TracedContextManager } from './traced-context.js';
 
 export interface Tracing {
   /** Resolves when what has ended so far is out, or after the exit timeout. */
@@ -104,7 +105,8 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     ...setUp.instrumentations,
   ];
   const settle = () => recorder?.settle();
-  if (recorder) registerRecorder(recorder, instrumentations);
+  const contexts = new TracedContextManager();
+  if (recorder) registerRecorder({ recorder, contexts, instrumentations });
   else registerNodeSdk({ resource, instrumentations, spanProcessors });
   installEnds({
     outlet,
@@ -133,6 +135,10 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     setUp,
     warn: log.warn,
     debug: log.debug,
+    onKnownApplication: () => {
+      // Of an application that we know, all that is traced is awaited. A line can be logged anywhere.
+      if (recorder && !settings.logTraceIds) contexts.followPromisesOnly();
+    },
   });
   setUp.tell('on');
   return {

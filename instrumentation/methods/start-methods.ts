@@ -15,6 +15,8 @@ export interface MethodsOptions {
   readonly setUp: SetUp;
   readonly warn: (line: string) => void;
   readonly debug: (line: string) => void;
+  /** Called when methods of an application that we know are wrapped, unless there is a table of the user's own. More than once. */
+  readonly onKnownApplication: () => void;
 }
 
 /** An application that we have a table for, told by the name of a package that its program belongs to. */
@@ -69,23 +71,27 @@ function loadedBefore(files: readonly string[]): string[] {
   return Object.keys(require.cache).map(withSlashes).filter(isSought);
 }
 
+/** Returns whether a row matched. */
 function patch(
   rows: readonly Row[],
   of: { path: string; exports: Exports },
   debug: (line: string) => void,
-): void {
+): boolean {
+  let isMatched = false;
   for (const { row, report } of rows) {
     if (!of.path.endsWith(row.file)) continue;
     const reason = patchExports(of.exports, row);
     report.file = of.path;
     if (reason === undefined) {
       report.status = 'matched';
+      isMatched = true;
     } else if (report.status !== 'matched') {
       report.status = 'no match';
       report.reason = reason;
       debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
     }
   }
+  return isMatched;
 }
 
 /**
@@ -93,7 +99,7 @@ function patch(
  * either it does nothing, and costs nothing. Never throws.
  */
 export function startMethods(options: MethodsOptions): void {
-  const { setUp, debug, warn } = options;
+  const { table, setUp, debug, warn, onKnownApplication } = options;
   const { report } = setUp;
   const complain = (problem: string): void => {
     report.problems.push(problem);
@@ -110,7 +116,7 @@ export function startMethods(options: MethodsOptions): void {
       const seesImports = hookFiles({
         namesByFile,
         onLoaded: (path, exports) => {
-          patch(rows, { path, exports }, debug);
+          if (patch(rows, { path, exports }, debug) && table === undefined) onKnownApplication();
           setUp.write();
         },
       });

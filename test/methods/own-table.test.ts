@@ -88,6 +88,17 @@ describe('a table of one’s own', () => {
     ]);
   });
 
+  test('traces what a timer calls, in an application that is known, too', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/known/index.cjs`], {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        GRANTS_OTEL_METHODS: `./${HOSTS}/known/table.cjs`,
+      },
+    });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'saved 5\n', stderr: '' });
+    expect(tracesOf(receiver.spans())).toEqual(['Own.Donated\n└─ storeDonation']);
+  });
+
   test.each([
     ['a file that is not there', undefined, /Cannot find module '.*own\.mjs'/],
     ['a syntax error', 'export default [', /Unexpected end of input/],
