@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston';
-import { seeImports } from './see-imports.js';
+import { seekImports } from './see-imports.js';
 
 /** What has to be seen as an ES module imports it: the main file of pino. Of winston an inner file is patched, which it requires itself. */
 const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
@@ -12,7 +12,7 @@ const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
  * else of these lines changes, and they are sent nowhere. To be loaded only where that is asked for.
  */
 export function logTraceIds(): Instrumentation[] {
-  if (!seeImports([PINO])) {
+  if (!seekImports([PINO])) {
     diag.debug(
       'where an ES module imports pino, its lines carry no ids: that needs Node 20, 22.22.3 or 24.11.1',
     );

@@ -1,6 +1,7 @@
 import { type Attributes, context, type Span, type Tracer, trace } from '@opentelemetry/api';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
+import { notingWaiter, type PoolOfWaiters } from './pool-waiters.js';
 import { startClientSpan } from './recorder/recorder.js';
 import type { Method } from './wrap-method.js';
 
@@ -14,7 +15,7 @@ interface PoolOptions {
 }
 
 /** A pool of `pg`, as far as its spans tell of it. */
-export interface Pool {
+export interface Pool extends PoolOfWaiters {
   readonly options?: PoolOptions;
   readonly idleCount?: number;
   readonly waitingCount?: number;
@@ -97,12 +98,14 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
         attributes: attributesOnce(options),
         parent: active,
       });
-      if (typeof callback !== 'function') return connectInSpan(span, () => original.call(this, callback));
+      const connectWith = (given: unknown) => (): unknown =>
+        notingWaiter(this as Pool, () => original.call(this, given));
+      if (typeof callback !== 'function') return connectInSpan(span, connectWith(callback));
       const done = context.bind(active, function (this: unknown, error: unknown, ...rest: unknown[]) {
         if (error) endFailed(span, error);
         else span.end();
         return callback.call(this, error, ...rest);
       });
-      return connectInSpan(span, () => original.call(this, done));
+      return connectInSpan(span, connectWith(done));
     };
 }

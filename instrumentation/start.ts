@@ -7,6 +7,7 @@ import {
   envDetector,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
+import { describeError } from '../src/tracing/describe-error.js';
 import type { TracingConfig } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
 import { createSetUp, type SetUp } from './doctor/set-up.js';
@@ -16,6 +17,7 @@ import { createLog, type Log } from './log.js';
 import { startMethods } from './methods/start-methods.js';
 import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
 import { createPgInstrumentation } from './pg-spans.js';
+import { PoolWaiters } from './pool-waiters.js';
 import { EventAttributesProcessor, RecordedEventIdsProcessor } from './processors/event-attributes.js';
 import { guardedProcessor } from './processors/guarded-processor.js';
 import { SlowSpansProcessor } from './processors/slow-spans.js';
@@ -23,6 +25,7 @@ import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
+import { startSeeingImports } from './see-imports.js';
 import { createSlowEventLog } from './slow-event-log.js';
 import { TracedContextManager } from './traced-context.js';
 
@@ -100,6 +103,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const instrumentations: Instrumentation[] = [
     otherSdk,
     new DatabaseErrors(),
+    new PoolWaiters(),
     createPgInstrumentation(recorder ?? trace, () => sqlSpans.takeStarted()),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
     ...setUp.instrumentations,
@@ -140,6 +144,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
       if (recorder && !settings.logTraceIds) contexts.followPromisesOnly();
     },
   });
+  seeImports(log);
   setUp.tell('on');
   return {
     flush: () => {
@@ -151,6 +156,16 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
       return buffer.shutdown();
     },
   };
+}
+
+function seeImports(log: Log): void {
+  try {
+    startSeeingImports();
+  } catch (error) {
+    log.warn(
+      `what ES modules import cannot be seen, so methods of theirs are not traced: ${describeError(error).message}`,
+    );
+  }
 }
 
 /** `NodeSDK` loads every exporter there is, metrics, logs and a parser of YAML, which takes longer than all the rest of a start. */

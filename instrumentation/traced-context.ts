@@ -56,18 +56,17 @@ function isStorageSlow(nodeVersion: string): boolean {
  * than a third of it, and what is called by a timer or a socket, rather than after an `await`, then has nothing active.
  */
 export class TracedContextManager extends AsyncLocalStorageContextManager {
-  #followsPromises = false;
-  #isStorageUsed = false;
+  #follows: 'undecided' | 'storage' | 'promises' = 'undecided';
 
-  /** Does nothing where `AsyncLocalStorage` costs no more, nor where something was active already: that would be lost. */
+  /** Does nothing where `AsyncLocalStorage` costs no more, where something was active already, which would be lost, and once it is disabled. */
   followPromisesOnly(): void {
-    if (this.#isStorageUsed || !isStorageSlow(process.versions.node)) return;
-    this.#followsPromises = true;
+    if (this.#follows !== 'undecided' || !isStorageSlow(process.versions.node)) return;
     followPromises();
+    this.#follows = 'promises';
   }
 
   override active(): Context {
-    return this.#followsPromises ? (active ?? ROOT_CONTEXT) : super.active();
+    return this.#follows === 'promises' ? (active ?? ROOT_CONTEXT) : super.active();
   }
 
   override with<A extends unknown[], F extends (...args: A) => ReturnType<F>>(
@@ -76,8 +75,8 @@ export class TracedContextManager extends AsyncLocalStorageContextManager {
     thisArg?: ThisParameterType<F>,
     ...args: A
   ): ReturnType<F> {
-    if (!this.#followsPromises) {
-      this.#isStorageUsed = true;
+    if (this.#follows !== 'promises') {
+      this.#follows = 'storage';
       return super.with(context, run, thisArg, ...args);
     }
     const before = active;
@@ -90,12 +89,12 @@ export class TracedContextManager extends AsyncLocalStorageContextManager {
   }
 
   override disable(): this {
-    if (this.#followsPromises) {
-      this.#followsPromises = false;
+    if (this.#follows === 'promises') {
       stopFollowing?.();
       stopFollowing = undefined;
       active = undefined;
     }
+    this.#follows = 'storage';
     return super.disable();
   }
 }

@@ -10,39 +10,6 @@ import { describeWith, freshDatabase } from './support/servers.js';
 import { drawTree } from './support/trace-tree.js';
 
 const HEADING = 'A whole indexer';
-const DONATIONS = [
-  {
-    chainId: 10,
-    blockNumber: 1,
-    logIndex: 0,
-    strategy: '0xa',
-    donor: '0xd1',
-    amount: '5',
-    amountInUsd: '1.5',
-  },
-  {
-    chainId: 10,
-    blockNumber: 2,
-    logIndex: 7,
-    strategy: '0xb',
-    donor: '0xd2',
-    amount: '6',
-    amountInUsd: '2.5',
-  },
-  {
-    chainId: 10,
-    blockNumber: 3,
-    logIndex: 1,
-    strategy: '0xa',
-    donor: '0xd3',
-    amount: '7',
-    amountInUsd: '0.25',
-  },
-];
-const TABLES = `
-  CREATE TABLE rounds (id text, chain_id int, strategy text, donations int DEFAULT 0, usd numeric DEFAULT 0);
-  INSERT INTO rounds VALUES ('27', 10, '0xa');
-  CREATE TABLE donations (donor text, amount numeric, round_id text);`;
 
 describeWith(['postgres'], "the README's indexer, as it stands there", () => {
   let receiver: Receiver;
@@ -57,8 +24,8 @@ describeWith(['postgres'], "the README's indexer, as it stands there", () => {
     await mkdir(parent, { recursive: true });
     folder = await mkdtemp(join(parent, 'readme-'));
     await writeFile(join(folder, 'indexer.mjs'), readmeCode(HEADING, 'js'));
-    await writeFile(join(folder, 'donations.json'), JSON.stringify(DONATIONS));
-    await query(TABLES);
+    await writeFile(join(folder, 'donations.json'), readmeCode(HEADING, 'json'));
+    await query(readmeCode(HEADING, 'sql'));
   });
 
   afterEach(async () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { addHook } from 'import-in-the-middle';
 import { Hook } from 'require-in-the-middle';
 import { readProcess } from '../config.js';
-import { seeImports } from '../see-imports.js';
+import { areImportsSought, seekImports, startSeeingImports } from '../see-imports.js';
 import type { Method } from '../wrap-method.js';
 import type { Exports } from './patch-exports.js';
 import { standIn } from './stand-in.js';
@@ -80,7 +80,7 @@ function hookUrls({ namesByFile, onLoaded }: HookFilesOptions): boolean {
     const path = withSlashes(fileURLToPath(url.replace(/[?#].*$/, '')));
     if (files.some((file) => path.endsWith(file))) onLoaded(path, exports);
   });
-  return seeImports([toPattern(files)]);
+  return seekImports([toPattern(files)]);
 }
 
 /** Calls `first` before the application registers hooks for how modules are loaded, so that all go on from there in their thread. */
@@ -100,8 +100,12 @@ function beforeOthersRegister(first: () => void): void {
 }
 
 function hookImport(options: HookFilesOptions): boolean {
-  if (!canHookSources(readProcess())) return hookUrls(options);
-  beforeOthersRegister(() => hookUrls(options));
+  // Where something else is to be seen by way of Node's thread for hooks, sources are read there.
+  if (areImportsSought() || !canHookSources(readProcess())) return hookUrls(options);
+  beforeOthersRegister(() => {
+    hookUrls(options);
+    startSeeingImports();
+  });
   // It brings a parser of modules along.
   const require = createRequire(import.meta.url);
   const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
@@ -110,8 +114,8 @@ function hookImport(options: HookFilesOptions): boolean {
 }
 
 /**
- * Sees the exports of files as the application loads them, by `import` or `require`. False where those that are loaded by `import` cannot be
- * seen, see {@link seeImports}.
+ * Sees the exports of files as the application loads them, by `import`, once `startSeeingImports` is called, or `require`. False where those that are loaded by `import` cannot be
+ * seen, see {@link seekImports}.
  */
 export function hookFiles(options: HookFilesOptions): boolean {
   hookRequire(options);

@@ -22,6 +22,7 @@ const OWN_FRAME = new RegExp(
     '[/\\\\]@opentelemetry[/\\\\](?:api|context-async-hooks)[/\\\\]',
     // What the context runs in.
     'AsyncLocalStorage\\.run \\(node:',
+    'TracedContextManager\\.with \\(',
   ].join('|'),
 );
 const FRAME = /^\s+at /;

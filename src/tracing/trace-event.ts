@@ -1,6 +1,7 @@
 import {
   type Context,
   context,
+  diag,
   isSpanContextValid,
   type Link,
   type Span,
@@ -28,6 +29,29 @@ export interface TracedEvent extends TraceAttributes {
 /** What an event tells besides its attributes. */
 const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetchedBy']);
 
+let isSaidUnnamed = false;
+
+function found(value: unknown): string {
+  return value === null ? 'null' : value === '' ? 'an empty one' : typeof value;
+}
+
+/** Once: an application that gives one event no name gives none to the next either. */
+function sayUnnamed({ contractName, eventName }: TracedEvent): void {
+  if (isSaidUnnamed) return;
+  isSaidUnnamed = true;
+  try {
+    diag.error(
+      `expected an event's contractName and eventName to be texts, found ${found(contractName)} and ${found(eventName)}; such events are named by what there is`,
+    );
+  } catch {
+    // A logger of the host's.
+  }
+}
+
+function nameParts({ contractName, eventName }: TracedEvent): string[] {
+  return [contractName, eventName].filter((part) => typeof part === 'string' && part !== '');
+}
+
 /** Starts the span of an event. Undefined where not even its name can be read; attributes that cannot be are left out. */
 function startEvent(
   event: TracedEvent,
@@ -41,10 +65,15 @@ function startEvent(
     const scope: EventScope = { span: undefined, ids: {} };
     const options: SpanOptions = { root: true, kind: SpanKind.CONSUMER };
     if (isLink(fetchedBy)) options.links = [fetchedBy];
-    const name = `${event.contractName}.${event.eventName}`;
-    const span = startSpan(name, options, stepContext(parent, { span: undefined, scope }));
+    const parts = nameParts(event);
+    const span = startSpan(
+      parts.join('.') || 'event',
+      options,
+      stepContext(parent, { span: undefined, scope }),
+    );
     scope.span = span;
     if (span.isRecording()) {
+      if (parts.length < 2) sayUnnamed(event);
       const known = toSpanAttributes(event, NOT_ATTRIBUTES);
       if (typeof blockTimestampMs === 'number')
         Object.assign(known, toSpanAttributes({ blockAgeMs: Math.round(startedAtMs - blockTimestampMs) }));
@@ -63,7 +92,7 @@ function isLink(link: unknown): link is Link {
 }
 
 /**
- * Handles one event as a trace of its own: a root span `<contractName>.<eventName>` of kind CONSUMER, under which every `traceStep`, SQL
+ * Handles one event as a trace of its own: a root span `<contractName>.<eventName>` (a line says so where one is missing) of kind CONSUMER, under which every `traceStep`, SQL
  * statement and `setEventAttributes` inside `handle` finds its place. What `handle` returns or throws is passed on (see `runInSpan`); a
  * failure sets the span's status and `error.type`. With no SDK registered, and for an event that cannot be read, this only calls `handle`.
  */

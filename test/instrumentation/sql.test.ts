@@ -47,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(14);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(16);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -111,6 +111,19 @@ describeWith(['postgres'], 'SQL below an event', () => {
   test('stays with who asked for a connection, whoever gives one back meanwhile', () => {
     expect(drawTree(traceOf('Asks'))).toBe(tree('Sql.Asks', '└─ ask', `   └─ pg.query:SELECT ${name}`));
     expect(drawTree(traceOf('Gives'))).toBe(tree('Sql.Gives', '└─ give'));
+  });
+
+  test('has a connection that is opened for who waits below the wait, whoever made room for it', () => {
+    expect(drawTree(traceOf('OpensLater'))).toBe(
+      tree(
+        'Sql.OpensLater',
+        '└─ wait',
+        '   ├─ pg-pool.connect',
+        '   │  └─ pg.connect',
+        `   └─ pg.query:SELECT ${name}`,
+      ),
+    );
+    expect(drawTree(traceOf('Breaks'))).toBe(tree('Sql.Breaks', '└─ break'));
   });
 
   test('records a pool that was full too long once, on the span that waited', () => {

@@ -149,6 +149,7 @@ test('where only promises are followed, a timer has nothing active, but what awa
   manager.followPromisesOnly();
   const seen: unknown[] = [];
   await manager.with(named('a'), async () => {
+    await turn();
     await new Promise<void>((resolve) => {
       setTimeout(() => {
         seen.push(active());
@@ -170,6 +171,17 @@ test('promises are followed no more after it is disabled', async () => {
   });
   manager.disable();
   expect(await seen).toEqual(['a', hasFrames ? 'a' : undefined]);
+});
+
+test('once it is disabled promises are not followed again', async () => {
+  manager = new TracedContextManager();
+  manager.disable();
+  manager.followPromisesOnly();
+  const seen = await manager.with(
+    named('a'),
+    () => new Promise((resolve) => setTimeout(() => resolve(active()), 1)),
+  );
+  expect(seen).toBe('a');
 });
 
 test('what is active already is not lost when it is told that promises are enough', async () => {

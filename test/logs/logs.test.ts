@@ -76,6 +76,30 @@ describeInstalled([], 'on the other Nodes', () => {
   );
 });
 
+describeInstalled([], 'beside a method table, on each Node', () => {
+  test.each([20, 22, 24, 26])(
+    'Node %i: the lines of what the table traces carry the ids of its spans, and nothing else is said',
+    async (major) => {
+      const { stdout, stderr } = await runNode([...PRELOAD, 'test/logs/hosts/table/index.mjs'], {
+        node: await nodeOf(major),
+        env: {
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          GRANTS_OTEL_LOG_TRACE_IDS: 'true',
+          GRANTS_OTEL_METHODS: 'test/logs/hosts/table/table.cjs',
+        },
+      });
+      expect(stderr).toBe('');
+      const spans = receiver.spans();
+      const traced = ['S.E', 'store'].map((name) => spans.find((span) => span.name === name));
+      expect(traced[1]?.parentSpanId).toBe(traced[0]?.spanId);
+      expect(readLines(stdout)).toMatchObject(
+        ['event', 'step'].map((where, index) => ({ where, span_id: traced[index]?.spanId })),
+      );
+    },
+    240_000,
+  );
+});
+
 test('a value of the variable that is neither costs a line, and changes nothing', async () => {
   const { stdout, stderr } = await start('logs.cjs', { GRANTS_OTEL_LOG_TRACE_IDS: 'yes please' });
   expect(stderr).toBe(

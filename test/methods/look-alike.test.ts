@@ -42,6 +42,9 @@ Strategy.AllocatedWithOrigin
    └─ applicationLookup
       └─ pg.query:SELECT db`.trim();
 
+/** `AsyncLocalStorage` puts fields on promises before. */
+const hasFrames = Number.parseInt(process.versions.node, 10) >= 24;
+
 const EVENTS = {
   wholeTree: allocated({ application: 1 }),
   sameToken: allocated({ application: 1, token: USDC, amount: '7' }),
@@ -77,7 +80,7 @@ interface Run {
   readonly spans: ReceivedSpan[];
 }
 
-async function runLookAlike(preload: readonly string[]): Promise<Run> {
+async function runLookAlike(preload: readonly string[], env: Record<string, string> = {}): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'grants-otel-events-'));
   const workspace = await makeWorkspace();
   const [receiver, database] = await Promise.all([startReceiver(), freshDatabase()]);
@@ -85,7 +88,7 @@ async function runLookAlike(preload: readonly string[]): Promise<Run> {
     const events = join(folder, 'events.json');
     await Promise.all([fillDatabase(database.url), writeFile(events, JSON.stringify(BY_CHAIN))]);
     const ended = await runNode([...preload, workspace.entry, database.url, events], {
-      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0' },
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0', ...env },
     });
     const root = workspace.entry.replace('/apps/processing/dist/index.js', '');
     const stdout = ended.stdout.replaceAll(root, 'ROOT');
@@ -138,6 +141,16 @@ describeWith(['postgres'], 'an indexer that calls nothing of ours', () => {
     expect(traced.tables).toEqual(untraced.tables);
     expect(untraced.ended.stdout).toContain('execute/1 handleEvent/1 applyChanges/1 InsertDonation/2');
     expect(untraced.ended.stdout).toMatch(/Unknown token: 0x9.*\n +at getTokenOrThrow/);
+  });
+
+  test('has promises that look as they do untraced, unless its lines of log are to find their traces', async () => {
+    const preload = ['--require', './instrumentation', '--require', './test/methods/hosts/tell-promise.cjs'];
+    const { ended } = await runLookAlike(preload);
+    expect(ended.stdout).toMatch(/^promise fields: 0$/m);
+    const logging = await runLookAlike(preload, { GRANTS_OTEL_LOG_TRACE_IDS: 'true' });
+    expect(/^promise fields: 0$/m.test(logging.ended.stdout)).toBe(hasFrames);
+    const namesOf = ({ spans }: Run): string[] => spans.map((span) => span.name).sort();
+    expect(namesOf(logging)).toEqual(namesOf(traced));
   });
 
   describe('has of a donation', () => {

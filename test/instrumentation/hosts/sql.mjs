@@ -82,6 +82,12 @@ const gives = inEvent('Gives', () =>
 go();
 await Promise.all([asks, gives]);
 await two.end();
+const one = new pg.Pool({ connectionString: process.argv[2], max: 1 });
+const broken = await one.connect();
+const opensLater = inEvent('OpensLater', () => traceStep('wait', () => one.query('SELECT 1')));
+await inEvent('Breaks', () => traceStep('break', async () => broken.release(true)));
+await opensLater;
+await one.end();
 const full = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 const held = await full.connect();
 full.options.connectionTimeoutMillis = 20;
