@@ -60,7 +60,7 @@ async function runOnce(name: string, kind: string): Promise<Run> {
   await fillDatabase(url.href);
   const reportCpu = new URL('./report-cpu.mjs', import.meta.url).pathname;
   const { code, stderr } = await runNode(
-    [...preload, '--import', reportCpu, workspace.entry, url.href, events, BATCH_SIZE],
+    [...preload, '--require', reportCpu, workspace.entry, url.href, events, BATCH_SIZE],
     { env: { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger?.otlp ?? receiver?.url ?? '', ...env } },
   );
   await admin.query(`DROP DATABASE ${name}`);
