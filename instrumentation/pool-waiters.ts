@@ -4,18 +4,22 @@ import { type Method, type Patchable, wrapMethod } from './wrap-method.js';
 
 /** A pool of `pg`, as far as it keeps those who wait for a connection, the last one at the end. */
 export interface PoolOfWaiters {
-  readonly _pendingQueue?: readonly object[];
+  readonly _pendingQueue?: unknown;
 }
 
 const contextOfWaiter = new WeakMap<object, Context>();
 
+function waitersOf({ _pendingQueue: waiters }: PoolOfWaiters): readonly object[] {
+  return Array.isArray(waiters) ? waiters : [];
+}
+
 /** Calls `connect` of a pool, and notes who waits since, with what is active. */
 export function notingWaiter<T>(pool: PoolOfWaiters, connect: () => T): T {
-  const before = pool._pendingQueue?.length ?? 0;
+  const before = waitersOf(pool).length;
   const result = connect();
-  const { _pendingQueue: queue = [] } = pool;
-  const waiter = queue.at(-1);
-  if (waiter !== undefined && queue.length > before) contextOfWaiter.set(waiter, context.active());
+  const waiters = waitersOf(pool);
+  const waiter = waiters.at(-1);
+  if (waiter !== undefined && waiters.length > before) contextOfWaiter.set(waiter, context.active());
   return result;
 }
 

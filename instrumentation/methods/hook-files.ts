@@ -114,8 +114,8 @@ function hookImport(options: HookFilesOptions): boolean {
 }
 
 /**
- * Sees the exports of files as the application loads them, by `import`, once `startSeeingImports` is called, or `require`. False where those that are loaded by `import` cannot be
- * seen, see {@link seekImports}.
+ * Sees the exports of files as the application loads them, by `import`, once `startSeeingImports` is called, or `require`. False where those that
+ * are loaded by `import` cannot be seen, see {@link seekImports}.
  */
 export function hookFiles(options: HookFilesOptions): boolean {
   hookRequire(options);
