@@ -1,7 +1,8 @@
-import { type ContextManager, context, propagation, trace } from '@opentelemetry/api';
+import { context, propagation, trace } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { type Instrumentation, registerInstrumentations } from '@opentelemetry/instrumentation';
 import type { Recorder } from './recorder/recorder.js';
+import { TracedContextManager } from './traced-context.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -22,16 +23,17 @@ export function isRecorderEnough(env: Environment): boolean {
   );
 }
 
-/** Registers the recorder, and what an SDK has besides. */
-export function registerRecorder(of: {
-  readonly recorder: Recorder;
-  readonly contexts: ContextManager;
-  readonly instrumentations: Instrumentation[];
-}): void {
-  registerInstrumentations({ instrumentations: of.instrumentations });
-  context.setGlobalContextManager(of.contexts.enable());
+/** Registers the recorder, and what an SDK has besides; returns what keeps the contexts. */
+export function registerRecorder(
+  recorder: Recorder,
+  instrumentations: Instrumentation[],
+): TracedContextManager {
+  registerInstrumentations({ instrumentations });
+  const contexts = new TracedContextManager();
+  context.setGlobalContextManager(contexts.enable());
   propagation.setGlobalPropagator(
     new CompositePropagator({ propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()] }),
   );
-  trace.setGlobalTracerProvider(of.recorder);
+  trace.setGlobalTracerProvider(recorder);
+  return contexts;
 }

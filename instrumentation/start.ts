@@ -27,7 +27,6 @@ import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
 import { startSeeingImports } from './see-imports.js';
 import { createSlowEventLog } from './slow-event-log.js';
-import { TracedContextManager } from './traced-context.js';
 
 export interface Tracing {
   /** Resolves when what has ended so far is out, or after the exit timeout. */
@@ -109,9 +108,8 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     ...setUp.instrumentations,
   ];
   const settle = () => recorder?.settle();
-  const contexts = new TracedContextManager();
-  if (recorder) registerRecorder({ recorder, contexts, instrumentations });
-  else registerNodeSdk({ resource, instrumentations, spanProcessors });
+  const contexts = recorder && registerRecorder(recorder, instrumentations);
+  if (!recorder) registerNodeSdk({ resource, instrumentations, spanProcessors });
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -141,10 +139,10 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     debug: log.debug,
     onKnownApplication: () => {
       // Of an application that we know, all that is traced is awaited. A line can be logged anywhere.
-      if (recorder && !settings.logTraceIds) contexts.followPromisesOnly();
+      if (!settings.logTraceIds) contexts?.followPromisesOnly();
     },
   });
-  seeImports(log);
+  seeImports(setUp, log);
   setUp.tell('on');
   return {
     flush: () => {
@@ -158,13 +156,13 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   };
 }
 
-function seeImports(log: Log): void {
+function seeImports({ report }: SetUp, log: Log): void {
   try {
     startSeeingImports();
   } catch (error) {
-    log.warn(
-      `what ES modules import cannot be seen, so methods of theirs are not traced: ${describeError(error).message}`,
-    );
+    const problem = `what ES modules import cannot be seen, so their methods are not traced: ${describeError(error).message}`;
+    report.problems.push(problem);
+    log.warn(problem);
   }
 }
 

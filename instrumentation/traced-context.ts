@@ -46,7 +46,7 @@ function followPromises(): void {
   }) as () => void;
 }
 
-/** Whether `AsyncLocalStorage` is told of every promise by four functions, rather than by V8 itself. */
+/** Whether `AsyncLocalStorage` hears of every promise by hooks in JavaScript; later it is V8 that keeps what is active. */
 function isStorageSlow(nodeVersion: string): boolean {
   return Number.parseInt(nodeVersion, 10) < 24;
 }

@@ -92,8 +92,8 @@ function isLink(link: unknown): link is Link {
 }
 
 /**
- * Handles one event as a trace of its own: a root span `<contractName>.<eventName>` (a line says so where one is missing) of kind CONSUMER, under which every `traceStep`, SQL
- * statement and `setEventAttributes` inside `handle` finds its place. What `handle` returns or throws is passed on (see `runInSpan`); a
+ * Handles one event as a trace of its own: a root span `<contractName>.<eventName>` of kind CONSUMER, under which every `traceStep`, SQL
+ * statement and `setEventAttributes` inside `handle` finds its place; a line says so where one of the names is missing. What `handle` returns or throws is passed on (see `runInSpan`); a
  * failure sets the span's status and `error.type`. With no SDK registered, and for an event that cannot be read, this only calls `handle`.
  */
 export function traceEvent<T>(event: TracedEvent, handle: () => T): T {

@@ -59,45 +59,35 @@ describe.each(['logs.cjs', 'logs.mjs'])('the lines of pino and winston in %s', (
   });
 });
 
-describeInstalled([], 'on the other Nodes', () => {
-  test.each([20, 22, 24, 26])(
-    "Node %i: an ES module's lines carry the ids, and nothing else is said",
-    async (major) => {
-      const { stdout, stderr } = await runNode([...PRELOAD, 'test/logs/hosts/logs.mjs'], {
-        node: await nodeOf(major),
-        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_LOG_TRACE_IDS: 'true' },
-      });
+describeInstalled([], 'on each Node', () => {
+  const startOn = async (major: number, file: string, env: Record<string, string> = {}) =>
+    runNode([...PRELOAD, `test/logs/hosts/${file}`], {
+      node: await nodeOf(major),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_LOG_TRACE_IDS: 'true', ...env },
+    });
+
+  describe.each([20, 22, 24, 26])('Node %i', (major) => {
+    test("an ES module's lines carry the ids, and nothing else is said", async () => {
+      const { stdout, stderr } = await startOn(major, 'logs.mjs');
       expect(stderr).toBe('');
       const event = receiver.spans().find((span) => span.name === 'S.E');
       const lines = readLines(stdout).filter((line) => line.where.endsWith(' event'));
       expect(lines.map((line) => line.trace_id)).toEqual([event?.traceId, event?.traceId, event?.traceId]);
-    },
-    240_000,
-  );
-});
+    }, 240_000);
 
-describeInstalled([], 'beside a method table, on each Node', () => {
-  test.each([20, 22, 24, 26])(
-    'Node %i: the lines of what the table traces carry the ids of its spans, and nothing else is said',
-    async (major) => {
-      const { stdout, stderr } = await runNode([...PRELOAD, 'test/logs/hosts/table/index.mjs'], {
-        node: await nodeOf(major),
-        env: {
-          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
-          GRANTS_OTEL_LOG_TRACE_IDS: 'true',
-          GRANTS_OTEL_METHODS: 'test/logs/hosts/table/table.cjs',
-        },
-      });
+    test('so do those of what a method table traces', async () => {
+      const table = { GRANTS_OTEL_METHODS: 'test/logs/hosts/table/table.cjs' };
+      const { stdout, stderr } = await startOn(major, 'table/index.mjs', table);
       expect(stderr).toBe('');
       const spans = receiver.spans();
       const traced = ['S.E', 'store'].map((name) => spans.find((span) => span.name === name));
+      expect(traced[0]).toBeDefined();
       expect(traced[1]?.parentSpanId).toBe(traced[0]?.spanId);
       expect(readLines(stdout)).toMatchObject(
         ['event', 'step'].map((where, index) => ({ where, span_id: traced[index]?.spanId })),
       );
-    },
-    240_000,
-  );
+    }, 240_000);
+  });
 });
 
 test('a value of the variable that is neither costs a line, and changes nothing', async () => {
