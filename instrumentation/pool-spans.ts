@@ -1,4 +1,5 @@
 import { type Attributes, context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { activeContext } from '../src/tracing/active-context.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
 import { notingWaiter, type PoolOfWaiters } from './pool-waiters.js';
@@ -85,7 +86,7 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
   };
   return (original) =>
     function connect(this: unknown, callback: unknown): unknown {
-      const active = context.active();
+      const active = activeContext();
       if (spanOf(active) === undefined) return original.call(this, callback);
       if (isReady(this as Pool)) {
         // A connection that another one gives back serves this one in the other's context.

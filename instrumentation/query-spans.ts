@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { type Attributes, type Context, context, type Span, type Tracer } from '@opentelemetry/api';
+import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
+import { activeContext } from '../src/tracing/active-context.js';
 import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
@@ -34,10 +35,17 @@ const MOST_DATABASES = 100;
 const databaseOfClient = new WeakMap<object, Database>();
 const databases = new Map<string, Database>();
 
-function databaseOf(client: Client): Database {
-  const parameters = client.connectionParameters ?? {};
-  const known = databaseOfClient.get(parameters);
-  if (known) return known;
+/** The one that was asked for last: most applications have no other. */
+let last: { readonly parameters: object; readonly database: Database } | undefined;
+
+function databaseOf({ connectionParameters: parameters = {} }: Client): Database {
+  if (last?.parameters === parameters) return last.database;
+  const database = databaseOfClient.get(parameters) ?? readDatabase(parameters);
+  last = { parameters, database };
+  return database;
+}
+
+function readDatabase(parameters: NonNullable<Client['connectionParameters']>): Database {
   const { database, host, port } = parameters;
   const attributes: Attributes = { 'db.system.name': 'postgresql' };
   if (database) attributes['db.namespace'] = database;
@@ -80,27 +88,36 @@ export function querySpans(
     return function query(this: unknown, ...args: unknown[]): unknown {
       const text = textOf(args);
       if (text === undefined) return byStock.apply(this, args);
-      const parent = context.active();
+      const parent = activeContext();
       if (spanOf(parent) === undefined) return original.apply(this, args);
       const startedAtMs = performance.now();
-      const start = (): Span => {
-        const { name, attributes } = databaseOf(this as Client).spansOf(text);
-        return startClientSpan(tracer, { name, attributes, parent, startedAtMs });
-      };
-      const early = isMadeLater ? undefined : start();
+      const statement: Statement = { client: this as Client, text, parent, startedAtMs };
+      const early = isMadeLater ? undefined : startStatement(tracer, statement);
       let result: unknown;
       try {
         result = original.apply(this, args);
       } catch (error) {
-        endFailed(early ?? start(), error);
+        endFailed(early ?? startStatement(tracer, statement), error);
         throw error;
       }
       // The statement is on its way, and the application waits for its answer: what there is to do is done now.
-      const span = early ?? start();
+      const span = early ?? startStatement(tracer, statement);
       settleWhileWaiting(tracer);
       return answered({ span, parent }, result);
     };
   };
+}
+
+interface Statement {
+  readonly client: Client;
+  readonly text: string;
+  readonly parent: Context;
+  readonly startedAtMs: number;
+}
+
+function startStatement(tracer: Tracer, { client, text, parent, startedAtMs }: Statement): Span {
+  const { name, attributes } = databaseOf(client).spansOf(text);
+  return startClientSpan(tracer, { name, attributes, parent, startedAtMs });
 }
 
 /** Ends the span of a statement with its answer. */

@@ -7,6 +7,9 @@ export interface SqlStatement {
 }
 
 const MOST_CACHED = 500;
+/** Of one length: with values in their text they may all be as long. */
+const MOST_AS_LONG = 20;
+const NONE: readonly Remembered<object>[] = [];
 const LONGEST_CACHED = 4096;
 const LONGEST_SHOWN = 8192;
 
@@ -45,17 +48,35 @@ export function readStatement(statement: string): SqlStatement {
   return { operation: operationOf(text), text };
 }
 
-/** `read` that remembers what it made of the last few hundred statements. */
+interface Remembered<T> {
+  readonly statement: string;
+  readonly made: T;
+}
+
+/**
+ * `read` that remembers what it made of the last few hundred statements. They are found by their length: an application makes the text anew
+ * for each call, and to compare it with the few that are as long costs a tenth of what a `Map` takes, which first has to go through it.
+ */
 export function remembered<T extends object>(read: (statement: string) => T): (statement: string) => T {
-  const cache = new Map<string, T>();
-  return (statement) => {
-    const cached = cache.get(statement);
-    if (cached) return cached;
-    const made = read(statement);
-    if (statement.length <= LONGEST_CACHED) {
-      if (cache.size >= MOST_CACHED) cache.delete(cache.keys().next().value as string);
-      cache.set(statement, made);
+  const byLength = new Map<number, Remembered<T>[]>();
+  let count = 0;
+  const remember = (statement: string, made: T): void => {
+    if (count >= MOST_CACHED) {
+      byLength.clear();
+      count = 0;
     }
+    const asLong = byLength.get(statement.length) ?? [];
+    if (asLong.length >= MOST_AS_LONG) asLong.shift();
+    else count++;
+    asLong.push({ statement, made });
+    byLength.set(statement.length, asLong);
+  };
+  return (statement) => {
+    for (const known of byLength.get(statement.length) ?? NONE) {
+      if (known.statement === statement) return known.made as T;
+    }
+    const made = read(statement);
+    if (statement.length <= LONGEST_CACHED) remember(statement, made);
     return made;
   };
 }

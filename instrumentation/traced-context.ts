@@ -1,6 +1,7 @@
 import { promiseHooks } from 'node:v8';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { setOwnContexts } from '../src/tracing/active-context.js';
 
 class Itself {
   constructor(promise: object) {
@@ -88,7 +89,13 @@ export class TracedContextManager extends AsyncLocalStorageContextManager {
     }
   }
 
+  override enable(): this {
+    setOwnContexts(this);
+    return super.enable();
+  }
+
   override disable(): this {
+    setOwnContexts(undefined);
     if (this.#follows === 'promises') {
       stopFollowing?.();
       stopFollowing = undefined;

@@ -1,5 +1,5 @@
 import type { Context, Span } from '@opentelemetry/api';
-import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attributes.js';
+import { type TraceAttributes, toSpanAttribute } from '../../src/tracing/attributes.js';
 import { type OnAnswer, onAnswerOf, spanOf } from '../../src/tracing/step-context.js';
 
 type Columns = Readonly<Record<string, keyof TraceAttributes>>;
@@ -23,7 +23,8 @@ export function columnsHearer(columns: Columns): () => OnAnswer {
           const value = row[column];
           if (value === undefined || value === null || known.includes(column)) continue;
           known = [...known, column];
-          step.setAttributes(toSpanAttributes({ [attribute]: value }));
+          const wire = toSpanAttribute(attribute, value);
+          if (wire !== undefined) step.setAttribute(attribute, wire);
         }
       } catch {
         // An answer that cannot be read.

@@ -1,5 +1,6 @@
-import { type Context, context, type Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
+import { activeContext } from '../../src/tracing/active-context.js';
 import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attributes.js';
 import { type EventScope, idsBelow, learnIds, scopeWithIds } from '../../src/tracing/event-scope.js';
 import type { MethodCall, StepRow, Told } from '../../src/tracing/method-table.js';
@@ -171,7 +172,7 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
   const steps = new Steps(row, id);
   return (original, key) =>
     function (this: unknown, ...args: unknown[]): unknown {
-      const parent = context.active();
+      const parent = activeContext();
       const above = spanOf(parent);
       if (!isRoot && !above?.isRecording()) return passThrough(original, this, args);
       const of: CallOf = { self: this, args, key, parent };

@@ -48,6 +48,8 @@ const MOST_OPEN_TRACES = 20_000;
 export class TraceBuffer implements SpanProcessor {
   readonly #options: TraceBufferOptions;
   readonly #traces = new Map<string, OpenTrace>();
+  /** The one of them that was looked for last. */
+  #last: OpenTrace | undefined;
   #held = 0;
   #leftInPart = 0;
   #sweeper: NodeJS.Timeout | undefined;
@@ -58,7 +60,7 @@ export class TraceBuffer implements SpanProcessor {
 
   onStart(span: Span): void {
     const traceId = traceIdOf(span);
-    let trace = this.#traces.get(traceId);
+    let trace = this.#traceOf(traceId);
     if (!trace) {
       trace = openTrace(span);
       this.#traces.set(traceId, trace);
@@ -70,7 +72,7 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const trace = this.#traces.get(traceIdOf(span));
+    const trace = this.#traceOf(traceIdOf(span));
     if (!trace) {
       this.#options.outlet.send(toRecordsWith([span], {}));
       return;
@@ -94,6 +96,11 @@ export class TraceBuffer implements SpanProcessor {
     if (span === trace.root) trace.hasRootEnded = true;
     if (trace.hasRootEnded && this.#isDecided(trace)) this.#finish(trace);
     else this.#relieve(trace);
+  }
+
+  #traceOf(traceId: string): OpenTrace | undefined {
+    if (this.#last?.traceId !== traceId) this.#last = this.#traces.get(traceId);
+    return this.#last;
   }
 
   /** The spans of a trace that are known here, open ones included. */
@@ -174,10 +181,8 @@ export class TraceBuffer implements SpanProcessor {
 
   #forget(trace: OpenTrace): void {
     this.#traces.delete(trace.traceId);
+    if (this.#last === trace) this.#last = undefined;
     if (trace.hasLeftInPart) this.#leftInPart--;
-    if (this.#traces.size > 0) return;
-    clearInterval(this.#sweeper);
-    this.#sweeper = undefined;
   }
 
   /** Lets what is held of an unfinished trace leave, with the ids known so far; one that waits for its last span only is thinned out. */
@@ -221,6 +226,11 @@ export class TraceBuffer implements SpanProcessor {
 
   /** Where the way out is half full, an old trace had better wait: what follows of it might find no room. */
   #sweep(): void {
+    if (this.#traces.size === 0) {
+      clearInterval(this.#sweeper);
+      this.#sweeper = undefined;
+      return;
+    }
     if (this.#options.outlet.heldSpans >= this.#options.maxHeldSpans / 2) return;
     const oldestMs = nowMs() - LONGEST_HELD_MS;
     for (const trace of this.#traces.values()) {

@@ -199,9 +199,18 @@ export class RecordedSpan implements Span {
     this.#in.later(work);
   }
 
-  /** Sets attributes from within what was left for later, when the span may have its end already. */
+  /**
+   * Sets attributes from within what was left for later, when the span may have its end already. They are as a span's are to be, and the
+   * caller does not change them afterwards.
+   */
   setLate(attributes: Attributes): void {
     if (this.isSettled) return;
+    const count = Object.keys(attributes).length;
+    if (this.#attributeCount === 0 && count <= MOST_ATTRIBUTES) {
+      this.attributes = attributes;
+      this.#attributeCount = count;
+      return;
+    }
     const { ended } = this;
     this.ended = false;
     this.#setAll(attributes);
@@ -297,8 +306,7 @@ export class RecordedSpan implements Span {
   }
 
   #setAll(attributes: Attributes): void {
-    for (const key in attributes) {
-      if (!Object.hasOwn(attributes, key)) continue;
+    for (const key of Object.keys(attributes)) {
       const value = attributes[key];
       const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
       // The short way of `#setOne`, for what nearly all attributes are.

@@ -46,7 +46,9 @@ export class Recorder implements TracerProvider {
   readonly #ended: readonly SpanProcessor[];
   readonly #tracers = new Map<string, RecorderTracer>();
   /** In the order they ended, and what was left for later between them. */
-  readonly #due: (RecordedSpan | (() => void))[] = [];
+  readonly #due: (RecordedSpan | (() => void) | undefined)[] = [];
+  /** How many: the list stays as long as it ever was, since to cut it costs more than to fill it again. */
+  #dueCount = 0;
   hasLater = false;
   #isSettling = false;
   /** One timer, started again and again: made before there is anything of the host's that it would hold on to. */
@@ -97,8 +99,8 @@ export class Recorder implements TracerProvider {
   }
 
   #add(due: RecordedSpan | (() => void)): void {
-    this.#due.push(due);
-    if (this.#due.length >= MOST_DUE) this.settle();
+    this.#due[this.#dueCount++] = due;
+    if (this.#dueCount >= MOST_DUE) this.settle();
     else if (!this.#isTimed) {
       this.#isTimed = true;
       this.#timer.refresh();
@@ -111,13 +113,14 @@ export class Recorder implements TracerProvider {
     this.#isSettling = true;
     try {
       // More may be added while they are told.
-      for (let at = 0; at < this.#due.length; at++) {
+      for (let at = 0; at < this.#dueCount; at++) {
         const due = this.#due[at];
+        this.#due[at] = undefined;
         if (typeof due === 'function') attempt(due);
         else if (due) this.#tell(due);
       }
     } finally {
-      this.#due.length = 0;
+      this.#dueCount = 0;
       this.hasLater = false;
       this.#isSettling = false;
     }

@@ -115,14 +115,20 @@ export function toSpanAttributes(
     if (besides?.has(name)) continue;
     const value = readValue(attributes, name);
     if (value === undefined) continue;
-    const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
-    const type =
-      known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
-    const wire = toWire(type, value);
+    const wire = toSpanAttribute(name, value);
     if (wire !== undefined) result[name] = wire;
-    else sayLeftOut(name, { expected: type, found: typeof value });
   }
   return result;
+}
+
+/** One attribute in the type that the table gives it; undefined where it cannot be that, with a debug line. Never throws. */
+export function toSpanAttribute(name: string, value: unknown): WireValue | undefined {
+  const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
+  const type =
+    known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
+  const wire = toWire(type, value);
+  if (wire === undefined) sayLeftOut(name, { expected: type, found: typeof value });
+  return wire;
 }
 
 /** None of what is no object, and of a proxy that does not tell its keys. */

@@ -20,7 +20,9 @@ export interface EventScope {
 export function learnIds(scope: EventScope, attributes: Record<string, string | number | boolean>): void {
   const event = scope.event ?? scope;
   const { ids } = event;
-  const changes = EVENT_IDS.some((id) => ids[id] !== undefined && (attributes[id] ?? ids[id]) !== ids[id]);
+  let changes = false;
+  for (const id of EVENT_IDS)
+    if (ids[id] !== undefined && (attributes[id] ?? ids[id]) !== ids[id]) changes = true;
   // Spans that have ended keep those that they knew.
   if (changes) event.ids = { ...ids };
   copyIds(attributes, event.ids);

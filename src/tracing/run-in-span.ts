@@ -1,4 +1,5 @@
-import { type Context, context, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
+import { withContext } from './active-context.js';
 import { describeError } from './describe-error.js';
 import { isFirstRecord } from './recorded-errors.js';
 import { hideOwnFrames, withRoomForFrames } from './stack-of-error.js';
@@ -79,5 +80,5 @@ function settleInSpan<T>(span: Span, call: RunInSpan<T>): T {
  * awaited, as query builders are, begins it here, below the span.
  */
 export function runInSpan<T>(span: Span, of: Context, call: RunInSpan<T>): T {
-  return context.with(of, settleInSpan<T>, undefined, span, call);
+  return withContext(of, settleInSpan<T>, span, call);
 }

@@ -1,4 +1,5 @@
-import { type Context, context, type Span } from '@opentelemetry/api';
+import type { Context, Span } from '@opentelemetry/api';
+import { activeContext } from './active-context.js';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { type EventScope, scopeWithIds } from './event-scope.js';
 import { type RunInSpan, runInSpan } from './run-in-span.js';
@@ -22,7 +23,7 @@ export interface StepCall<T> extends RunInSpan<T> {
 
 /** Runs one step below what is being traced, see `traceStep`. */
 export function runStep<T>(call: StepCall<T>): T {
-  const { parent = context.active() } = call;
+  const { parent = activeContext() } = call;
   const span = startSpan(call.name, NO_OPTIONS, parent);
   let scope = eventScopeOf(parent);
   if (call.attributes && span.isRecording()) {

@@ -1,4 +1,5 @@
-import { type Context, context, createContextKey, type Span, trace } from '@opentelemetry/api';
+import { type Context, createContextKey, ROOT_CONTEXT, type Span, trace } from '@opentelemetry/api';
+import { activeContext } from './active-context.js';
 import type { EventScope } from './event-scope.js';
 
 const EVENT_SCOPE = createContextKey('grants-otel.event-scope');
@@ -49,7 +50,8 @@ export class StepContext implements Context {
   getValue(key: symbol): unknown {
     if (key === SPAN) return this.span;
     if (key === EVENT_SCOPE) return this.scope;
-    return this.rest.getValue(key);
+    // It has none, and is asked for one with every span.
+    return this.rest === ROOT_CONTEXT ? undefined : this.rest.getValue(key);
   }
 
   setValue(key: symbol, value: unknown): Context {
@@ -74,7 +76,7 @@ export function spanOf(of: Context): Span | undefined {
 }
 
 /** The scope of the event that `of` belongs to, or undefined outside of one. */
-export function eventScopeOf(of: Context = context.active()): EventScope | undefined {
+export function eventScopeOf(of: Context = activeContext()): EventScope | undefined {
   return isStepContext(of) ? of.scope : (of.getValue(EVENT_SCOPE) as EventScope | undefined);
 }
 

@@ -1,6 +1,5 @@
 import {
   type Context,
-  context,
   diag,
   isSpanContextValid,
   type Link,
@@ -9,6 +8,7 @@ import {
   SpanKind,
   type SpanOptions,
 } from '@opentelemetry/api';
+import { activeContext } from './active-context.js';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { type EventScope, learnIds } from './event-scope.js';
 import { runInSpan } from './run-in-span.js';
@@ -102,7 +102,7 @@ export function traceEvent<T>(event: TracedEvent, handle: () => T): T {
 
 /** `traceEvent` of an event that came with `link`, where it does not tell itself who fetched it. */
 export function traceFetchedEvent<T>(event: TracedEvent, link: Link | undefined, handle: () => T): T {
-  const started = startEvent(event, link, context.active());
+  const started = startEvent(event, link, activeContext());
   return started ? runInSpan(started.span, started.of, { run: () => handle() }) : handle();
 }
 

@@ -14,10 +14,18 @@ const LONGEST_NAME = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/;
 
+/** Names that are fit as they are; an application has a few. */
+const MOST_KNOWN = 1000;
+const known = new Set<string>();
+
 let cached: Tracer | undefined;
 
 function oneLine(name: string): string {
-  if (name.length <= LONGEST_NAME && !CONTROL_CHARACTERS.test(name)) return name;
+  if (known.has(name)) return name;
+  if (name.length <= LONGEST_NAME && !CONTROL_CHARACTERS.test(name)) {
+    if (known.size < MOST_KNOWN) known.add(name);
+    return name;
+  }
   return name.slice(0, LONGEST_NAME).split(CONTROL_CHARACTERS).join(' ').trim();
 }
 

@@ -35,4 +35,24 @@ describe('a statement in a trace', () => {
   ])('is named after what it does: %s', (statement, operation) => {
     expect(read(statement).operation).toBe(operation);
   });
+
+  test('is told from others that are as long, however many there are', () => {
+    const reader = createSqlReader();
+    const column = (index: number): string => `c${String(index).padStart(4, '0')}`;
+    for (const round of [1, 2]) {
+      for (let index = 0; index < 1000; index++) {
+        const { operation, text } = reader(`select ${column(index)} from t where round = ${round}`);
+        expect([operation, text]).toEqual(['SELECT', `select ${column(index)} from t where round = ?`]);
+      }
+    }
+  });
+
+  test('is read once, also where its text is made anew for each call', () => {
+    const reader = createSqlReader();
+    const make = (index: number): string => ['select', '*', 'from', `t${index}`].join(' ');
+    const first = Array.from({ length: 300 }, (_, index) => reader(make(index * 1e6)));
+    expect(reader(make(7e6))).toBe(first[7]);
+    for (let index = 0; index < 500; index++) reader(`${make(index)} where ${'x'.repeat(index)}`);
+    expect(reader(make(299e6))).toEqual(first[299]);
+  });
 });
