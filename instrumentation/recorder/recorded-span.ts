@@ -206,7 +206,7 @@ export class RecordedSpan implements Span {
   setLate(attributes: Attributes): void {
     if (this.isSettled) return;
     const count = Object.keys(attributes).length;
-    if (this.#attributeCount === 0 && count <= MOST_ATTRIBUTES) {
+    if (count <= MOST_ATTRIBUTES && Object.keys(this.attributes).length === 0) {
       this.attributes = attributes;
       this.#attributeCount = count;
       return;

@@ -20,6 +20,7 @@ import {
   type SpanProcessor,
 } from '@opentelemetry/sdk-trace-base';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { setOwnAttribute } from '../../instrumentation/own-attribute.js';
 import type { RecordedSpan } from '../../instrumentation/recorder/recorded-span.js';
 import { Recorder } from '../../instrumentation/recorder/recorder.js';
 
@@ -327,6 +328,23 @@ describe('the recorder', () => {
       expect(span.attributes).toEqual({ of: 'a call', many: [1, 2] });
       span.setLate({ of: 'nothing any more' });
       expect(span.attributes['of']).toBe('a call');
+    });
+
+    test('has room for what is left for later as for all else, and what stands there already stays', () => {
+      const { recorder } = recording();
+      const span = recorder.getTracer('scope').startSpan('span') as RecordedSpan;
+      setOwnAttribute(span, 'interrupted', true);
+      const many = (from: number, count: number) =>
+        Object.fromEntries(Array.from({ length: count }, (_, index) => [`a${from + index}`, index]));
+      span.setLate(many(0, 100));
+      span.setLate(many(90, 100));
+      expect(Object.keys(span.attributes)).toHaveLength(129);
+      expect(span.attributes).toMatchObject({ interrupted: true, a0: 0, a99: 9, a127: 37 });
+      expect(span.droppedAttributesCount).toBe(62);
+      const other = recorder.getTracer('scope').startSpan('other') as RecordedSpan;
+      other.setLate(many(0, 128));
+      other.setAttribute('one more', 1);
+      expect([Object.keys(other.attributes).length, other.droppedAttributesCount]).toEqual([128, 1]);
     });
 
     test('goes on where what is left for later throws', () => {
