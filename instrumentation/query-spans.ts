@@ -35,17 +35,10 @@ const MOST_DATABASES = 100;
 const databaseOfClient = new WeakMap<object, Database>();
 const databases = new Map<string, Database>();
 
-/** The one that was asked for last: most applications have no other. */
-let last: { readonly parameters: object; readonly database: Database } | undefined;
-
-function databaseOf({ connectionParameters: parameters = {} }: Client): Database {
-  if (last?.parameters === parameters) return last.database;
-  const database = databaseOfClient.get(parameters) ?? readDatabase(parameters);
-  last = { parameters, database };
-  return database;
-}
-
-function readDatabase(parameters: NonNullable<Client['connectionParameters']>): Database {
+function databaseOf(client: Client): Database {
+  const parameters = client.connectionParameters ?? {};
+  const known = databaseOfClient.get(parameters);
+  if (known) return known;
   const { database, host, port } = parameters;
   const attributes: Attributes = { 'db.system.name': 'postgresql' };
   if (database) attributes['db.namespace'] = database;

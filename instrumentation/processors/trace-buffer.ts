@@ -48,8 +48,6 @@ const MOST_OPEN_TRACES = 20_000;
 export class TraceBuffer implements SpanProcessor {
   readonly #options: TraceBufferOptions;
   readonly #traces = new Map<string, OpenTrace>();
-  /** The one of them that was looked for last. */
-  #last: OpenTrace | undefined;
   #held = 0;
   #leftInPart = 0;
   #sweeper: NodeJS.Timeout | undefined;
@@ -60,7 +58,7 @@ export class TraceBuffer implements SpanProcessor {
 
   onStart(span: Span): void {
     const traceId = traceIdOf(span);
-    let trace = this.#traceOf(traceId);
+    let trace = this.#traces.get(traceId);
     if (!trace) {
       trace = openTrace(span);
       this.#traces.set(traceId, trace);
@@ -72,7 +70,7 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const trace = this.#traceOf(traceIdOf(span));
+    const trace = this.#traces.get(traceIdOf(span));
     if (!trace) {
       this.#options.outlet.send(toRecordsWith([span], {}));
       return;
@@ -96,11 +94,6 @@ export class TraceBuffer implements SpanProcessor {
     if (span === trace.root) trace.hasRootEnded = true;
     if (trace.hasRootEnded && this.#isDecided(trace)) this.#finish(trace);
     else this.#relieve(trace);
-  }
-
-  #traceOf(traceId: string): OpenTrace | undefined {
-    if (this.#last?.traceId !== traceId) this.#last = this.#traces.get(traceId);
-    return this.#last;
   }
 
   /** The spans of a trace that are known here, open ones included. */
@@ -181,7 +174,6 @@ export class TraceBuffer implements SpanProcessor {
 
   #forget(trace: OpenTrace): void {
     this.#traces.delete(trace.traceId);
-    if (this.#last === trace) this.#last = undefined;
     if (trace.hasLeftInPart) this.#leftInPart--;
   }
 
