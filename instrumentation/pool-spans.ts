@@ -94,10 +94,9 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
         return original.call(this, given);
       }
       const { options = {} } = this as Pool;
-      const span = startClientSpan(tracer, {
+      const span = startClientSpan(tracer, active, {
         name: 'pg-pool.connect',
         attributes: attributesOnce(options),
-        parent: active,
       });
       const connectWith = (given: unknown) => (): unknown =>
         notingWaiter(this as Pool, () => original.call(this, given));

@@ -1,11 +1,11 @@
-import { performance } from 'node:perf_hooks';
-import type { Attributes, Context, Span, Tracer } from '@opentelemetry/api';
+import type { Attributes, Context, Tracer } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
 import { activeContext } from '../src/tracing/active-context.js';
 import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { spanOf } from '../src/tracing/step-context.js';
-import { endFailed } from './end-failed.js';
 import { hearAnswerBelow } from './methods/columns.js';
-import { canBeMadeLater, settleWhileWaiting, startClientSpan } from './recorder/recorder.js';
+import type { ClientSpan, Running } from './recorder/late-span.js';
+import { runClient, settleWhileWaiting } from './recorder/recorder.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
 import type { Method } from './wrap-method.js';
 
@@ -18,15 +18,9 @@ interface Client {
   };
 }
 
-/** What the spans of one statement in one database are. */
-interface StatementSpans {
-  readonly name: string;
-  readonly attributes: Attributes;
-}
-
 /** What a client is connected to. */
 interface Database {
-  readonly spansOf: (text: string) => StatementSpans;
+  readonly spansOf: (text: string) => ClientSpan;
 }
 
 /** An application has a few. */
@@ -52,7 +46,7 @@ function databaseOf(client: Client): Database {
 }
 
 /** `database`: its attributes, which are those of the stock instrumentation. */
-function readSpans(text: string, database: Attributes): StatementSpans {
+function readSpans(text: string, database: Attributes): ClientSpan {
   const { operation, text: shown } = readStatement(text);
   return {
     name: queryName(operation, database['db.namespace']),
@@ -75,59 +69,43 @@ export function querySpans(
   tracer: Tracer,
   stock: (original: Method) => Method,
 ): (original: Method) => Method {
-  const isMadeLater = canBeMadeLater(tracer);
   return (original) => {
     const byStock = stock(original);
     return function query(this: unknown, ...args: unknown[]): unknown {
       const text = textOf(args);
       if (text === undefined) return byStock.apply(this, args);
       const parent = activeContext();
-      if (spanOf(parent) === undefined) return original.apply(this, args);
-      const startedAtMs = performance.now();
-      const statement: Statement = { client: this as Client, text, parent, startedAtMs };
-      const early = isMadeLater ? undefined : startStatement(tracer, statement);
+      if (spanOf(parent) === undefined || isTracingSuppressed(parent)) return original.apply(this, args);
+      const statement = runClient(tracer, parent, () => databaseOf(this as Client).spansOf(text));
       let result: unknown;
       try {
         result = original.apply(this, args);
       } catch (error) {
-        endFailed(early ?? startStatement(tracer, statement), error);
+        statement.fail(error);
         throw error;
       }
       // The statement is on its way, and the application waits for its answer: what there is to do is done now.
-      const span = early ?? startStatement(tracer, statement);
       settleWhileWaiting(tracer);
-      return answered({ span, parent }, result);
+      return answered({ statement, parent }, result);
     };
   };
 }
 
-interface Statement {
-  readonly client: Client;
-  readonly text: string;
-  readonly parent: Context;
-  readonly startedAtMs: number;
-}
-
-function startStatement(tracer: Tracer, { client, text, parent, startedAtMs }: Statement): Span {
-  const { name, attributes } = databaseOf(client).spansOf(text);
-  return startClientSpan(tracer, { name, attributes, parent, startedAtMs });
-}
-
 /** Ends the span of a statement with its answer. */
-function answered({ span, parent }: { span: Span; parent: Context }, result: unknown): unknown {
+function answered({ statement, parent }: { statement: Running; parent: Context }, result: unknown): unknown {
   // A promise of another kind, where the client was made with one, stays of that kind.
   if (!isPromiseLike(result)) {
-    span.end();
+    statement.end();
     return result;
   }
   return result.then(
     (answer: unknown) => {
       hearAnswerBelow(parent, answer);
-      span.end();
+      statement.end();
       return answer;
     },
     (error: unknown) => {
-      endFailed(span, error);
+      statement.fail(error);
       throw error;
     },
   );

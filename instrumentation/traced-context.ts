@@ -1,7 +1,8 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import { promiseHooks } from 'node:v8';
 import { type Context, ROOT_CONTEXT } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { setOwnContexts } from '../src/tracing/active-context.js';
+import { type OwnContexts, setOwnContexts } from '../src/tracing/active-context.js';
 
 class Itself {
   constructor(promise: object) {
@@ -56,8 +57,11 @@ function isStorageSlow(nodeVersion: string): boolean {
  * Keeps what is active across what is awaited. By `AsyncLocalStorage`, unless it is told that promises are enough: before Node 24 that costs less
  * than a third of it, and what is called by a timer or a socket, rather than after an `await`, then has nothing active.
  */
-export class TracedContextManager extends AsyncLocalStorageContextManager {
+export class TracedContextManager extends AsyncLocalStorageContextManager implements OwnContexts {
   #follows: 'undecided' | 'storage' | 'promises' = 'undecided';
+  /** That of the class above, should it still be where it was. */
+  readonly #storage = (this as unknown as { _asyncLocalStorage?: AsyncLocalStorage<Context> })
+    ._asyncLocalStorage;
 
   /** Does nothing where `AsyncLocalStorage` costs no more, where something was active already, which would be lost, and once it is disabled. */
   followPromisesOnly(): void {
@@ -84,6 +88,20 @@ export class TracedContextManager extends AsyncLocalStorageContextManager {
     active = context;
     try {
       return run.apply(thisArg, args);
+    } finally {
+      active = before;
+    }
+  }
+
+  withTwo<A, B, T>(of: Context, run: (a: A, b: B) => T, a: A, b: B): T {
+    if (this.#follows !== 'promises') {
+      this.#follows = 'storage';
+      return this.#storage ? this.#storage.run(of, run, a, b) : super.with(of, run, undefined, a, b);
+    }
+    const before = active;
+    active = of;
+    try {
+      return run(a, b);
     } finally {
       active = before;
     }

@@ -1,6 +1,7 @@
-import type { Context, Span } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttribute } from '../../src/tracing/attributes.js';
 import { type OnAnswer, onAnswerOf, spanOf } from '../../src/tracing/step-context.js';
+import { RecordedSpan } from '../recorder/recorded-span.js';
 
 type Columns = Readonly<Record<string, keyof TraceAttributes>>;
 
@@ -10,25 +11,59 @@ function onlyRow(answer: unknown): Readonly<Record<string, unknown>> | undefined
   return typeof row === 'object' && row !== null ? (row as Record<string, unknown>) : undefined;
 }
 
-/** Makes what tells a step what the statements directly below it answer of some columns: one for each step. */
-export function columnsHearer(columns: Columns): () => OnAnswer {
-  const entries = Object.entries(columns);
+/** Reads some columns of the answers of one step, each where it is there first. */
+class ColumnsOfStep {
+  private readonly columns: readonly (readonly [string, keyof TraceAttributes])[];
+  private known: readonly string[] = [];
+
+  constructor(columns: readonly (readonly [string, keyof TraceAttributes])[]) {
+    this.columns = columns;
+  }
+
+  /** Undefined where the answer has none, or cannot be read. */
+  of(answer: unknown): Attributes | undefined {
+    try {
+      const row = onlyRow(answer);
+      return row && this.ofRow(row);
+    } catch {
+      return undefined;
+    }
+  }
+
+  private ofRow(row: Readonly<Record<string, unknown>>): Attributes | undefined {
+    let found: Attributes | undefined;
+    for (const [column, attribute] of this.columns) {
+      const value = row[column];
+      if (value === undefined || value === null || this.known.includes(column)) continue;
+      this.known = [...this.known, column];
+      const wire = toSpanAttribute(attribute, value);
+      if (wire === undefined) continue;
+      found ??= {};
+      found[attribute] = wire;
+    }
+    return found;
+  }
+}
+
+/**
+ * Makes what tells a step what the statements directly below it answer of some columns: one for each step. `isReadLater`: the application
+ * does not change an answer, so that it can be read when there is time.
+ */
+export function columnsHearer(columns: Columns, isReadLater: boolean): () => OnAnswer {
+  const entries = Object.entries(columns) as [string, keyof TraceAttributes][];
   return () => {
-    let known: readonly string[] = [];
+    const ofStep = new ColumnsOfStep(entries);
     return (answer, step) => {
-      try {
-        const row = onlyRow(answer);
-        if (!row) return;
-        for (const [column, attribute] of entries) {
-          const value = row[column];
-          if (value === undefined || value === null || known.includes(column)) continue;
-          known = [...known, column];
-          const wire = toSpanAttribute(attribute, value);
-          if (wire !== undefined) step.setAttribute(attribute, wire);
-        }
-      } catch {
-        // An answer that cannot be read.
+      if (!step.isRecording()) return;
+      if (isReadLater && step instanceof RecordedSpan) {
+        step.later(() => {
+          const found = ofStep.of(answer);
+          if (found) step.setLate(found);
+        });
+        return;
       }
+      const found = ofStep.of(answer);
+      if (found) step.setAttributes(found);
     };
   };
 }

@@ -21,22 +21,22 @@ class ScopeReadLater implements EventScope {
   readonly span: Span | undefined;
   readonly event: EventScope;
   /** Let go of when it was called: it holds the call. */
-  #read: (() => EventScope['ids']) | undefined;
-  #ids: EventScope['ids'] | undefined;
+  private read: (() => EventScope['ids']) | undefined;
+  private known: EventScope['ids'] | undefined;
 
   constructor(above: EventScope, read: () => EventScope['ids']) {
     this.span = above.span;
     this.event = above.event ?? above;
-    this.#read = read;
+    this.read = read;
   }
 
   get ids(): EventScope['ids'] {
-    if (!this.#ids) {
-      const read = this.#read;
-      this.#read = undefined;
-      this.#ids = read?.() ?? {};
+    if (!this.known) {
+      const read = this.read;
+      this.read = undefined;
+      this.known = read?.() ?? {};
     }
-    return this.#ids;
+    return this.known;
   }
 }
 
@@ -86,7 +86,7 @@ class Steps {
     this.#isReadLater = row.isReadLater === true;
     this.#before = row.before?.bind(row);
     this.#after = row.after?.bind(row) as After | undefined;
-    this.#hearer = row.columns && columnsHearer(row.columns);
+    this.#hearer = row.columns && columnsHearer(row.columns, this.#isReadLater);
   }
 
   /** Makes a step of one call. */
@@ -140,12 +140,12 @@ class RowCall implements MethodCall, StepCall<unknown> {
   readonly self: unknown;
   readonly args: unknown[];
   declare readonly key?: string;
-  readonly #steps: Steps;
-  readonly #original: Method;
+  private readonly steps: Steps;
+  private readonly original: Method;
 
   constructor(steps: Steps, original: Method, of: CallOf) {
-    this.#steps = steps;
-    this.#original = original;
+    this.steps = steps;
+    this.original = original;
     this.parent = of.parent;
     this.self = of.self;
     this.args = of.args;
@@ -154,15 +154,15 @@ class RowCall implements MethodCall, StepCall<unknown> {
   }
 
   run(): unknown {
-    return this.#original.apply(this.self, this.args);
+    return this.original.apply(this.self, this.args);
   }
 
   begin(span: Span, scope: EventScope | undefined): EventScope | undefined {
-    return this.#steps.begin(span, scope, this);
+    return this.steps.begin(span, scope, this);
   }
 
   look(result: unknown, span: Span): void {
-    this.#steps.look(result, span, this);
+    this.steps.look(result, span, this);
   }
 }
 
@@ -175,12 +175,13 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
       const parent = activeContext();
       const above = spanOf(parent);
       if (!isRoot && !above?.isRecording()) return passThrough(original, this, args);
+      const aboveName = (above as { name?: string } | undefined)?.name;
+      // A method that calls another one of the same name is one step.
+      if (typeof name === 'string' && aboveName === name) return passThrough(original, this, args);
       const of: CallOf = { self: this, args, key, parent };
       const call = new RowCall(steps, original, of);
       const stepName = typeof name === 'string' ? name : ask(id, name, call);
-      // A method that calls another one of the same name is one step.
-      if (stepName === undefined || (above as { name?: string } | undefined)?.name === stepName)
-        return passThrough(original, this, args);
+      if (stepName === undefined || stepName === aboveName) return passThrough(original, this, args);
       if (!once || isFirstIn(parent, stepName)) return steps.run(stepName, call);
       try {
         return original.apply(this, args);

@@ -34,6 +34,8 @@ export interface RecordedTrace {
   readonly traceState: TraceState | undefined;
   /** What the fine clock has to be added to, to get milliseconds since 1970: one for a trace, so that its spans fit together. */
   readonly originMs: number;
+  /** The round of its recorder in which something that concerns it was left for later. */
+  laterIn: number;
 }
 
 /** What the spans of one process share, and who is told of their ends. */
@@ -41,12 +43,12 @@ export interface RecordedIn {
   readonly resource: Resource;
   /** The span has its end. Must not throw. */
   onEnd(span: RecordedSpan): void;
-  /** Whether something is left for later. */
-  readonly hasLater: boolean;
-  /** Does `work` before the processors are told of any end that comes from now on. */
-  later(work: () => void): void;
-  /** Does what is left for later, if anything, and tells the processors of all ends between. */
-  settleIfLater(): void;
+  /** Whether something that concerns a trace is left for later. */
+  hasLaterOf(trace: RecordedTrace): boolean;
+  /** Does `work`, which concerns the trace of a span and that of its event, before the processors are told of any end that comes from now on. */
+  later(work: () => void, own: RecordedTrace, ofEvent: RecordedTrace): void;
+  /** Does what is left for later, if any of it concerns the trace, and tells the processors of all ends between. */
+  settleIfLater(trace: RecordedTrace): void;
 }
 
 /** Where a span belongs. */
@@ -114,11 +116,11 @@ export class RecordedSpan implements Span {
   droppedAttributesCount = 0;
   droppedEventsCount = 0;
   droppedLinksCount = 0;
-  readonly #otherParent: SpanContext | undefined;
-  readonly #in: RecordedIn;
-  readonly #isStartGiven: boolean;
-  #attributeCount = 0;
-  #spanContext: SpanContext | undefined;
+  private readonly otherParent: SpanContext | undefined;
+  private readonly in: RecordedIn;
+  private readonly isStartGiven: boolean;
+  private attributeCount = 0;
+  private knownContext: SpanContext | undefined;
 
   constructor(start: SpanStart) {
     this.name = start.name;
@@ -128,18 +130,18 @@ export class RecordedSpan implements Span {
     this.parentSpanId = start.below.spanId;
     this.instrumentationScope = start.instrumentationScope;
     this.scope = start.scope;
-    this.#otherParent = start.below.other;
-    this.#in = start.in;
-    this.#isStartGiven = start.startTime !== undefined && start.startTime !== null;
+    this.otherParent = start.below.other;
+    this.in = start.in;
+    this.isStartGiven = start.startTime !== undefined && start.startTime !== null;
     this.start =
       start.startedAtMs === undefined
-        ? this.#toTime(start.startTime)
+        ? this.toTime(start.startTime)
         : this.trace.originMs + start.startedAtMs;
-    if (start.attributes) this.#setAll(start.attributes);
+    if (start.attributes) this.setAll(start.attributes);
   }
 
   get resource(): Resource {
-    return this.#in.resource;
+    return this.in.resource;
   }
 
   get startTime(): HrTime {
@@ -166,13 +168,13 @@ export class RecordedSpan implements Span {
 
   /** Undefined of a root, which the SDK's type says by leaving the property out. */
   get parentSpanContext(): SpanContext {
-    if (this.parentSpanId === undefined) return this.#otherParent as SpanContext;
+    if (this.parentSpanId === undefined) return this.otherParent as SpanContext;
     return contextOf(this.trace, this.parentSpanId);
   }
 
   spanContext(): SpanContext {
-    this.#spanContext ??= contextOf(this.trace, this.spanId);
-    return this.#spanContext;
+    this.knownContext ??= contextOf(this.trace, this.spanId);
+    return this.knownContext;
   }
 
   isRecording(): boolean {
@@ -180,23 +182,25 @@ export class RecordedSpan implements Span {
   }
 
   setAttribute(key: string, value: AttributeValue | null | undefined): this {
-    this.#in.settleIfLater();
-    this.#setOne(key, value);
+    this.in.settleIfLater(this.trace);
+    this.setOne(key, value);
     return this;
   }
 
   setAttributes(attributes: Attributes): this {
-    this.#in.settleIfLater();
-    this.#setAll(attributes);
+    this.in.settleIfLater(this.trace);
+    this.setAll(attributes);
     return this;
   }
 
   /**
-   * Lets `work` call `setLate` when the host waits, or when somebody else writes attributes: in the order of the calls, and before the processors
-   * are told of the end of this span, which must not have come yet. What `work` throws is dropped.
+   * Lets `work` call `setLate`, of this span and of that of its event, when there is time, or when somebody else writes attributes in their
+   * traces: in the order of the calls, and before the processors are told of the end of this span, which must not have come yet. What `work`
+   * throws is dropped.
    */
   later(work: () => void): void {
-    this.#in.later(work);
+    const event = this.scope?.span;
+    this.in.later(work, this.trace, event instanceof RecordedSpan ? event.trace : this.trace);
   }
 
   /**
@@ -208,17 +212,17 @@ export class RecordedSpan implements Span {
     const count = Object.keys(attributes).length;
     if (count <= MOST_ATTRIBUTES && Object.keys(this.attributes).length === 0) {
       this.attributes = attributes;
-      this.#attributeCount = count;
+      this.attributeCount = count;
       return;
     }
     const { ended } = this;
     this.ended = false;
-    this.#setAll(attributes);
+    this.setAll(attributes);
     this.ended = ended;
   }
 
   addEvent(name: string, attributesOrTime?: Attributes | TimeInput, time?: TimeInput): this {
-    if (this.#isOver()) return this;
+    if (this.isOver()) return this;
     if (this.events === NO_EVENTS) this.events = [];
     if (this.events.length >= MOST_EVENTS) {
       this.events.shift();
@@ -227,12 +231,12 @@ export class RecordedSpan implements Span {
     const isTime = isTimeInput(attributesOrTime);
     const at = isTime && !isTimeInput(time) ? attributesOrTime : time;
     const { attributes, droppedAttributesCount } = limited(isTime ? undefined : attributesOrTime);
-    this.events.push({ name, attributes, time: hrTimeOf(this.#toTime(at)), droppedAttributesCount });
+    this.events.push({ name, attributes, time: hrTimeOf(this.toTime(at)), droppedAttributesCount });
     return this;
   }
 
   addLink(link: Link): this {
-    if (this.#isOver()) return this;
+    if (this.isOver()) return this;
     if (this.links === NO_LINKS) this.links = [];
     if (this.links.length >= MOST_LINKS) {
       this.links.shift();
@@ -253,14 +257,13 @@ export class RecordedSpan implements Span {
   }
 
   setStatus({ code, message }: SpanStatus): this {
-    if (this.#isOver() || code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK)
-      return this;
+    if (this.isOver() || code === SpanStatusCode.UNSET || this.status.code === SpanStatusCode.OK) return this;
     this.status = code === SpanStatusCode.ERROR && typeof message === 'string' ? { code, message } : { code };
     return this;
   }
 
   updateName(name: string): this {
-    if (!this.#isOver()) this.name = name;
+    if (!this.isOver()) this.name = name;
     return this;
   }
 
@@ -285,51 +288,63 @@ export class RecordedSpan implements Span {
       );
       return;
     }
-    this.#endAt(this.#toTime(time));
+    this.endAt(this.toTime(time));
     // What is left for later comes before this end.
-    if (!this.#in.hasLater) this.noteEventIds();
+    if (!this.in.hasLaterOf(this.trace)) this.noteEventIds();
     this.ended = true;
-    this.#in.onEnd(this);
+    this.in.onEnd(this);
   }
 
-  #setOne(key: string, value: AttributeValue | null | undefined): void {
-    if (value === undefined || value === null || this.#isOver()) return;
+  /** As of one that is made late: this one is made. */
+  made(): this {
+    return this;
+  }
+
+  /** Gives a span that was made after the fact its end, by the fine clock, and the ids that its event had then, if they were noted. */
+  endedAt(finishedAtMs: number, eventIds: EventScope['ids'] | undefined): void {
+    this.endAt(this.trace.originMs + finishedAtMs);
+    this.eventIds = eventIds;
+    this.ended = true;
+  }
+
+  private setOne(key: string, value: AttributeValue | null | undefined): void {
+    if (value === undefined || value === null || this.isOver()) return;
     if (typeof key !== 'string' || key.length === 0) {
       diag.warn(`Invalid attribute key: ${key}`);
     } else if (!isAttributeValue(value)) {
       diag.warn(`Invalid attribute value set for key: ${key}`);
-    } else if (this.#hasRoomFor(key)) {
+    } else if (this.hasRoomFor(key)) {
       this.attributes[key] = Array.isArray(value) ? (value.slice() as AttributeValue) : value;
     } else {
       this.droppedAttributesCount++;
     }
   }
 
-  #setAll(attributes: Attributes): void {
+  private setAll(attributes: Attributes): void {
     for (const key of Object.keys(attributes)) {
       const value = attributes[key];
       const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-      // The short way of `#setOne`, for what nearly all attributes are.
-      if (isPlain && !this.ended && key !== '' && this.#hasRoomFor(key)) this.attributes[key] = value;
-      else this.#setOne(key, value);
+      // The short way of `setOne`, for what nearly all attributes are.
+      if (isPlain && !this.ended && key !== '' && this.hasRoomFor(key)) this.attributes[key] = value;
+      else this.setOne(key, value);
     }
   }
 
   /** Notes the ids that the event has at the end of the span, once. */
   noteEventIds(): void {
     const { scope } = this;
-    if (scope) this.eventIds ??= (scope.event ?? scope).ids;
+    if (scope) this.eventIds ??= idsAtEnd(scope);
   }
 
   /** Whether an attribute may be written; counts it. */
-  #hasRoomFor(key: string): boolean {
+  private hasRoomFor(key: string): boolean {
     if (Object.hasOwn(this.attributes, key)) return true;
-    if (this.#attributeCount >= MOST_ATTRIBUTES) return false;
-    this.#attributeCount++;
+    if (this.attributeCount >= MOST_ATTRIBUTES) return false;
+    this.attributeCount++;
     return true;
   }
 
-  #endAt(finish: SpanTime): void {
+  private endAt(finish: SpanTime): void {
     this.finish = finish;
     if (this.durationMs >= 0) return;
     diag.warn(
@@ -340,7 +355,7 @@ export class RecordedSpan implements Span {
     this.finish = this.start;
   }
 
-  #isOver(): boolean {
+  private isOver(): boolean {
     if (this.ended) {
       const span = `{traceId: ${this.trace.traceId}, spanId: ${this.spanId}}`;
       diag.warn(`Cannot execute the operation on ended Span ${span}`);
@@ -348,13 +363,18 @@ export class RecordedSpan implements Span {
     return this.ended;
   }
 
-  #toTime(time: TimeInput | undefined): SpanTime {
+  private toTime(time: TimeInput | undefined): SpanTime {
     const { originMs } = this.trace;
     if (typeof time === 'number') return time > performance.now() ? millisToHrTime(time) : originMs + time;
     if (time instanceof Date) return millisToHrTime(time.getTime());
     if (isTimeInputHrTime(time)) return [time[0], time[1]];
-    return this.#isStartGiven ? millisToHrTime(Date.now()) : originMs + performance.now();
+    return this.isStartGiven ? millisToHrTime(Date.now()) : originMs + performance.now();
   }
+}
+
+/** The ids that the event of a scope has now: another object once one of them has changed. */
+export function idsAtEnd(scope: EventScope): EventScope['ids'] {
+  return (scope.event ?? scope).ids;
 }
 
 /** By whole nanoseconds where a time was given: milliseconds since 1970 are too coarse for one of them. */
@@ -373,6 +393,7 @@ function contextOf({ traceId, traceState }: RecordedTrace, spanId: string): Span
 
 /** As many attributes of an event or a link as there may be. */
 function limited(given: Attributes | undefined): { attributes: Attributes; droppedAttributesCount: number } {
+  if (given === undefined) return { attributes: {}, droppedAttributesCount: 0 };
   const attributes = sanitizeAttributes(given);
   const keys = Object.keys(attributes);
   for (const key of keys.slice(MOST_ATTRIBUTES)) delete attributes[key];

@@ -18,10 +18,22 @@ import { type InstrumentationScope, isTracingSuppressed } from '@opentelemetry/c
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { eventScopeOf, spanOf } from '../../src/tracing/step-context.js';
+import { SCOPE_NAME } from '../../src/tracing/tracer.js';
 import { doNothing } from '../processors/guarded-processor.js';
 import { clockOriginMs } from '../trace-clock.js';
+import {
+  type ClientSpan,
+  LateSpan,
+  type LateSpanIn,
+  madeOf,
+  type Running,
+  runningSpan,
+} from './late-span.js';
 import { type Below, RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { newSpanId, newTraceId } from './span-ids.js';
+
+/** The end of a span, or something that is left for later. */
+type Due = RecordedSpan | LateSpan | (() => void);
 
 export interface RecorderOptions {
   readonly resource: Resource;
@@ -30,26 +42,33 @@ export interface RecorderOptions {
 }
 
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
-const MOST_DUE = 256;
+const MOST_DUE = 512;
 const LONGEST_DUE_MS = 100;
+/** So many are worth it, where the host waits: a few at a time would cost more each. */
+const MANY_DUE = 128;
 
 /**
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
- * when `settle` is called, which is best done while the host waits for an answer. Otherwise they are told after 100 ms, or 256 spans (fewer where
- * much is left for later), or when attributes are written while something is left for later.
+ * when `settle` is called, of many together. Otherwise they are told after 100 ms, or 512 spans (fewer where much is left for later), or when
+ * attributes are written in a trace of which something is left for later.
  */
-export class Recorder implements TracerProvider {
+export class Recorder implements TracerProvider, LateSpanIn {
   readonly resource: Resource;
   readonly #starting: readonly SpanProcessor[];
   readonly #ending: readonly SpanProcessor[];
   readonly #ended: readonly SpanProcessor[];
   readonly #tracers = new Map<string, RecorderTracer>();
   /** In the order they ended, and what was left for later between them. */
-  readonly #due: (RecordedSpan | (() => void) | undefined)[] = [];
+  readonly #due: (Due | undefined)[] = [];
   /** How many: the list stays as long as it ever was, since to cut it costs more than to fill it again. */
   #dueCount = 0;
-  hasLater = false;
+  /** Those that the processors are not told of yet, each with the context that it was started in. */
+  #started: (RecordedSpan | Context)[] = [];
+  /** Those that have neither been made nor ended. */
+  readonly #open: LateSpan[] = [];
+  /** Begins with 1; what was left for later in the one before is done. */
+  #round = 1;
   #isSettling = false;
   /** One timer, started again and again: made before there is anything of the host's that it would hold on to. */
   readonly #timer = setTimeout(() => {
@@ -82,23 +101,58 @@ export class Recorder implements TracerProvider {
   }
 
   onStart(span: RecordedSpan, parent: Context): void {
-    for (const processor of this.#starting) processor.onStart(span, parent);
+    this.#started.push(span, parent);
+    if (this.#started.length >= 2 * MOST_DUE) this.settle();
+  }
+
+  /** Tells of a start at once, for one of those who make spans elsewhere: a processor may have something to do before the span goes on. */
+  onForeignStart(span: RecordedSpan, parent: Context): void {
+    this.#started.push(span, parent);
+    this.#tellStarts();
   }
 
   onEnd(span: RecordedSpan): void {
     this.#add(span);
   }
 
-  later(work: () => void): void {
-    this.hasLater = true;
+  open(late: LateSpan): void {
+    late.at = this.#open.push(late) - 1;
+  }
+
+  onLateEnd(late: LateSpan): void {
+    this.made(late);
+    this.#add(late);
+  }
+
+  made(late: LateSpan): void {
+    if (late.at < 0) return;
+    const last = this.#open.pop();
+    if (last && last !== late) {
+      this.#open[late.at] = last;
+      last.at = late.at;
+    }
+    late.at = -1;
+  }
+
+  later(work: () => void, own: RecordedTrace, ofEvent: RecordedTrace): void {
+    own.laterIn = this.#round;
+    ofEvent.laterIn = this.#round;
     this.#add(work);
   }
 
-  settleIfLater(): void {
-    if (this.hasLater) this.settle();
+  hasLaterOf({ laterIn }: RecordedTrace): boolean {
+    return laterIn === this.#round;
   }
 
-  #add(due: RecordedSpan | (() => void)): void {
+  settleIfLater(of: RecordedTrace): void {
+    if (this.hasLaterOf(of)) this.settle();
+  }
+
+  settleIfMany(): void {
+    if (this.#dueCount >= MANY_DUE) this.settle();
+  }
+
+  #add(due: Due): void {
     this.#due[this.#dueCount++] = due;
     if (this.#dueCount >= MOST_DUE) this.settle();
     else if (!this.#isTimed) {
@@ -112,18 +166,49 @@ export class Recorder implements TracerProvider {
     if (this.#isSettling) return;
     this.#isSettling = true;
     try {
+      this.#makeLateSpans();
+      this.#tellStarts();
       // More may be added while they are told.
       for (let at = 0; at < this.#dueCount; at++) {
         const due = this.#due[at];
         this.#due[at] = undefined;
         if (typeof due === 'function') attempt(due);
-        else if (due) this.#tell(due);
+        else if (due) {
+          const span = madeOf(due);
+          this.#tellStarts();
+          if (span) this.#tell(span);
+        }
       }
     } finally {
       this.#dueCount = 0;
-      this.hasLater = false;
+      this.#round++;
       this.#isSettling = false;
     }
+  }
+
+  /** Whoever is told of the end of a span is to know of all that have started before. */
+  #makeLateSpans(): void {
+    for (const late of [...this.#open]) madeOf(late);
+    for (let at = 0; at < this.#dueCount; at++) {
+      const due = this.#due[at];
+      if (typeof due === 'object') madeOf(due);
+    }
+  }
+
+  #tellStarts(): void {
+    if (this.#started.length === 0) return;
+    const started = this.#started;
+    this.#started = [];
+    for (let at = 0; at < started.length; at += 2)
+      this.#tellStart(started[at] as RecordedSpan, started[at + 1] as Context);
+  }
+
+  /** A span is recording as it starts, also where it has its end by now. */
+  #tellStart(span: RecordedSpan, parent: Context): void {
+    const { ended } = span;
+    span.ended = false;
+    for (const processor of this.#starting) processor.onStart(span, parent);
+    span.ended = ended;
   }
 
   /** A span can be written while it is ending. */
@@ -151,6 +236,7 @@ function newTrace(of?: SpanContext): RecordedTrace {
     traceId: of ? of.traceId : newTraceId(),
     traceState: of?.traceState,
     originMs: clockOriginMs(),
+    laterIn: 0,
   };
 }
 
@@ -172,9 +258,11 @@ function notRecordedBelow(parent: SpanContext): Span {
 class RecorderTracer implements Tracer {
   readonly #scope: InstrumentationScope;
   readonly #recorder: Recorder;
+  readonly #isOurs: boolean;
 
   constructor(scope: InstrumentationScope, recorder: Recorder) {
     this.#scope = scope;
+    this.#isOurs = scope.name === SCOPE_NAME;
     this.#recorder = recorder;
   }
 
@@ -182,11 +270,27 @@ class RecorderTracer implements Tracer {
     return this.record({ name, options, parentContext });
   }
 
-  settle(): void {
-    this.#recorder.settle();
+  settleIfMany(): void {
+    this.#recorder.settleIfMany();
   }
 
-  record({ name, options = {}, parentContext, shared, startedAtMs }: SpanToRecord): Span {
+  run(parent: Context, describe: () => ClientSpan): Running {
+    const above = spanOf(parent);
+    if (!(above instanceof RecordedSpan)) return runningSpan(this.recordClient(parent, describe()));
+    return new LateSpan({
+      in: this.#recorder,
+      instrumentationScope: this.#scope,
+      above,
+      parent,
+      describe,
+    });
+  }
+
+  recordClient(parentContext: Context, { name, attributes }: ClientSpan): Span {
+    return this.record({ name, options: CLIENT, parentContext, shared: attributes });
+  }
+
+  record({ name, options = {}, parentContext, shared }: SpanToRecord): Span {
     if (isTracingSuppressed(parentContext)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root ? undefined : spanOf(parentContext);
     const below = parent instanceof RecordedSpan ? parent : belowOther(parent?.spanContext());
@@ -199,13 +303,14 @@ class RecorderTracer implements Tracer {
       instrumentationScope: this.#scope,
       scope: eventScopeOf(parentContext),
       startTime: options.startTime,
-      startedAtMs,
+      startedAtMs: undefined,
       attributes: options.attributes,
       in: this.#recorder,
     });
     span.shared = shared;
     if (options.links) span.addLinks(options.links);
-    this.#recorder.onStart(span, parentContext);
+    if (this.#isOurs) this.#recorder.onStart(span, parentContext);
+    else this.#recorder.onForeignStart(span, parentContext);
     return span;
   }
 
@@ -236,31 +341,24 @@ interface SpanToRecord {
   readonly options: SpanOptions | undefined;
   readonly parentContext: Context;
   readonly shared?: Attributes;
-  readonly startedAtMs?: number | undefined;
-}
-
-interface ClientSpan {
-  readonly name: string;
-  /** What many have in common: the same object each time, which nobody may change. */
-  readonly attributes: Attributes;
-  readonly parent: Context;
-  /** By the fine clock, where the span is made later than it starts: see `canBeMadeLater`. */
-  readonly startedAtMs?: number;
 }
 
 /** Starts a span of what leaves the process. */
-export function startClientSpan(tracer: Tracer, { name, attributes, parent, startedAtMs }: ClientSpan): Span {
-  if (tracer instanceof RecorderTracer)
-    return tracer.record({ name, options: CLIENT, parentContext: parent, shared: attributes, startedAtMs });
-  return tracer.startSpan(name, { ...CLIENT, attributes }, parent);
+export function startClientSpan(tracer: Tracer, parent: Context, client: ClientSpan): Span {
+  if (tracer instanceof RecorderTracer) return tracer.recordClient(parent, client);
+  return tracer.startSpan(client.name, { ...CLIENT, attributes: client.attributes }, parent);
 }
 
-/** Whether a span of a tracer can be made after the fact; others have no clock that is fine enough for that. */
-export function canBeMadeLater(tracer: Tracer): boolean {
-  return tracer instanceof RecorderTracer;
+/**
+ * Begins what a span of what leaves the process stands for. The recorder makes the span, and asks what it tells, when there is time; others
+ * make it now, having no clock that is fine enough to do so after the fact.
+ */
+export function runClient(tracer: Tracer, parent: Context, describe: () => ClientSpan): Running {
+  if (tracer instanceof RecorderTracer) return tracer.run(parent, describe);
+  return runningSpan(startClientSpan(tracer, parent, describe()));
 }
 
-/** To be called when the host has begun to wait: does what there is to do for the spans that have ended. */
+/** To be called when the host has begun to wait: does what there is to do for the spans that have ended, if they are many. */
 export function settleWhileWaiting(tracer: Tracer): void {
-  if (tracer instanceof RecorderTracer) tracer.settle();
+  if (tracer instanceof RecorderTracer) tracer.settleIfMany();
 }

@@ -1,10 +1,16 @@
 import { type Context, type ContextManager, context } from '@opentelemetry/api';
 
+/** A context manager of our making. */
+export interface OwnContexts extends ContextManager {
+  /** `with` of a function that takes two arguments: what is called for every step had better not spread and gather them on its way. */
+  withTwo<A, B, T>(of: Context, run: (a: A, b: B) => T, a: A, b: B): T;
+}
+
 /** What keeps the contexts of this process, where that is of our making. */
-let own: ContextManager | undefined;
+let own: OwnContexts | undefined;
 
 /** To be called with what is registered with the API as the context manager, and with undefined when that ends. */
-export function setOwnContexts(manager: ContextManager | undefined): void {
+export function setOwnContexts(manager: OwnContexts | undefined): void {
   own = manager;
 }
 
@@ -13,7 +19,7 @@ export function activeContext(): Context {
   return own ? own.active() : context.active();
 }
 
-/** `context.with(of, run, undefined, ...args)` of the API. */
-export function withContext<A extends unknown[], T>(of: Context, run: (...args: A) => T, ...args: A): T {
-  return own ? own.with(of, run, undefined, ...args) : context.with(of, run, undefined, ...args);
+/** `context.with(of, run, undefined, a, b)` of the API. */
+export function withContext<A, B, T>(of: Context, run: (a: A, b: B) => T, a: A, b: B): T {
+  return own ? own.withTwo(of, run, a, b) : context.with(of, run, undefined, a, b);
 }

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 
 /** The instrumentation scope of the spans that traced code makes. */
-const SCOPE_NAME = 'grants-otel';
+export const SCOPE_NAME = 'grants-otel';
 
 const LONGEST_NAME = 255;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be in a name
