@@ -24,12 +24,11 @@ export interface Running {
 export interface LateSpanIn extends RecordedIn {
   /** Told of a span that has started. */
   onStart(span: RecordedSpan, parent: Context): void;
-  /** Has the span made before the processors are told of any end. */
+  /** Has the span made before the processors are told of any end, unless `close` is called before. */
   open(late: LateSpan): void;
+  close(late: LateSpan): void;
   /** It has its end, and is made when the processors are told of that. */
   onLateEnd(late: LateSpan): void;
-  /** It is made now. */
-  made(late: LateSpan): void;
 }
 
 export interface LateSpanStart {
@@ -72,6 +71,7 @@ export class LateSpan implements Running {
 
   fail(error: unknown): void {
     const span = madeOf(this);
+    this.of.in.close(this);
     if (span) endFailed(span, error);
   }
 
@@ -94,7 +94,7 @@ export class LateSpan implements Running {
     });
     this.span = span;
     span.shared = attributes;
-    recorder.made(this);
+    recorder.close(this);
     recorder.onStart(span, parent);
     if (this.finishedAtMs !== undefined) span.endedAt(this.finishedAtMs, this.eventIds);
     return span;

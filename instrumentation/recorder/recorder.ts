@@ -119,12 +119,7 @@ export class Recorder implements TracerProvider, LateSpanIn {
     late.at = this.#open.push(late) - 1;
   }
 
-  onLateEnd(late: LateSpan): void {
-    this.made(late);
-    this.#add(late);
-  }
-
-  made(late: LateSpan): void {
+  close(late: LateSpan): void {
     if (late.at < 0) return;
     const last = this.#open.pop();
     if (last && last !== late) {
@@ -132,6 +127,11 @@ export class Recorder implements TracerProvider, LateSpanIn {
       last.at = late.at;
     }
     late.at = -1;
+  }
+
+  onLateEnd(late: LateSpan): void {
+    this.close(late);
+    this.#add(late);
   }
 
   later(work: () => void, own: RecordedTrace, ofEvent: RecordedTrace): void {

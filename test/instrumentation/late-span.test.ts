@@ -129,19 +129,24 @@ test('nothing is held of what has ended, in whatever order', async () => {
   const { recorder, ended, start, run } = recording();
   const { below } = start('step');
   const held: WeakRef<object>[] = [];
-  const runOne = (): Running => {
-    const client = { name: 'client' };
+  const runOne = (name?: string): Running => {
+    const client = { name };
     held.push(new WeakRef(client));
-    return run(below, () => ({ ...STATEMENT, name: client.name }));
+    return run(below, () => {
+      if (client.name === undefined) throw new Error('of a client');
+      return { ...STATEMENT, name: client.name };
+    });
   };
   (() => {
-    const running = [runOne(), runOne(), runOne()];
+    const running = [runOne('a'), runOne('b'), runOne('c')];
     for (const at of [1, 2, 0]) running[at]?.end();
+    runOne('d').fail(new Error('no'));
+    runOne().end();
     runOne().fail(new Error('no'));
     recorder.settle();
     ended.length = 0;
   })();
   await new Promise((done) => setImmediate(done));
   collectGarbage();
-  expect(held.map((client) => client.deref())).toEqual([undefined, undefined, undefined, undefined]);
+  expect(held.map((client) => client.deref())).toEqual(Array.from({ length: 6 }));
 });

@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { suppressTracing } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { hearAnswerBelow } from '../../instrumentation/methods/columns.js';
 import { wrapStep } from '../../instrumentation/methods/wrap-step.js';
 import { doNothing } from '../../instrumentation/processors/guarded-processor.js';
 import type { RecordedSpan } from '../../instrumentation/recorder/recorded-span.js';
@@ -129,6 +130,42 @@ test('what comes of a call when its event is over changes nothing of the event',
   expect(event?.attributes['amount']).toBeUndefined();
   calls.length = 0;
 });
+
+test.each([true, undefined])(
+  'the columns of answers are told, each as it was there first (read later: %s)',
+  (isReadLater) => {
+    const row = {
+      file: '/file.js',
+      export: 'apply',
+      name: 'apply',
+      columns: { donors: 'uniqueDonorsCount', total: 'totalAmountDonatedInUsd' },
+      ...(isReadLater && { isReadLater }),
+    } as const;
+    let below = ROOT_CONTEXT;
+    const apply = wrapStep(
+      row,
+      'apply',
+    )(() => {
+      below = context.active();
+      for (const rows of [
+        [{ donors: null }],
+        [{ donors: '3' }, { donors: '4' }],
+        [{ donors: '5', total: 'much' }],
+      ])
+        hearAnswerBelow(below, { rows });
+      const unreadable = {
+        get donors(): string {
+          throw new Error('of a row');
+        },
+      };
+      hearAnswerBelow(below, { rows: [unreadable] });
+      hearAnswerBelow(below, { rows: [{ donors: '6', total: '7.5' }] });
+    });
+    traceEvent(EVENT, () => apply());
+    hearAnswerBelow(below, { rows: [{ total: '8' }] });
+    expect(settled().get('apply')?.attributes).toEqual({ uniqueDonorsCount: 5 });
+  },
+);
 
 test('a row that is read at once tells the event also where its own step is not traced', () => {
   const apply = wrapStep(
