@@ -3,7 +3,7 @@ import { activeContext } from '../src/tracing/active-context.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
 import { notingWaiter, type PoolOfWaiters } from './pool-waiters.js';
-import { startClientSpan } from './recorder/recorder.js';
+import { startClientSpan } from './recorder/recorder-tracer.js';
 import type { Method } from './wrap-method.js';
 
 /** What a pool of `pg` was made with. */

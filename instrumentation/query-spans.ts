@@ -5,7 +5,7 @@ import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { hearAnswerBelow } from './methods/columns.js';
 import type { ClientSpan, Running } from './recorder/late-span.js';
-import { runClient, settleWhileWaiting } from './recorder/recorder.js';
+import { runClient, settleWhileWaiting } from './recorder/recorder-tracer.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
 import type { Method } from './wrap-method.js';
 

@@ -5,7 +5,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { expect, test } from 'vitest';
 import type { Running } from '../../instrumentation/recorder/late-span.js';
-import { Recorder, runClient, settleWhileWaiting } from '../../instrumentation/recorder/recorder.js';
+import { Recorder } from '../../instrumentation/recorder/recorder.js';
+import { runClient, settleWhileWaiting } from '../../instrumentation/recorder/recorder-tracer.js';
 
 const STATEMENT = { name: 'statement', attributes: { 'db.system.name': 'postgresql' } };
 
