@@ -22,7 +22,7 @@ const OWN_FRAME = new RegExp(
     '[/\\\\]@opentelemetry[/\\\\](?:api|context-async-hooks)[/\\\\]',
     // What the context runs in.
     'AsyncLocalStorage\\.run \\(node:',
-    'TracedContextManager\\.with \\(',
+    'TracedContextManager\\.with(?:Two)? \\(',
   ].join('|'),
 );
 const FRAME = /^\s+at /;
