@@ -1,5 +1,5 @@
 // Donations a second of an indexer that calls nothing of ours, the look-alike in test/methods/, on PostgreSQL with fsync on: untraced, with every
-// trace kept, and with one in a hundred, in one interleaved run: `npm run build && npx tsx bench/methods.ts [--runs 5] [--donations 2000]`.
+// trace kept, the same by protobuf, and with one in a hundred, in one interleaved run: `npm run build && npx tsx bench/methods.ts [--runs 5] [--donations 2000]`.
 // Starts a PostgreSQL and a Jaeger of its own; without a Jaeger the spans go to a receiver in this process, and the line says so.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, tmpdir, totalmem } from 'node:os';
@@ -11,11 +11,14 @@ import { startJaeger } from '../test/support/jaeger/server.js';
 import { startReceiver } from '../test/support/otlp-receiver.js';
 import { startPostgres } from '../test/support/postgres.js';
 import { runNode } from '../test/support/run-node.js';
+import { cpuSeconds } from './cpu-seconds.mjs';
 
 interface Run {
   readonly perSecond: number;
   /** Of the main thread, start included. */
   readonly cpuMsPerDonation: number;
+  /** Of Jaeger, by the end of the run. */
+  readonly jaegerCpuMsPerDonation: number;
 }
 
 const { values } = parseArgs({
@@ -28,6 +31,7 @@ const PRELOAD = ['--require', './instrumentation'];
 const KINDS: Record<string, { preload: string[]; env: Record<string, string> }> = {
   untraced: { preload: [], env: {} },
   'every trace': { preload: PRELOAD, env: {} },
+  'every trace, protobuf': { preload: PRELOAD, env: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' } },
   'one in a hundred': { preload: PRELOAD, env: { GRANTS_OTEL_KEEP_RATIO: '0.01' } },
 };
 
@@ -58,16 +62,25 @@ async function runOnce(name: string, kind: string): Promise<Run> {
   const url = new URL(postgres.url);
   url.pathname = `/${name}`;
   await fillDatabase(url.href);
+  // What it has stored costs a Jaeger more with every run.
+  await jaeger?.restart();
+  const jaegerCpu = () => cpuSeconds(`/proc/${jaeger?.pid()}/stat`);
+  const jaegerCpuBefore = jaegerCpu();
   const reportCpu = new URL('./report-cpu.mjs', import.meta.url).pathname;
   const { code, stderr } = await runNode(
     [...preload, '--require', reportCpu, workspace.entry, url.href, events, BATCH_SIZE],
     { env: { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger?.otlp ?? receiver?.url ?? '', ...env } },
   );
+  const jaegerCpuSeconds = jaegerCpu() - jaegerCpuBefore;
   await admin.query(`DROP DATABASE ${name}`);
   if (code !== 0) throw new Error(`expected the look-alike to end with 0, found ${code}: ${stderr}`);
   const seconds = Number(/^seconds=([\d.]+)/m.exec(stderr)?.[1]);
-  const cpuSeconds = Number(/main-thread-seconds=([\d.]+)/.exec(stderr)?.[1]);
-  return { perSecond: donations / seconds, cpuMsPerDonation: (cpuSeconds * 1000) / donations };
+  const mainThreadSeconds = Number(/main-thread-seconds=([\d.]+)/.exec(stderr)?.[1]);
+  return {
+    perSecond: donations / seconds,
+    cpuMsPerDonation: (mainThreadSeconds * 1000) / donations,
+    jaegerCpuMsPerDonation: (jaegerCpuSeconds * 1000) / donations,
+  };
 }
 
 try {
@@ -79,18 +92,18 @@ try {
       const run = await runOnce(`bench_${index}`, kind);
       own.push(run);
       console.log(
-        `${kind.padEnd(16)} ${run.perSecond.toFixed(0)} donations/s, ${run.cpuMsPerDonation.toFixed(2)} ms of CPU each`,
+        `${kind.padEnd(21)} ${run.perSecond.toFixed(0)} donations/s, ${run.cpuMsPerDonation.toFixed(2)} ms of CPU each, ${run.jaegerCpuMsPerDonation.toFixed(2)} of Jaeger's`,
       );
     }
   }
   const untraced = results.get('untraced') ?? [];
   console.log(
-    '\n| | donations/s | than untraced | main-thread CPU, ms a donation |\n| --- | --: | --: | --: |',
+    '\n| | donations/s | than untraced | main-thread CPU, ms a donation | Jaeger, ms a donation |\n| --- | --: | --: | --: | --: |',
   );
   for (const [kind, own] of results) {
     const ratios = own.map((run, index) => run.perSecond / (untraced[index]?.perSecond ?? Number.NaN));
     console.log(
-      `| ${kind} | ${median(own.map((run) => run.perSecond)).toFixed(0)} | ${((median(ratios) - 1) * 100).toFixed(1)} % | ${median(own.map((run) => run.cpuMsPerDonation)).toFixed(2)} |`,
+      `| ${kind} | ${median(own.map((run) => run.perSecond)).toFixed(0)} | ${((median(ratios) - 1) * 100).toFixed(1)} % | ${median(own.map((run) => run.cpuMsPerDonation)).toFixed(2)} | ${median(own.map((run) => run.jaegerCpuMsPerDonation)).toFixed(2)} |`,
     );
   }
   const { rows } = await admin.query<{ version: string }>('SELECT version()');

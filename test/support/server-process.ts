@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 /** A server that a test run started, and that ends with it at the latest. */
 export interface ServerProcess {
+  readonly pid: number;
   /** The end of what it has written to stderr. */
   log(): string;
   /** Resolves when it is gone, however that came. */
@@ -71,13 +72,15 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     child.once('error', reject);
   });
   const log = keepLog(child);
-  const watchdog = watchOver(child.pid ?? 0, options.folder);
+  const { pid = 0 } = child;
+  const watchdog = watchOver(pid, options.folder);
   let gone = false;
   void ended.then(() => {
     gone = true;
     watchdog.release();
   });
   return {
+    pid,
     log: log.text,
     ended,
     hasEnded: () => gone,

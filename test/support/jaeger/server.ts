@@ -16,6 +16,8 @@ export interface JaegerServer {
   readonly otlp: string;
   /** Base of the query API. */
   readonly query: string;
+  /** Of the process that runs now. */
+  pid(): number;
   /** Takes Jaeger away; what it stored on disk stays. */
   stop(): Promise<void>;
   /** Brings it back, on the same ports with the same folder. */
@@ -100,6 +102,7 @@ export async function startJaeger(options: { store?: 'memory' | 'badger' } = {})
   return {
     otlp: `http://127.0.0.1:${ports.otlp}`,
     query: `http://127.0.0.1:${ports.query}`,
+    pid: () => running.pid,
     stop: () => running.end('SIGTERM'),
     restart: async () => {
       await running.end('SIGTERM');
