@@ -11,6 +11,8 @@ export type AttemptResult =
       readonly statusText: string;
       readonly retryAfter: string | undefined;
       readonly body: Uint8Array;
+      /** Whether all of the request had left by then: an answer may come before that. */
+      readonly wasSent: boolean;
     }
   | {
       readonly kind: 'failed';
@@ -64,6 +66,7 @@ class Attempt {
         statusText: response.statusMessage ?? '',
         retryAfter: response.headers['retry-after'],
         body: Buffer.concat(chunks),
+        wasSent: this.#request?.writableFinished ?? false,
       });
     };
     const timer = setTimeout(() => {

@@ -2,8 +2,12 @@ import { context } from '@opentelemetry/api';
 import { getNumberFromEnv, suppressTracing } from '@opentelemetry/core';
 import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { type AttemptResult, observeAttempt, oneRequestOnly, SecondRequestError } from './attempt.js';
+import type { JsonRequests } from './json-request.js';
+import { type PackedBatch, unpack } from './packed-batch.js';
+import type { SpanRecord } from './span-record.js';
 
 /** What the collector made of a batch. `why` is one line for people. */
 export type Outcome =
@@ -25,8 +29,8 @@ export type Outcome =
     };
 
 export interface Collector {
-  /** Sends the spans once, in one request; never rejects. */
-  send(spans: ReadableSpan[]): Promise<Outcome>;
+  /** Sends the spans of a batch once, in one request. Rejects when they cannot be serialized. */
+  send(batch: PackedBatch): Promise<Outcome>;
 }
 
 export type OtlpProtocol = 'http/json' | 'http/protobuf';
@@ -124,27 +128,72 @@ function unobserved(error: Error | undefined): Outcome {
     : { kind: 'refused', why: `cannot be sent: ${why}` };
 }
 
+/** Has an exporter send what it is given as it is; false where its serializer is not where it was. */
+function sendsBytes(exporter: OTLPTraceExporter): boolean {
+  const { _delegate: delegate } = exporter as unknown as {
+    _delegate?: { _serializer?: Partial<Serializer> };
+  };
+  if (typeof delegate?._serializer?.serializeRequest !== 'function') return false;
+  const serializer: Serializer = { ...JsonTraceSerializer, serializeRequest: (request) => request };
+  delegate._serializer = serializer;
+  return true;
+}
+
+interface Serializer extends Omit<typeof JsonTraceSerializer, 'serializeRequest'> {
+  serializeRequest(request: Uint8Array): Uint8Array;
+}
+
+interface Attempted {
+  readonly outcome: Outcome;
+  readonly wasSent: boolean;
+}
+
+export interface CollectorOptions {
+  readonly resourceAttributes: SpanRecord['attributes'];
+  readonly requests: JsonRequests;
+}
+
 /**
  * The collector, behind the stock OTLP/HTTP exporter, which reads endpoint, headers, compression, timeout and certificates from the
  * standard variables. The exporter keeps to itself what the collector answered and tries again in its own time; so the request is
  * observed instead, and trying again is left to the caller. Rejects when the exporter cannot be made.
  */
-export async function createCollector(protocol: OtlpProtocol): Promise<Collector> {
+export async function createCollector(
+  protocol: OtlpProtocol,
+  { resourceAttributes, requests }: CollectorOptions,
+): Promise<Collector> {
   const exporter = await createExporter(protocol);
   const timeoutMs = exportTimeoutMs();
-  const send = (spans: ReadableSpan[]): Promise<Outcome> =>
+  const resource = resourceFromAttributes(resourceAttributes);
+  const isWritten = protocol === 'http/json' && sendsBytes(exporter);
+
+  const attempt = (spans: ReadableSpan[]): Promise<Attempted> =>
     new Promise((resolve) => {
       const begin = () =>
         context.with(suppressTracing(context.active()), () =>
           exporter.export(spans, ({ error }) => {
             // What was observed comes first.
-            setImmediate(() => resolve(unobserved(error)));
+            setImmediate(() => resolve({ outcome: unobserved(error), wasSent: false }));
           }),
         );
       observeAttempt(begin, timeoutMs).then(
-        (result) => resolve(toOutcome(result, protocol)),
-        (error: Error) => resolve({ kind: 'refused', why: oneLine(error.message) }),
+        (result) =>
+          resolve({
+            outcome: toOutcome(result, protocol),
+            wasSent: result.kind === 'answered' && result.wasSent,
+          }),
+        (error: Error) =>
+          resolve({ outcome: { kind: 'refused', why: oneLine(error.message) }, wasSent: false }),
       );
     });
-  return { send };
+
+  const sendWritten = async (batch: PackedBatch): Promise<Outcome> => {
+    const request = requests.write(batch);
+    const { outcome, wasSent } = await attempt(request as unknown as ReadableSpan[]);
+    if (wasSent) requests.release(request);
+    return outcome;
+  };
+  const sendSpans = async (batch: PackedBatch): Promise<Outcome> =>
+    (await attempt(unpack(batch, resource))).outcome;
+  return { send: isWritten ? sendWritten : sendSpans };
 }

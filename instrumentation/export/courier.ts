@@ -1,15 +1,11 @@
 import { clearTimeout, setTimeout } from 'node:timers';
-import { resourceFromAttributes } from '@opentelemetry/resources';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { nowMs } from '../now-ms.js';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
-import { claimForFile, type PackedBatch, settle, spanCount, unpack } from './packed-batch.js';
-import type { SpanRecord } from './span-record.js';
+import { claimForFile, type PackedBatch, settle, spanCount } from './packed-batch.js';
 import { type TraceFile, TraceFileFullError } from './trace-file.js';
 
 export interface CourierOptions {
-  readonly resourceAttributes: SpanRecord['attributes'];
   /** Absent when the trace file is the only way out. */
   readonly collector: Collector | undefined;
   readonly traceFile: TraceFile | undefined;
@@ -37,7 +33,6 @@ const FLUSH_PAUSE_MS = 200;
  */
 export class Courier {
   readonly #options: CourierOptions;
-  readonly #resource: ReadableSpan['resource'];
   readonly #waiting: PackedBatch[] = [];
   #running = false;
   #failing = false;
@@ -50,7 +45,6 @@ export class Courier {
 
   constructor(options: CourierOptions) {
     this.#options = options;
-    this.#resource = resourceFromAttributes(options.resourceAttributes);
   }
 
   /** Takes a batch over: into the trace file at once, to the collector when its turn has come. Never throws. */
@@ -94,7 +88,7 @@ export class Courier {
 
   async #send(collector: Collector, batch: PackedBatch): Promise<Outcome> {
     try {
-      return await collector.send(this.#readableSpans(batch));
+      return await collector.send(batch);
     } catch (error) {
       return { kind: 'refused', why: `cannot be sent: ${(error as Error).message}` };
     }
@@ -176,15 +170,11 @@ export class Courier {
     this.#options.tell(failing ? { kind: 'failing', why } : { kind: 'recovered' });
   }
 
-  #readableSpans(batch: PackedBatch): ReadableSpan[] {
-    return unpack(batch, this.#resource);
-  }
-
   /** Why it could not be written, in short, or undefined; each reason is told of once. */
   #writeToFile(batch: PackedBatch): string | undefined {
     if (!this.#options.traceFile || !claimForFile(batch)) return undefined;
     try {
-      this.#options.traceFile.append(() => this.#readableSpans(batch));
+      this.#options.traceFile.append(batch);
       return undefined;
     } catch (error) {
       const { code = '', message } = error as NodeJS.ErrnoException;

@@ -1,5 +1,6 @@
 import { type Collector, createCollector, type OtlpProtocol } from './collector.js';
 import { Courier } from './courier.js';
+import { JsonRequests } from './json-request.js';
 import type { News } from './news.js';
 import type { SpanRecord } from './span-record.js';
 import { createTraceFile, type TraceFileOptions } from './trace-file.js';
@@ -20,11 +21,14 @@ function refuseAll(error: Error): Collector {
 
 /** A courier for this way, in the thread that calls it. */
 export async function createCourier(way: ExportWay, tell: (news: News) => void): Promise<Courier> {
-  const collector = way.otlp === 'none' ? undefined : await createCollector(way.otlp).catch(refuseAll);
+  const { resourceAttributes, otlp, traceFile } = way;
+  const requests = new JsonRequests(resourceAttributes);
   return new Courier({
-    resourceAttributes: way.resourceAttributes,
-    collector,
-    traceFile: way.traceFile === undefined ? undefined : createTraceFile(way.traceFile),
+    collector:
+      otlp === 'none'
+        ? undefined
+        : await createCollector(otlp, { resourceAttributes, requests }).catch(refuseAll),
+    traceFile: traceFile === undefined ? undefined : createTraceFile(traceFile, requests),
     tell,
   });
 }

@@ -207,7 +207,11 @@ class BatchingOutlet implements Outlet {
     } catch (error) {
       this.#losses.add(trace.length, `cannot be packed: ${(error as Error).message}`);
     }
-    if (this.#batches.hasFullBatch) this.#handOver('full batches');
+    if (this.#batches.hasFullBatch) {
+      this.#handOver('full batches');
+      // What is left has come just now.
+      this.#timer?.refresh();
+    }
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#guard(() => this.#handOver('all'));

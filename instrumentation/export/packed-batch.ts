@@ -49,7 +49,12 @@ export function claimForFile(batch: PackedBatch): boolean {
   return Atomics.exchange(header(batch), IN_FILE_WORD, 1) === 0;
 }
 
+/** What was packed. */
+export function writtenIn(batch: PackedBatch): WrittenSpans {
+  return deserialize(new Uint8Array(batch, HEADER_BYTES)) as WrittenSpans;
+}
+
 /** The spans of a batch, as exporters take them. */
 export function unpack(batch: PackedBatch, resource: Resource): ReadableSpan[] {
-  return readSpans(deserialize(new Uint8Array(batch, HEADER_BYTES)) as WrittenSpans, resource);
+  return readSpans(writtenIn(batch), resource);
 }

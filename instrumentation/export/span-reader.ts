@@ -2,8 +2,9 @@ import { createTraceState, type SpanContext } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { hrTimeOf, type SpanTime } from '../trace-clock.js';
-import { toDefinedString, toDefinedValue } from './attribute-values.js';
-import { END_OF_ATTRIBUTES, PART, type WrittenSpans } from './span-writer.js';
+import { toDefinedValue } from './attribute-values.js';
+import { END_OF_ATTRIBUTES, keyOf, PART, type WrittenSpans } from './span-writer.js';
+import { WrittenValues } from './written-values.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Event = ReadableSpan['events'][number];
@@ -18,31 +19,34 @@ function duration([startS, startNs]: [number, number], [endS, endNs]: [number, n
 /** Takes what was written, in the same order; the types are those of the writing side. */
 class SpanReader {
   readonly #written: WrittenSpans;
+  readonly #values: WrittenValues;
   readonly #resource: Resource;
   readonly #scopes = new Map<number, Scope>();
   readonly #sets = new Map<number, ReadableSpan['attributes']>();
-  #at = 0;
-  #traceId = '';
 
   constructor(written: WrittenSpans, resource: Resource) {
     this.#written = written;
+    this.#values = new WrittenValues(written.values);
     this.#resource = resource;
   }
 
   get isAtEnd(): boolean {
-    return this.#at >= this.#written.values.length;
+    return this.#values.isAtEnd;
   }
 
   span(): ReadableSpan {
-    const parts = this.#next<number>();
+    const values = this.#values;
+    const parts = values.next<number>();
     const context: Mutable<SpanContext> = {
-      traceId: this.#nextTraceId(),
-      spanId: this.#next(),
-      traceFlags: this.#next(),
+      traceId: values.nextTraceId(),
+      spanId: values.next(),
+      traceFlags: values.next(),
     };
+    const parentSpanId = parts & PART.parent ? values.next<string>() : undefined;
+    if (parts & PART.traceState) context.traceState = createTraceState(values.next());
     const name = this.#text();
-    const kind = this.#next<number>();
-    const instrumentationScope = this.#scope(this.#next());
+    const kind = values.next<number>();
+    const instrumentationScope = this.#scope(values.next());
     const startTime = this.#time();
     const endTime = this.#time();
     const span: Mutable<ReadableSpan> = {
@@ -53,7 +57,7 @@ class SpanReader {
       endTime,
       duration: duration(startTime, endTime),
       ended: true,
-      status: { code: this.#next() },
+      status: { code: values.next() },
       attributes: this.#attributesWithSets(),
       events: [],
       links: [],
@@ -63,59 +67,57 @@ class SpanReader {
       droppedEventsCount: 0,
       droppedLinksCount: 0,
     };
-    this.#readParts({ parts, span, context });
-    return span;
-  }
-
-  #readParts(of: { parts: number; span: Mutable<ReadableSpan>; context: Mutable<SpanContext> }): void {
-    const { parts, span, context } = of;
-    if (parts & PART.parent) {
+    if (parentSpanId !== undefined) {
       span.parentSpanContext = {
         traceId: context.traceId,
-        spanId: this.#next(),
+        spanId: parentSpanId,
         traceFlags: context.traceFlags,
         isRemote: (parts & PART.remoteParent) !== 0,
       };
     }
-    if (parts & PART.traceState) context.traceState = createTraceState(this.#next());
-    if (parts & PART.message) span.status.message = this.#next();
+    this.#readParts(span, parts);
+    return span;
+  }
+
+  #readParts(span: Mutable<ReadableSpan>, parts: number): void {
+    const values = this.#values;
+    if (parts & PART.message) span.status.message = values.next();
     if (parts & PART.dropped) {
-      span.droppedAttributesCount = this.#next();
-      span.droppedEventsCount = this.#next();
-      span.droppedLinksCount = this.#next();
+      span.droppedAttributesCount = values.next();
+      span.droppedEventsCount = values.next();
+      span.droppedLinksCount = values.next();
     }
     if (parts & PART.events) span.events = this.#list(() => this.#event());
     if (parts & PART.links) span.links = this.#list(() => this.#link());
   }
 
   #event(): Event {
-    const event: Event = { name: this.#text(), time: this.#time() };
-    const droppedAttributesCount = this.#next<number | undefined>();
+    const attributes = this.#attributes();
+    const event: Event = { name: this.#text(), time: this.#time(), attributes };
+    const droppedAttributesCount = this.#values.next<number | undefined>();
     if (droppedAttributesCount !== undefined) event.droppedAttributesCount = droppedAttributesCount;
-    event.attributes = this.#attributes();
     return event;
   }
 
   #link(): Link {
-    const context: Mutable<SpanContext> = {
-      traceId: this.#next(),
-      spanId: this.#next(),
-      traceFlags: this.#next(),
-    };
-    const traceState = this.#next<string | undefined>();
+    const values = this.#values;
+    const attributes = this.#attributes();
+    const spanId = values.next<string>();
+    const traceId = values.next<string>();
+    const traceState = values.next<string | undefined>();
+    const droppedAttributesCount = values.next<number | undefined>();
+    const context: Mutable<SpanContext> = { traceId, spanId, traceFlags: values.next() };
     if (traceState !== undefined) context.traceState = createTraceState(traceState);
-    const isRemote = this.#next<boolean | undefined>();
+    const isRemote = values.next<boolean | undefined>();
     if (isRemote !== undefined) context.isRemote = isRemote;
-    const link: Link = { context };
-    const droppedAttributesCount = this.#next<number | undefined>();
+    const link: Link = { context, attributes };
     if (droppedAttributesCount !== undefined) link.droppedAttributesCount = droppedAttributesCount;
-    link.attributes = this.#attributes();
     return link;
   }
 
   /** Those of the span itself come before those of its sets. */
   #attributesWithSets(): ReadableSpan['attributes'] {
-    const ofSets = [this.#set(this.#next()), this.#set(this.#next())];
+    const ofSets = [this.#set(this.#values.next()), this.#set(this.#values.next())];
     return Object.assign({}, ...ofSets, this.#attributes());
   }
 
@@ -131,18 +133,18 @@ class SpanReader {
   }
 
   #attributes(): ReadableSpan['attributes'] {
+    const { texts } = this.#written;
     const attributes: ReadableSpan['attributes'] = {};
-    for (let at = this.#next<number>(); at !== END_OF_ATTRIBUTES; at = this.#next<number>()) {
-      const isText = at < 0;
-      const key = this.#written.texts[isText ? -2 - at : at] ?? '';
-      const value = toDefinedValue(isText ? this.#written.texts[this.#next<number>()] : this.#next());
-      if (value !== undefined) attributes[toDefinedString(key)] = value;
+    const next = () => this.#values.next<number>();
+    for (let at = next(); at !== END_OF_ATTRIBUTES; at = next()) {
+      const value = toDefinedValue(at < 0 ? texts[next()] : this.#values.next());
+      if (value !== undefined) attributes[texts[keyOf(at)] ?? ''] = value;
     }
     return attributes;
   }
 
   #list<T>(read: () => T): T[] {
-    return Array.from({ length: this.#next<number>() }, read);
+    return Array.from({ length: this.#values.next<number>() }, read);
   }
 
   #scope(at: number): Scope {
@@ -159,22 +161,12 @@ class SpanReader {
     return scope;
   }
 
-  #nextTraceId(): string {
-    const traceId = this.#next<string | 0>();
-    if (traceId !== 0) this.#traceId = traceId;
-    return this.#traceId;
-  }
-
   #text(): string {
-    return this.#written.texts[this.#next<number>()] ?? '';
+    return this.#written.texts[this.#values.next<number>()] ?? '';
   }
 
   #time(): [number, number] {
-    return hrTimeOf(this.#next<SpanTime>());
-  }
-
-  #next<T>(): T {
-    return this.#written.values[this.#at++] as T;
+    return hrTimeOf(this.#values.next<SpanTime>());
   }
 }
 

@@ -12,7 +12,7 @@ export interface WrittenSpans {
   readonly scopes: readonly (string | undefined)[];
   /** Attributes that many spans have, as those of a span are written, each with its end. */
   readonly sets: readonly (readonly unknown[])[];
-  /** The spans, one after the other; see `SpanWriter` for their form and `readSpans` for the way back. */
+  /** The spans, one after the other; see `SpanWriter` for their form, `readSpans` and `SpansInJson` for the ways back. */
   readonly values: readonly unknown[];
 }
 
@@ -32,6 +32,11 @@ const NO_SET = -1;
 
 /** Ends a list of attributes; keys are numbers from 0, and -2 - key says that the value is one of `texts`. */
 export const END_OF_ATTRIBUTES = -1;
+
+/** The key that such a number stands for. */
+export function keyOf(at: number): number {
+  return at < 0 ? -2 - at : at;
+}
 
 /** Longer values are looked up among those that this batch has already: ids and hashes are shorter, and never the same. */
 const LONG_TEXT = 80;
@@ -160,6 +165,7 @@ export class SpanWriter {
     this.#put(traceId === this.#traceId ? 0 : traceId);
     this.#put(span.spanId);
     this.#put(TraceFlags.SAMPLED);
+    this.#put(span.parentSpanId);
     this.#put(this.#text(span.name));
     this.#put(span.kind);
     this.#put(this.#scope(span.instrumentationScope));
@@ -170,7 +176,6 @@ export class SpanWriter {
     this.#put(this.#set(span.ids));
     this.#traceId = traceId;
     this.#writeAttributes(span.attributes);
-    this.#put(span.parentSpanId);
   }
 
   #writeAny(span: SpanRecord): void {
@@ -180,6 +185,8 @@ export class SpanWriter {
     this.#put(context.traceId === this.#traceId ? 0 : context.traceId);
     this.#put(context.spanId);
     this.#put(context.traceFlags);
+    if (parts & PART.parent) this.#put(span.parentSpanContext?.spanId);
+    if (parts & PART.traceState) this.#put(context.traceState?.serialize());
     this.#put(this.#text(span.name));
     this.#put(span.kind);
     this.#put(this.#scope(span.instrumentationScope));
@@ -194,8 +201,6 @@ export class SpanWriter {
   }
 
   #writeParts(span: SpanRecord, parts: number): void {
-    if (parts & PART.parent) this.#put(span.parentSpanContext?.spanId);
-    if (parts & PART.traceState) this.#put(span.spanContext().traceState?.serialize());
     if (parts & PART.message) this.#put(toDefinedString(span.status.message));
     if (parts & PART.dropped) {
       this.#put(span.droppedAttributesCount);
@@ -209,23 +214,23 @@ export class SpanWriter {
   #writeEvents(events: SpanRecord['events']): void {
     this.#put(events.length);
     for (const { name, time, attributes, droppedAttributesCount } of events) {
+      this.#writeAttributes(attributes);
       this.#put(this.#text(name));
       this.#putTime(time);
       this.#put(droppedAttributesCount);
-      this.#writeAttributes(attributes);
     }
   }
 
   #writeLinks(links: SpanRecord['links']): void {
     this.#put(links.length);
     for (const { context, attributes, droppedAttributesCount } of links) {
-      this.#put(context.traceId);
-      this.#put(context.spanId);
-      this.#put(context.traceFlags);
-      this.#put(context.traceState?.serialize());
-      this.#put(context.isRemote);
-      this.#put(droppedAttributesCount);
       this.#writeAttributes(attributes);
+      this.#put(context.spanId);
+      this.#put(context.traceId);
+      this.#put(context.traceState?.serialize());
+      this.#put(droppedAttributesCount);
+      this.#put(context.traceFlags);
+      this.#put(context.isRemote);
     }
   }
 
@@ -275,7 +280,9 @@ export class SpanWriter {
   #text(text: string): number {
     let at = this.#textAt.get(text);
     if (at === undefined) {
-      at = this.#texts.push(toDefinedString(text)) - 1;
+      const defined = toDefinedString(text);
+      // Each once, as it leaves.
+      at = defined === text ? this.#texts.push(text) - 1 : this.#text(defined);
       this.#textAt.set(text, at);
     }
     return at;

@@ -9,13 +9,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { JsonRequests } from './json-request.js';
+import type { PackedBatch } from './packed-batch.js';
 
 /** A file of OTLP JSON lines, open to several processes at once. */
 export interface TraceFile {
-  /** Appends the spans as one line, whole or not at all. Throws what the file system threw, or a `TraceFileFullError`. */
-  append(spans: () => ReadableSpan[]): void;
+  /** Appends a batch as one line, whole or not at all. Throws what the file system threw, or a `TraceFileFullError`. */
+  append(batch: PackedBatch): void;
 }
 
 /** A pipe that nobody reads is no file to wait for: to open it fails, as does to write to one that is full. */
@@ -70,9 +70,7 @@ export class TraceFileFullError extends Error {
 
 const BYTES_PER_MB = 1_000_000;
 
-function toLine(spans: ReadableSpan[]): Uint8Array | undefined {
-  const json = JsonTraceSerializer.serializeRequest(spans);
-  if (!json) return undefined;
+function toLine(json: Uint8Array): Uint8Array {
   const line = new Uint8Array(json.length + 1);
   line.set(json);
   line[json.length] = 10;
@@ -82,23 +80,26 @@ function toLine(spans: ReadableSpan[]): Uint8Array | undefined {
 class AppendedFile implements TraceFile {
   readonly #path: string;
   readonly #maxBytes: number;
+  readonly #requests: JsonRequests;
   /** How large the file was when a line did not fit any more. */
   #fullAtBytes = Number.POSITIVE_INFINITY;
 
-  constructor({ path, maxMb }: TraceFileOptions) {
+  constructor({ path, maxMb }: TraceFileOptions, requests: JsonRequests) {
     this.#path = path;
+    this.#requests = requests;
     this.#maxBytes = maxMb === undefined ? Number.POSITIVE_INFINITY : maxMb * BYTES_PER_MB;
   }
 
-  append(spans: () => ReadableSpan[]): void {
+  append(batch: PackedBatch): void {
     makeFolder(dirname(this.#path));
     const fd = openSync(this.#path, APPEND_AT_ONCE, 0o600);
     try {
       // What others wrote counts. Two that look at the same moment may pass the limit by a line.
       const { size } = fstatSync(fd);
       if (size >= this.#fullAtBytes) throw new TraceFileFullError(this.#maxBytes);
-      const line = toLine(spans());
-      if (!line) return;
+      const request = this.#requests.write(batch);
+      const line = toLine(request);
+      this.#requests.release(request);
       if (size + line.length > this.#maxBytes) {
         this.#fullAtBytes = size;
         throw new TraceFileFullError(this.#maxBytes);
@@ -121,6 +122,6 @@ export interface TraceFileOptions {
  * A trace file. Its folders are made when missing; it is made readable by its owner alone. It is opened anew for every batch, so that it may
  * be moved or deleted while the process runs. Past its limit nothing is written until it is moved, deleted or cut.
  */
-export function createTraceFile(options: TraceFileOptions): TraceFile {
-  return new AppendedFile(options);
+export function createTraceFile(options: TraceFileOptions, requests: JsonRequests): TraceFile {
+  return new AppendedFile(options, requests);
 }

@@ -5,33 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { Batches } from '../../instrumentation/export/batches.js';
 import { type PackedBatch, settle, spanCount, unpack } from '../../instrumentation/export/packed-batch.js';
 import type { SpanRecord } from '../../instrumentation/export/span-record.js';
+import { record } from './span-records.js';
 
 const resource = resourceFromAttributes({ 'service.name': 'test' });
-const scope = { name: 'grants-otel' };
-
-function record(
-  traceId: string,
-  { context = {}, ...more }: Partial<SpanRecord> & { context?: object } = {},
-): SpanRecord {
-  const spanContext = { traceId, spanId: '00f067aa0ba902b7', traceFlags: 1, ...context };
-  return {
-    spanContext: () => spanContext,
-    name: 'InsertDonation',
-    kind: 0,
-    startTime: [1_728_000_000, 1],
-    endTime: [1_728_000_000, 2],
-    status: { code: 0 },
-    attributes: {},
-    events: [],
-    links: [],
-    instrumentationScope: scope,
-    droppedAttributesCount: 0,
-    droppedEventsCount: 0,
-    droppedLinksCount: 0,
-    ...more,
-  };
-}
-
 const trace = (traceId: string, length: number) => Array.from({ length }, () => record(traceId));
 const traceIds = (batch: PackedBatch) => [
   ...new Set(unpack(batch, resource).map((span) => span.spanContext().traceId)),

@@ -1,0 +1,178 @@
+import { type Attributes, createTraceState } from '@opentelemetry/api';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import { describe, expect, it } from 'vitest';
+import { JsonRequests } from '../../instrumentation/export/json-request.js';
+import { type PackedBatch, unpack } from '../../instrumentation/export/packed-batch.js';
+import type { SpanRecord } from '../../instrumentation/export/span-record.js';
+import { batchOf, record } from './span-records.js';
+
+const resourceAttributes = { 'service.name': 'grants-indexer', 'process.pid': 7, tags: ['a', 'b'] };
+const resource = resourceFromAttributes(resourceAttributes);
+
+const textOf = (json: Uint8Array | undefined) => Buffer.from(json ?? []).toString();
+const written = (batch: PackedBatch) => textOf(new JsonRequests(resourceAttributes).write(batch));
+const stock = (batch: PackedBatch) => textOf(JsonTraceSerializer.serializeRequest(unpack(batch, resource)));
+
+/** Where two texts part, with what is around it. */
+function firstDifference(text: string, other: string): string | undefined {
+  if (text === other) return undefined;
+  let at = 0;
+  while (text[at] === other[at]) at++;
+  return `${text.slice(at - 60, at + 60)} | ${other.slice(at - 60, at + 60)}`;
+}
+
+/** The same on every run: numbers from 0 to below `below`. */
+function numbers(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const TEXTS = [
+  '',
+  'plain',
+  '0x5000000000000000000000000000000000000251',
+  'with "quotes" and \\ and /',
+  'line\nand\ttab\u0000\u001f\u007f',
+  'é ü €',
+  '🌱 grant',
+  'half \ud83c of a pair',
+  'select * from "gi"."rounds" where "chain_id" = $1 '.repeat(4),
+  'ü'.repeat(100),
+];
+const VALUES: unknown[] = [0, -0, 1, -1, 42_161, 0.5, -1e-9, 2 ** 31, 2 ** 53, 1e21, Number.NaN, true, false];
+const KEYS = ['chainId', 'roundId', 'a "key"', 'ключ', 'k\ud800', 'k\udfff', 'db.query.text'];
+const SCOPES = [
+  { name: 'grants-otel', version: '0.1.0' },
+  { name: 'grants-otel', version: '0.1.0' },
+  { name: 'pg' },
+  { name: 'pg', version: '1', schemaUrl: 'https://example.org/"1"' },
+  { name: '' },
+];
+const TIMES: SpanRecord['startTime'][] = [
+  [1_728_000_000, 0],
+  [1_728_000_000, 1],
+  [1_728_000_000, 999_999_999],
+  [1_728_000_001, 1_000_000_000],
+  [1_728_000_001, 0.7],
+  [0, 5],
+  [9_999_999_999, 123],
+];
+
+function randomSpans(seed: number): SpanRecord[] {
+  const next = numbers(seed);
+  const of = <T>(list: readonly T[]): T => list[next(list.length)] as T;
+  const value = (): unknown =>
+    of([() => of(TEXTS), () => of(VALUES), () => [of(TEXTS), of(VALUES), null], () => []])();
+  const attributes = (most: number): Attributes =>
+    Object.fromEntries(Array.from({ length: next(most + 1) }, () => [of(KEYS), value()])) as Attributes;
+  const sets = Array.from({ length: 4 }, () => attributes(4));
+  const hex = (length: number) => Array.from({ length }, () => next(16).toString(16)).join('');
+  const context = () => ({
+    traceId: hex(32),
+    spanId: hex(16),
+    traceFlags: of([0, 1, 3]),
+    ...(next(4) ? {} : { traceState: createTraceState(`vendor=${next(9)},other="x"`) }),
+    ...(next(3) ? {} : { isRemote: next(2) === 1 }),
+  });
+  let trace = context();
+  return Array.from({ length: 60 }, () => {
+    if (next(5) === 0) trace = context();
+    const plain = next(2) === 0;
+    return record(trace.traceId, {
+      context: { ...trace, spanId: hex(16), ...(plain ? { traceFlags: 1, traceState: undefined } : {}) },
+      name: of(TEXTS),
+      kind: of([0, 1, 2, 3, 4, 7, undefined]) as SpanRecord['kind'],
+      startTime: of(TIMES),
+      endTime: of(TIMES),
+      instrumentationScope: of(SCOPES),
+      attributes: attributes(5),
+      shared: next(2) ? of(sets) : undefined,
+      ids: next(2) ? of(sets) : undefined,
+      ...(next(3) ? { parentSpanContext: { ...context(), traceId: trace.traceId } } : {}),
+      ...(plain
+        ? {}
+        : {
+            status: of([{ code: 0 }, { code: 1 }, { code: 2 }, { code: 2, message: of(TEXTS) }]),
+            droppedAttributesCount: next(3),
+            droppedEventsCount: next(3),
+            droppedLinksCount: next(3),
+            events: Array.from({ length: next(3) }, () => ({
+              name: of(TEXTS),
+              time: of(TIMES),
+              attributes: attributes(2),
+              ...(next(2) ? {} : { droppedAttributesCount: next(2) }),
+            })),
+            links: Array.from({ length: next(3) }, () => ({
+              context: context(),
+              attributes: attributes(2),
+              ...(next(2) ? {} : { droppedAttributesCount: next(2) }),
+            })),
+          }),
+    });
+  });
+}
+
+describe('a request in JSON', () => {
+  it('is to the byte what the stock serializer makes of the same spans, whatever they have', () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const batch = batchOf(randomSpans(seed));
+      expect(firstDifference(written(batch), stock(batch)), `seed ${seed}`).toBeUndefined();
+    }
+  });
+
+  it('is the same again in memory that was used before', () => {
+    const requests = new JsonRequests(resourceAttributes);
+    for (let seed = 1; seed <= 20; seed++) {
+      const batch = batchOf(randomSpans(seed));
+      const request = requests.write(batch);
+      expect(firstDifference(textOf(request), stock(batch))).toBeUndefined();
+      requests.release(request);
+    }
+  });
+
+  it('stays as it is, whatever is written after it, until it is released', () => {
+    const requests = new JsonRequests(resourceAttributes);
+    const batches = [1, 2, 3].map((seed) => batchOf(randomSpans(seed)));
+    const texts = batches.map(stock);
+    const written = batches.map((batch) => requests.write(batch));
+    expect(written.map(textOf)).toEqual(texts);
+
+    const [first, ...others] = written;
+    if (first) requests.release(first);
+    requests.write(batchOf(randomSpans(4)));
+    expect(others.map(textOf)).toEqual(texts.slice(1));
+  });
+
+  it('has a key once that a span has itself and by its sets, with its own value', () => {
+    const shared = { chainId: 1, roundId: 'of the set', 'db.namespace': 'grants' };
+    const batch = batchOf([
+      record('a', { shared, ids: { chainId: 2 }, attributes: { roundId: 'its own', amount: '5' } }),
+    ]);
+    const [span] = JSON.parse(written(batch)).resourceSpans[0].scopeSpans[0].spans;
+
+    expect(span.attributes).toEqual([
+      { key: 'chainId', value: { intValue: 2 } },
+      { key: 'roundId', value: { stringValue: 'its own' } },
+      { key: 'db.namespace', value: { stringValue: 'grants' } },
+      { key: 'amount', value: { stringValue: '5' } },
+    ]);
+    expect(written(batch)).toBe(stock(batch));
+  });
+
+  it('cannot be written where a time is none', () => {
+    const batch = batchOf([record('a', { startTime: [Number.NaN, 0] })]);
+    expect(() => written(batch)).toThrow(RangeError);
+  });
+
+  it('grows to 8 MB and more', () => {
+    const huge = 'ü"'.repeat(500_000);
+    const batch = batchOf(
+      Array.from({ length: 6 }, (_, at) => record('a', { attributes: { huge: `${at}${huge}` } })),
+    );
+    expect(written(batch)).toBe(stock(batch));
+  });
+});
