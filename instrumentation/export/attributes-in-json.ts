@@ -1,7 +1,6 @@
 import { toDefinedString, toDefinedValue } from './attribute-values.js';
 import { JsonBytes } from './json-bytes.js';
-import { END_OF_ATTRIBUTES, keyOf, type WrittenSpans } from './span-writer.js';
-import { WrittenValues } from './written-values.js';
+import { END_OF_ATTRIBUTES, keyOf, type WrittenSpans, WrittenValues } from './written-spans.js';
 
 /** Attributes that many spans have. */
 interface JsonSet {

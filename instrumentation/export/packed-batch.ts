@@ -2,7 +2,8 @@ import { deserialize, serialize } from 'node:v8';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { readSpans } from './span-reader.js';
-import type { SpanWriter, WrittenSpans } from './span-writer.js';
+import type { SpanWriter } from './span-writer.js';
+import type { WrittenSpans } from './written-spans.js';
 
 /**
  * Spans on their way out, in memory that both threads see: handing a batch over copies nothing, and the thread that made it still has it

@@ -3,8 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { hrTimeOf, type SpanTime } from '../trace-clock.js';
 import { toDefinedValue } from './attribute-values.js';
-import { END_OF_ATTRIBUTES, keyOf, PART, type WrittenSpans } from './span-writer.js';
-import { WrittenValues } from './written-values.js';
+import { END_OF_ATTRIBUTES, keyOf, PART, type WrittenSpans, WrittenValues } from './written-spans.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Event = ReadableSpan['events'][number];

@@ -3,40 +3,10 @@ import { RecordedSpan } from '../recorder/recorded-span.js';
 import type { SpanTime } from '../trace-clock.js';
 import { toDefinedString, toDefinedValue } from './attribute-values.js';
 import type { SpanRecord } from './span-record.js';
-
-/** Spans as arrays of primitives, but for times that were given, which cost a fraction of objects to serialize, in time and in bytes. */
-export interface WrittenSpans {
-  /** Names, attribute keys and long texts, each once: a statement that every event runs takes its place once a batch. */
-  readonly texts: readonly string[];
-  /** Name, version and schema URL of each scope. */
-  readonly scopes: readonly (string | undefined)[];
-  /** Attributes that many spans have, as those of a span are written, each with its end. */
-  readonly sets: readonly (readonly unknown[])[];
-  /** The spans, one after the other; see `SpanWriter` for their form, `readSpans` and `SpansInJson` for the ways back. */
-  readonly values: readonly unknown[];
-}
-
-/** Which of its rarer parts a span has: they take no place where they are not there. */
-export const PART = {
-  parent: 1,
-  remoteParent: 2,
-  traceState: 4,
-  message: 8,
-  dropped: 16,
-  events: 32,
-  links: 64,
-};
+import { END_OF_ATTRIBUTES, PART, type WrittenSpans } from './written-spans.js';
 
 /** In place of a set of attributes. */
 const NO_SET = -1;
-
-/** Ends a list of attributes; keys are numbers from 0, and -2 - key says that the value is one of `texts`. */
-export const END_OF_ATTRIBUTES = -1;
-
-/** The key that such a number stands for. */
-export function keyOf(at: number): number {
-  return at < 0 ? -2 - at : at;
-}
 
 /** Longer values are looked up among those that this batch has already: ids and hashes are shorter, and never the same. */
 const LONG_TEXT = 80;

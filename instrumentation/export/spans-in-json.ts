@@ -2,8 +2,7 @@ import { createTraceState, type SpanKind, TraceFlags } from '@opentelemetry/api'
 import { hrTimeOf, type SpanTime } from '../trace-clock.js';
 import { AttributesInJson } from './attributes-in-json.js';
 import type { JsonBytes } from './json-bytes.js';
-import { PART, type WrittenSpans } from './span-writer.js';
-import { WrittenValues } from './written-values.js';
+import { PART, type WrittenSpans, WrittenValues } from './written-spans.js';
 
 const NS_PER_S = 1_000_000_000;
 const DIGITS_OF_NS = 9;
