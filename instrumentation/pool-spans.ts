@@ -1,4 +1,5 @@
 import { type Attributes, context, type Span, type Tracer, trace } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
 import { activeContext } from '../src/tracing/active-context.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
@@ -92,6 +93,11 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
         // A connection that another one gives back serves this one in the other's context.
         const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
         return original.call(this, given);
+      }
+      // It makes no span, and is one of thousands where whole lists of statements are left out.
+      if (isTracingSuppressed(active)) {
+        const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
+        return notingWaiter(this as Pool, () => original.call(this, given));
       }
       const { options = {} } = this as Pool;
       const span = startClientSpan(tracer, active, {

@@ -1,5 +1,6 @@
 import { type Context, context } from '@opentelemetry/api';
 import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import { activeContext } from '../src/tracing/active-context.js';
 import { type Method, type Patchable, wrapMethod } from './wrap-method.js';
 
 /** A pool of `pg`, as far as it keeps those who wait for a connection, the last one at the end. */
@@ -7,9 +8,14 @@ export interface PoolOfWaiters {
   readonly _pendingQueue?: unknown;
 }
 
-const contextOfWaiter = new WeakMap<object, Context>();
+const WAITS_IN = Symbol('grants-otel.waits-in');
 
-function waitersOf({ _pendingQueue: waiters }: PoolOfWaiters): readonly object[] {
+/** What waits in a pool: an object of the pool's own. A `WeakMap` of thousands of them would cost more than what is noted. */
+interface Waiter {
+  [WAITS_IN]?: Context;
+}
+
+function waitersOf({ _pendingQueue: waiters }: PoolOfWaiters): readonly Waiter[] {
   return Array.isArray(waiters) ? waiters : [];
 }
 
@@ -19,7 +25,8 @@ export function notingWaiter<T>(pool: PoolOfWaiters, connect: () => T): T {
   const result = connect();
   const waiters = waitersOf(pool);
   const waiter = waiters.at(-1);
-  if (waiter !== undefined && waiters.length > before) contextOfWaiter.set(waiter, context.active());
+  if (waiters.length > before && waiter !== undefined && Object.isExtensible(waiter))
+    waiter[WAITS_IN] = activeContext();
   return result;
 }
 
@@ -42,7 +49,7 @@ export class PoolWaiters extends InstrumentationBase {
 
 function openForWaiter(original: Method): Method {
   return function newClient(this: unknown, waiter: unknown, ...rest: unknown[]) {
-    const of = contextOfWaiter.get(waiter as object);
+    const of = (waiter as Waiter | null | undefined)?.[WAITS_IN];
     if (of === undefined) return original.call(this, waiter, ...rest);
     return context.with(of, original, this, waiter, ...rest);
   };

@@ -47,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(16);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(18);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -124,6 +124,11 @@ describeWith(['postgres'], 'SQL below an event', () => {
       ),
     );
     expect(drawTree(traceOf('Breaks'))).toBe(tree('Sql.Breaks', '└─ break'));
+  });
+
+  test('has nothing of what is left out, neither the wait nor the connection that is opened for it', () => {
+    expect(drawTree(traceOf('LeftOut'))).toBe(tree('Sql.LeftOut', '└─ wait'));
+    expect(drawTree(traceOf('BreaksToo'))).toBe(tree('Sql.BreaksToo', '└─ break'));
   });
 
   test('records a pool that was full too long once, on the span that waited', () => {

@@ -1,6 +1,7 @@
 // Statements of several kinds inside events, and one outside. Usage: sql.mjs DATABASE_URL
 
-import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanStatusCode, trace } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
 import { traceEvent, traceStep } from 'grants-otel';
 import pg from 'pg';
 
@@ -88,6 +89,26 @@ const opensLater = inEvent('OpensLater', () => traceStep('wait', () => one.query
 await inEvent('Breaks', () => traceStep('break', async () => broken.release(true)));
 await opensLater;
 await one.end();
+const other = new pg.Pool({ connectionString: process.argv[2], max: 1 });
+const brokenToo = await other.connect();
+const leftOut = inEvent('LeftOut', () =>
+  traceStep('wait', () =>
+    context.with(suppressTracing(context.active()), () =>
+      Promise.all([
+        other.query('SELECT 1'),
+        new Promise((resolve, reject) =>
+          other.connect((error, client, release) => {
+            if (error) return reject(error);
+            resolve(client.query('SELECT 2').finally(() => release()));
+          }),
+        ),
+      ]),
+    ),
+  ),
+);
+await inEvent('BreaksToo', () => traceStep('break', async () => brokenToo.release(true)));
+await leftOut;
+await other.end();
 const full = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 const held = await full.connect();
 full.options.connectionTimeoutMillis = 20;
