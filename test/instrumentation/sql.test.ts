@@ -128,7 +128,9 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('has nothing of what is left out, neither the wait nor the connection that is opened for it', () => {
     expect(drawTree(traceOf('LeftOut'))).toBe(tree('Sql.LeftOut', '└─ wait'));
-    expect(drawTree(traceOf('BreaksToo'))).toBe(tree('Sql.BreaksToo', '└─ break'));
+    expect(drawTree(traceOf('MakesRoom'))).toBe(
+      tree('Sql.MakesRoom', '└─ break', '   └─ pg-pool.connect', '      └─ pg.connect'),
+    );
   });
 
   test('records a pool that was full too long once, on the span that waited', () => {

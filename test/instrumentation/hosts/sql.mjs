@@ -90,24 +90,34 @@ await inEvent('Breaks', () => traceStep('break', async () => broken.release(true
 await opensLater;
 await one.end();
 const other = new pg.Pool({ connectionString: process.argv[2], max: 1 });
-const brokenToo = await other.connect();
-const leftOut = inEvent('LeftOut', () =>
-  traceStep('wait', () =>
-    context.with(suppressTracing(context.active()), () =>
-      Promise.all([
-        other.query('SELECT 1'),
-        new Promise((resolve, reject) =>
-          other.connect((error, client, release) => {
-            if (error) return reject(error);
-            resolve(client.query('SELECT 2').finally(() => release()));
-          }),
-        ),
-      ]),
+const statements = () =>
+  Promise.all([
+    other.query('SELECT 1'),
+    new Promise((resolve, reject) =>
+      other.connect((error, connected, release) => {
+        if (error) reject(error);
+        else resolve(connected.query('SELECT 2').finally(() => release()));
+      }),
     ),
+  ]);
+let tookIt;
+const isTaken = new Promise((resolve) => {
+  tookIt = resolve;
+});
+const leftOut = isTaken.then(() =>
+  inEvent('LeftOut', () =>
+    traceStep('wait', () => context.with(suppressTracing(context.active()), statements)),
   ),
 );
-await inEvent('BreaksToo', () => traceStep('break', async () => brokenToo.release(true)));
-await leftOut;
+await inEvent('MakesRoom', () =>
+  traceStep('break', async () => {
+    const broken = await other.connect();
+    tookIt();
+    await new Promise(setImmediate);
+    broken.release(true);
+    await leftOut;
+  }),
+);
 await other.end();
 const full = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 const held = await full.connect();
