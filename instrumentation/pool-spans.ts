@@ -89,15 +89,13 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
     function connect(this: unknown, callback: unknown): unknown {
       const active = activeContext();
       if (spanOf(active) === undefined) return original.call(this, callback);
-      if (isReady(this as Pool)) {
+      const isWait = !isReady(this as Pool);
+      // What is left out makes no span, and may be one of thousands.
+      if (!isWait || isTracingSuppressed(active)) {
         // A connection that another one gives back serves this one in the other's context.
         const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
-        return original.call(this, given);
-      }
-      // It makes no span, and is one of thousands where whole lists of statements are left out.
-      if (isTracingSuppressed(active)) {
-        const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
-        return notingWaiter(this as Pool, () => original.call(this, given));
+        const connectPlainly = (): unknown => original.call(this, given);
+        return isWait ? notingWaiter(this as Pool, connectPlainly) : connectPlainly();
       }
       const { options = {} } = this as Pool;
       const span = startClientSpan(tracer, active, {
