@@ -12,7 +12,8 @@ const WAITS_IN = Symbol('grants-otel.waits-in');
 
 /** What waits in a pool: an object of the pool's own. A `WeakMap` of thousands of them would cost more than what is noted. */
 interface Waiter {
-  [WAITS_IN]?: Context;
+  /** Not enumerable: who has the pool printed does not see it. */
+  readonly [WAITS_IN]?: Context;
 }
 
 function waitersOf({ _pendingQueue: waiters }: PoolOfWaiters): readonly Waiter[] {
@@ -25,8 +26,8 @@ export function notingWaiter<T>(pool: PoolOfWaiters, connect: () => T): T {
   const result = connect();
   const waiters = waitersOf(pool);
   const waiter = waiters.at(-1);
-  if (waiters.length > before && waiter !== undefined && Object.isExtensible(waiter))
-    waiter[WAITS_IN] = activeContext();
+  // It tells by false, and does not throw, where it cannot be put.
+  if (waiter && waiters.length > before) Reflect.defineProperty(waiter, WAITS_IN, { value: activeContext() });
   return result;
 }
 

@@ -1,5 +1,6 @@
 // Statements of several kinds inside events, and one outside. Usage: sql.mjs DATABASE_URL
 
+import { inspect } from 'node:util';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { traceEvent, traceStep } from 'grants-otel';
@@ -114,6 +115,8 @@ await inEvent('MakesRoom', () =>
     const broken = await other.connect();
     tookIt();
     await new Promise(setImmediate);
+    if (/grants-otel|StepContext/.test(inspect(other._pendingQueue, { depth: 5 })))
+      console.error('the pool shows what was noted');
     broken.release(true);
     await leftOut;
   }),
