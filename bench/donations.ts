@@ -1,4 +1,4 @@
-// Donations a second of the reference indexer on PostgreSQL with fsync on, traced and not, in one interleaved run:
+// Donations a second of the reference indexer on PostgreSQL with fsync on, traced and not, both at the same time in turns:
 // `npm run build && npx tsx bench/donations.ts [--runs 5] [--donations 2000]`. Starts a PostgreSQL and, where there is one, a Jaeger of its
 // own; without one the spans go to a receiver in this process, and the line says so.
 import { execFileSync } from 'node:child_process';
@@ -12,7 +12,9 @@ import { writeFiles } from '../test/support/envio-mock.mjs';
 import { startJaeger } from '../test/support/jaeger/server.js';
 import { startReceiver } from '../test/support/otlp-receiver.js';
 import { startPostgres } from '../test/support/postgres.js';
-import { runNode } from '../test/support/run-node.js';
+import { type RunOptions, runNode } from '../test/support/run-node.js';
+import { type BenchDatabase, makeDatabase } from './bench-database.js';
+import { inTurns } from './in-turns.js';
 
 interface Run {
   readonly donationsPerSecond: number;
@@ -60,49 +62,61 @@ const receiver = jaeger ? undefined : await startReceiver();
 const admin = new pg.Pool({ connectionString: postgres.url, max: 1 });
 const args = makeEvents(folder);
 
-async function runOnce(name: string, preload: readonly string[]): Promise<Run> {
-  const database = `bench_${name}`;
-  await admin.query(`DROP DATABASE IF EXISTS ${database}`);
-  await admin.query(`CREATE DATABASE ${database}`);
-  const url = new URL(postgres.url);
-  url.pathname = `/${database}`;
-  const { code, stdout, stderr } = await runNode(
+const KINDS: Record<string, string[]> = { untraced: [], traced: ['--require', './instrumentation'] };
+
+/** Resolves to the CPU time of the whole process, in s. */
+async function runKind(
+  kind: string,
+  { url, onStart }: { url: string; onStart: NonNullable<RunOptions['onStart']> },
+): Promise<number> {
+  const { code, stderr } = await runNode(
     [
-      ...preload,
+      ...(KINDS[kind] ?? []),
       '--import',
       new URL('./report-cpu.mjs', import.meta.url).pathname,
       'dist/src/indexer/main.js',
       ...args,
       '--database-url',
-      url.href,
+      url,
     ],
-    {
-      env: {
-        OTEL_EXPORTER_OTLP_ENDPOINT: jaeger?.otlp ?? receiver?.url ?? '',
-        OTEL_SERVICE_NAME: `bench-${name}`,
-      },
-    },
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger?.otlp ?? receiver?.url ?? '' }, onStart },
   );
   if (code !== 0) throw new Error(`expected the indexer to end with 0, found ${code}: ${stderr}`);
-  const seconds = Number(/seconds\s+([\d.]+)/.exec(stdout + stderr)?.[1]);
-  const cpuSeconds = Number(/cpu-seconds=([\d.]+)/.exec(stderr)?.[1]);
-  return { donationsPerSecond: donations / seconds, cpuSeconds };
+  return Number(/cpu-seconds=([\d.]+)/.exec(stderr)?.[1]);
+}
+
+/** Both once, in turns; `index` says which comes first. */
+async function runRound(index: number): Promise<Map<string, Run>> {
+  const kinds = Object.keys(KINDS);
+  const order = index % 2 === 0 ? kinds : kinds.reverse();
+  const databases = new Map<string, BenchDatabase>();
+  try {
+    for (const kind of order) databases.set(kind, await makeDatabase(postgres.url, `bench_${kind}_${index}`));
+    const turns = await inTurns(
+      [...databases].map(([kind, database]) => ({
+        run: (onStart) => runKind(kind, { url: database.url, onStart }),
+        written: () => database.written(),
+      })),
+    );
+    return new Map(
+      turns.map(({ result, perSecond }, at) => [
+        order[at] ?? '',
+        { donationsPerSecond: perSecond, cpuSeconds: result },
+      ]),
+    );
+  } finally {
+    for (const database of databases.values()) await database.drop();
+  }
 }
 
 try {
   const plain: Run[] = [];
   const traced: Run[] = [];
-  await runOnce('warm_up', []);
   for (let index = 0; index < runs; index++) {
-    const turns: [Run[], string, string[]][] = [
-      [plain, `plain_${index}`, []],
-      [traced, `traced_${index}`, ['--require', './instrumentation']],
-    ];
-    for (const [results, name, preload] of index % 2 === 0 ? turns : turns.reverse()) {
-      const run = await runOnce(name, preload);
-      results.push(run);
+    for (const [kind, run] of await runRound(index)) {
+      (kind === 'traced' ? traced : plain).push(run);
       console.log(
-        `${name.padEnd(10)} ${run.donationsPerSecond.toFixed(0)} donations/s, ${run.cpuSeconds.toFixed(2)} s of CPU`,
+        `${kind.padEnd(10)} ${run.donationsPerSecond.toFixed(0)} donations/s, ${run.cpuSeconds.toFixed(2)} s of CPU`,
       );
     }
   }
@@ -113,10 +127,10 @@ try {
   console.log(
     [
       '',
-      `${donations} donations, ${runs} runs of each, interleaved; spans to ${jaeger ? 'a Jaeger' : 'a receiver in the same process as this script'}`,
+      `${donations} donations, ${runs} rounds, in each both at the same time, in turns of half a second; spans to ${jaeger ? 'a Jaeger' : 'a receiver in the same process as this script'}`,
       `untraced: ${median(plain.map((run) => run.donationsPerSecond)).toFixed(0)} donations/s (median), ${median(plain.map((run) => run.cpuSeconds)).toFixed(2)} s of CPU`,
       `traced:   ${median(traced.map((run) => run.donationsPerSecond)).toFixed(0)} donations/s (median), ${median(traced.map((run) => run.cpuSeconds)).toFixed(2)} s of CPU`,
-      `traced / untraced: ${median(ratios).toFixed(3)} (median of ${runs} pairs; ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
+      `traced / untraced: ${median(ratios).toFixed(3)} (median of ${runs} rounds; ${ratios.map((ratio) => ratio.toFixed(2)).join(', ')})`,
       `on ${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${rows[0]?.version.split(' on ')[0]}, fsync on, ${execFileSync('uname', ['-sr'], { encoding: 'utf8' }).trim()}`,
     ].join('\n'),
   );

@@ -1,5 +1,5 @@
 // Donations a second of an indexer that calls nothing of ours, the look-alike in test/methods/, on PostgreSQL with fsync on: untraced, with every
-// trace kept, the same by protobuf, and with one in a hundred, in one interleaved run: `npm run build && npx tsx bench/methods.ts [--runs 5] [--donations 2000]`.
+// trace kept, the same by protobuf, and with one in a hundred, all at the same time in turns: `npm run build && npx tsx bench/methods.ts [--runs 5] [--donations 2000]`.
 // Starts a PostgreSQL and a Jaeger of its own; without a Jaeger the spans go to a receiver in this process, and the line says so.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { arch, cpus, tmpdir, totalmem } from 'node:os';
@@ -10,14 +10,16 @@ import { allocated, fillDatabase, makeWorkspace, USDC } from '../test/methods/wo
 import { startJaeger } from '../test/support/jaeger/server.js';
 import { startReceiver } from '../test/support/otlp-receiver.js';
 import { startPostgres } from '../test/support/postgres.js';
-import { runNode } from '../test/support/run-node.js';
+import { type RunOptions, runNode } from '../test/support/run-node.js';
+import { type BenchDatabase, makeDatabase } from './bench-database.js';
 import { cpuSeconds } from './cpu-seconds.mjs';
+import { inTurns } from './in-turns.js';
 
 interface Run {
   readonly perSecond: number;
   /** Of the main thread, start included. */
   readonly cpuMsPerDonation: number;
-  /** Of Jaeger, by the end of the run. */
+  /** Of Jaeger, in the turns of the run. */
   readonly jaegerCpuMsPerDonation: number;
 }
 
@@ -56,59 +58,81 @@ const jaeger = await startJaeger().catch(() => undefined);
 const receiver = jaeger ? undefined : await startReceiver();
 const admin = new pg.Pool({ connectionString: postgres.url, max: 1 });
 
-async function runOnce(name: string, kind: string): Promise<Run> {
-  const { preload = [], env = {} } = KINDS[kind] ?? {};
-  await admin.query(`CREATE DATABASE ${name}`);
-  const url = new URL(postgres.url);
-  url.pathname = `/${name}`;
-  await fillDatabase(url.href);
+/** All kinds once, in turns; `index` says which comes first. */
+async function runRound(index: number): Promise<Map<string, Run>> {
+  const kinds = Object.keys(KINDS);
+  const order = kinds.map((_, at) => kinds[(at + index) % kinds.length] ?? '');
   // What it has stored costs a Jaeger more with every run.
   await jaeger?.restart();
-  const jaegerCpu = () => cpuSeconds(`/proc/${jaeger?.pid()}/stat`);
-  const jaegerCpuBefore = jaegerCpu();
+  const databases = new Map<string, BenchDatabase>();
+  try {
+    for (const [at, kind] of order.entries()) {
+      const database = await makeDatabase(postgres.url, `bench_${index}_${at}`);
+      databases.set(kind, database);
+      await fillDatabase(database.url);
+    }
+    const turns = await inTurns(
+      [...databases].map(([kind, database]) => ({
+        run: (onStart) => runKind(kind, { url: database.url, onStart }),
+        written: () => database.written(),
+      })),
+      () => (jaeger ? cpuSeconds(`/proc/${jaeger.pid()}/stat`) : Number.NaN),
+    );
+    return new Map(
+      turns.map(({ result, perSecond, metered }, at) => [
+        order[at] ?? '',
+        {
+          perSecond,
+          cpuMsPerDonation: (result * 1000) / donations,
+          jaegerCpuMsPerDonation: (metered * 1000) / donations,
+        },
+      ]),
+    );
+  } finally {
+    for (const database of databases.values()) await database.drop();
+  }
+}
+
+/** Resolves to the main thread's CPU time, in s. */
+async function runKind(
+  kind: string,
+  { url, onStart }: { url: string; onStart: NonNullable<RunOptions['onStart']> },
+): Promise<number> {
+  const { preload = [], env = {} } = KINDS[kind] ?? {};
   const reportCpu = new URL('./report-cpu.mjs', import.meta.url).pathname;
   const { code, stderr } = await runNode(
-    [...preload, '--require', reportCpu, workspace.entry, url.href, events, BATCH_SIZE],
-    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger?.otlp ?? receiver?.url ?? '', ...env } },
+    [...preload, '--require', reportCpu, workspace.entry, url, events, BATCH_SIZE],
+    { env: { OTEL_EXPORTER_OTLP_ENDPOINT: jaeger?.otlp ?? receiver?.url ?? '', ...env }, onStart },
   );
-  const jaegerCpuSeconds = jaegerCpu() - jaegerCpuBefore;
-  await admin.query(`DROP DATABASE ${name}`);
   if (code !== 0) throw new Error(`expected the look-alike to end with 0, found ${code}: ${stderr}`);
-  const seconds = Number(/^seconds=([\d.]+)/m.exec(stderr)?.[1]);
-  const mainThreadSeconds = Number(/main-thread-seconds=([\d.]+)/.exec(stderr)?.[1]);
-  return {
-    perSecond: donations / seconds,
-    cpuMsPerDonation: (mainThreadSeconds * 1000) / donations,
-    jaegerCpuMsPerDonation: (jaegerCpuSeconds * 1000) / donations,
-  };
+  return Number(/main-thread-seconds=([\d.]+)/.exec(stderr)?.[1]);
 }
 
 try {
-  const results = new Map<string, Run[]>(Object.keys(KINDS).map((kind) => [kind, []]));
-  await runOnce('warm_up', 'untraced');
+  const rounds: Map<string, Run>[] = [];
   for (let index = 0; index < runs; index++) {
-    const turns = [...results];
-    for (const [kind, own] of index % 2 === 0 ? turns : turns.reverse()) {
-      const run = await runOnce(`bench_${index}`, kind);
-      own.push(run);
+    const round = await runRound(index);
+    rounds.push(round);
+    for (const [kind, run] of round) {
       console.log(
         `${kind.padEnd(21)} ${run.perSecond.toFixed(0)} donations/s, ${run.cpuMsPerDonation.toFixed(2)} ms of CPU each, ${run.jaegerCpuMsPerDonation.toFixed(2)} of Jaeger's`,
       );
     }
   }
-  const untraced = results.get('untraced') ?? [];
   console.log(
-    '\n| | donations/s | than untraced | main-thread CPU, ms a donation | Jaeger, ms a donation |\n| --- | --: | --: | --: | --: |',
+    '\n| | donations/s | of untraced, by rounds | main-thread CPU, ms a donation | Jaeger, ms a donation |\n| --- | --: | --: | --: | --: |',
   );
-  for (const [kind, own] of results) {
-    const ratios = own.map((run, index) => run.perSecond / (untraced[index]?.perSecond ?? Number.NaN));
+  for (const kind of Object.keys(KINDS)) {
+    const of = (what: keyof Run, name = kind) => rounds.map((round) => round.get(name)?.[what] ?? Number.NaN);
+    const untraced = of('perSecond', 'untraced');
+    const ratios = of('perSecond').map((perSecond, index) => perSecond / (untraced[index] ?? Number.NaN));
     console.log(
-      `| ${kind} | ${median(own.map((run) => run.perSecond)).toFixed(0)} | ${((median(ratios) - 1) * 100).toFixed(1)} % | ${median(own.map((run) => run.cpuMsPerDonation)).toFixed(2)} | ${median(own.map((run) => run.jaegerCpuMsPerDonation)).toFixed(2)} |`,
+      `| ${kind} | ${median(of('perSecond')).toFixed(0)} | ${median(ratios).toFixed(2)} (${Math.min(...ratios).toFixed(2)} to ${Math.max(...ratios).toFixed(2)}) | ${median(of('cpuMsPerDonation')).toFixed(2)} | ${median(of('jaegerCpuMsPerDonation')).toFixed(2)} |`,
     );
   }
   const { rows } = await admin.query<{ version: string }>('SELECT version()');
   console.log(
-    `\n${donations} donations, medians of ${runs} runs of each, interleaved; spans to ${jaeger ? 'a Jaeger' : 'a receiver in the same process as this script'}; ` +
+    `\n${donations} donations, medians of ${runs} rounds, in each all of them at the same time, in turns of half a second; spans to ${jaeger ? 'a Jaeger' : 'a receiver in the same process as this script'}; ` +
       `${cpus().length} × ${cpus()[0]?.model ?? arch()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}, ${rows[0]?.version.split(' on ')[0]}, fsync on`,
   );
 } finally {

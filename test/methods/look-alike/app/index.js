@@ -12,8 +12,7 @@ import {
 import { RetriableError } from '@grants-stack-indexer/shared';
 import { sql } from 'kysely';
 
-// Usage: index.js DATABASE_URL EVENTS_FILE [BATCH_SIZE], a file of JSON with the events of each chain by its id. With a batch size it tells
-// on stderr how long it took.
+// Usage: index.js DATABASE_URL EVENTS_FILE [BATCH_SIZE], a file of JSON with the events of each chain by its id.
 const [url, file, batchSize] = process.argv.slice(2);
 const byChain = JSON.parse(readFileSync(file, 'utf8'));
 const db = createDatabase(url);
@@ -59,9 +58,7 @@ const run = async (chainId) => {
   console.log(`${Orchestrator.name} of ${chainId}: ${seen}, ${Object.keys(Orchestrator.prototype)}`);
 };
 
-const startedAtMs = performance.now();
 for (const chainId of Object.keys(byChain)) await run(chainId);
-if (batchSize) console.error(`seconds=${(performance.now() - startedAtMs) / 1000}`);
 const { rows } = await sql`SELECT * FROM applications ORDER BY chain_id, round_id, id`.execute(db);
 for (const row of rows) console.log(JSON.stringify(row));
 await db.destroy();
