@@ -86,11 +86,17 @@ async function index(env: NodeJS.ProcessEnv): Promise<Outcome> {
   return { ...heard, exitCode: exitCode ?? 1 };
 }
 
-/** What `grants-otel slow` has to say of the traces. It exits with 1 where nothing was slow: that is an answer, no failure. */
-async function showSlowEvents(traceFile: string, env: NodeJS.ProcessEnv): Promise<void> {
+/**
+ * What `grants-otel slow` has to say of the traces since then: the file has those of earlier runs, too. It exits with 1 where nothing was slow:
+ * that is an answer, no failure.
+ */
+async function showSlowEvents({ env, traceFile }: Setting, since: Date): Promise<void> {
   const child = spawn(
     process.execPath,
-    ['dist/src/cli/main.js', 'slow', traceFile, '--limit', String(SHOWN_SLOW_EVENTS)],
+    [
+      ...['dist/src/cli/main.js', 'slow', traceFile],
+      ...['--since', since.toISOString(), '--limit', String(SHOWN_SLOW_EVENTS)],
+    ],
     { cwd: ROOT, env, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   await once(child, 'close');
@@ -151,6 +157,7 @@ async function main(): Promise<void> {
   const setting = await prepare();
   const { env, traceFile } = setting;
   console.log(introduction(setting));
+  const startedAt = new Date();
   const { exitCode, report, firstSlowLine } = await index(env);
   process.exitCode = exitCode;
   if (report === undefined) return;
@@ -163,7 +170,7 @@ async function main(): Promise<void> {
   console.log(`${reportText(report)}\n`);
   if (firstSlowLine !== undefined)
     console.log(`A slow event is a line on stderr, at most ten a second. The first was:\n${firstSlowLine}\n`);
-  await showSlowEvents(traceFile, env);
+  await showSlowEvents(setting, startedAt);
   console.log(`\n${whereNext(setting)}`);
 }
 

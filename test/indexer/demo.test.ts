@@ -5,7 +5,8 @@ import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { deadUrl } from '../support/dead-url.js';
 import { describeWith, freshDatabase, jaegerUrls } from '../support/servers.js';
-import { temporaryFolder } from './fixtures.js';
+import { otlpBatch, slowEvent } from '../traces/otlp-spans.js';
+import { temporaryFile, temporaryFolder } from './fixtures.js';
 
 // It indexes 1,500 donations: seconds on a quiet machine.
 vi.setConfig({ testTimeout: 240_000 });
@@ -26,7 +27,8 @@ describeWith(['postgres'], 'npm start', () => {
   it('indexes the samples and shows why events were slow, and the second time finds nothing new', async () => {
     const database = await freshDatabase();
     onTestFinished(() => database.drop());
-    const traceFile = join(temporaryFolder(), 'traces.jsonl');
+    const earlier = slowEvent({ name: 'Allo.OfAnEarlierRun', durationMs: 3_600_000 });
+    const traceFile = temporaryFile('traces.jsonl', `${JSON.stringify(otlpBatch([earlier]))}\n`);
     const endpoint = await deadUrl();
     const env = {
       DATABASE_URL: database.url,
@@ -48,6 +50,7 @@ describeWith(['postgres'], 'npm start', () => {
       /^grants-otel: slow \w+\.\w+ ms=\d+ threshold=1 chainId=\d+ .*traceId=[0-9a-f]{32}$/m,
     );
     expect(first.stdout).toMatch(/Strategy\.AllocatedWithOrigin +(10|42161) +(12|27|31) /);
+    expect(first.stdout).not.toContain('Allo.OfAnEarlierRun');
     expect(first.stdout).toContain('npm run jaeger');
     if (password) expect(first.stdout).not.toContain(password);
 
