@@ -13,8 +13,8 @@ import { startJaeger } from '../test/support/jaeger/server.js';
 import { startReceiver } from '../test/support/otlp-receiver.js';
 import { startPostgres } from '../test/support/postgres.js';
 import { type RunOptions, runNode } from '../test/support/run-node.js';
-import { type BenchDatabase, makeDatabase } from './bench-database.js';
 import { inTurns } from './in-turns.js';
+import { median } from './median.js';
 
 interface Run {
   readonly donationsPerSecond: number;
@@ -27,11 +27,6 @@ const { values } = parseArgs({
 });
 const runs = Number(values.runs);
 const donations = Number(values.donations);
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
 
 function makeEvents(folder: string): string[] {
   const made = makeAlloEvents({
@@ -85,35 +80,15 @@ async function runKind(
   return Number(/cpu-seconds=([\d.]+)/.exec(stderr)?.[1]);
 }
 
-/** Both once, in turns; `index` says which comes first. */
-async function runRound(index: number): Promise<Map<string, Run>> {
-  const kinds = Object.keys(KINDS);
-  const order = index % 2 === 0 ? kinds : kinds.reverse();
-  const databases = new Map<string, BenchDatabase>();
-  try {
-    for (const kind of order) databases.set(kind, await makeDatabase(postgres.url, `bench_${kind}_${index}`));
-    const turns = await inTurns(
-      [...databases].map(([kind, database]) => ({
-        run: (onStart) => runKind(kind, { url: database.url, onStart }),
-        written: () => database.written(),
-      })),
-    );
-    return new Map(
-      turns.map(({ result, perSecond }, at) => [
-        order[at] ?? '',
-        { donationsPerSecond: perSecond, cpuSeconds: result },
-      ]),
-    );
-  } finally {
-    for (const database of databases.values()) await database.drop();
-  }
-}
-
 try {
   const plain: Run[] = [];
   const traced: Run[] = [];
   for (let index = 0; index < runs; index++) {
-    for (const [kind, run] of await runRound(index)) {
+    const kinds = Object.keys(KINDS);
+    if (index % 2 > 0) kinds.reverse();
+    const turns = await inTurns(index, { serverUrl: postgres.url, kinds, run: runKind });
+    for (const [kind, { result: cpuSeconds, perSecond: donationsPerSecond }] of turns) {
+      const run: Run = { donationsPerSecond, cpuSeconds };
       (kind === 'traced' ? traced : plain).push(run);
       console.log(
         `${kind.padEnd(10)} ${run.donationsPerSecond.toFixed(0)} donations/s, ${run.cpuSeconds.toFixed(2)} s of CPU`,

@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { type BenchDatabase, makeDatabase } from './bench-database.js';
 
 /** A child process that can be held. */
 interface Child {
   kill(signal: NodeJS.Signals): void;
 }
 
-export interface Indexer<R> {
+interface Indexer<R> {
   /** Starts it, tells of the child, and resolves when that has ended. */
   run(onStart: (child: Child) => void): Promise<R>;
   /** How many donations it has written so far. */
@@ -79,24 +80,46 @@ class Held<R> {
   }
 }
 
+export interface Comparison<R> {
+  /** A database of the server on which each gets one of its own. */
+  readonly serverUrl: string;
+  /** What is compared, in the order of the turns. */
+  readonly kinds: readonly string[];
+  /** Starts the indexer of a kind, tells of the child, and resolves when that has ended. */
+  run(kind: string, on: { readonly url: string; onStart(child: Child): void }): Promise<R>;
+  /** Fills a database before. */
+  prepare?(url: string): Promise<void>;
+  /** What is to be measured beside them by turns, the CPU time of a server that they share, say. */
+  meter?(): number;
+}
+
 /**
  * Runs indexers at the same time, but in turns of half a second, while all others are held: what the machine is slowed down by from one minute to
- * the next, its other users say, concerns all of them alike, and they are compared donation by donation. Each has its own database. `meter` tells
- * what is to be measured beside them by turns, the CPU time of a server that they share, say.
+ * the next, its other users say, concerns all of them alike, and they are compared donation by donation. `round` makes databases of their own.
  */
-export async function inTurns<R>(
-  indexers: readonly Indexer<R>[],
-  meter: () => number = () => 0,
-): Promise<Turns<R>[]> {
-  const held = indexers.map((indexer) => new Held(indexer, meter));
+export async function inTurns<R>(round: number, of: Comparison<R>): Promise<Map<string, Turns<R>>> {
+  const { meter = () => 0 } = of;
+  const held = new Map<string, Held<R>>();
+  const databases: BenchDatabase[] = [];
   try {
-    for (let turn = 0; turn < MOST_TURNS && held.some(({ hasEnded }) => !hasEnded); turn++) {
-      for (const one of held) if (!one.hasEnded) await one.turn();
+    for (const [at, kind] of of.kinds.entries()) {
+      const database = await makeDatabase(of.serverUrl, `bench_${round}_${at}`);
+      databases.push(database);
+      await of.prepare?.(database.url);
+      const run = (onStart: (child: Child) => void) => of.run(kind, { url: database.url, onStart });
+      held.set(kind, new Held({ run, written: database.written }, meter));
     }
-    for (const one of held)
-      if (!one.hasEnded) throw new Error('expected an indexer to end within half an hour');
+    const all = [...held.values()];
+    for (let turn = 0; turn < MOST_TURNS && all.some(({ hasEnded }) => !hasEnded); turn++) {
+      for (const one of all) if (!one.hasEnded) await one.turn();
+    }
+    if (all.some(({ hasEnded }) => !hasEnded))
+      throw new Error('expected an indexer to end within half an hour');
+    const turns = new Map<string, Turns<R>>();
+    for (const [kind, one] of held) turns.set(kind, await one.turns());
+    return turns;
   } finally {
-    for (const one of held) one.end();
+    for (const one of held.values()) one.end();
+    for (const database of databases) await database.drop();
   }
-  return Promise.all(held.map((one) => one.turns()));
 }

@@ -10,6 +10,7 @@ import { Batches } from '../instrumentation/export/batches.js';
 import { JsonRequests } from '../instrumentation/export/json-request.js';
 import { type PackedBatch, unpack } from '../instrumentation/export/packed-batch.js';
 import type { SpanRecord } from '../instrumentation/export/span-record.js';
+import { median } from './median.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '21' } } });
 const rounds = Number(values.rounds);
@@ -85,11 +86,6 @@ function cpuOf(way: (batch: PackedBatch) => number): number {
   for (const batch of batches) way(batch);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / TRACES;
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const bytes = Object.values(WAYS).map((way) => batches.reduce((sum, batch) => sum + way(batch), 0));

@@ -11,9 +11,9 @@ import { startJaeger } from '../test/support/jaeger/server.js';
 import { startReceiver } from '../test/support/otlp-receiver.js';
 import { startPostgres } from '../test/support/postgres.js';
 import { type RunOptions, runNode } from '../test/support/run-node.js';
-import { type BenchDatabase, makeDatabase } from './bench-database.js';
 import { cpuSeconds } from './cpu-seconds.mjs';
 import { inTurns } from './in-turns.js';
+import { median } from './median.js';
 
 interface Run {
   readonly perSecond: number;
@@ -37,11 +37,6 @@ const KINDS: Record<string, { preload: string[]; env: Record<string, string> }> 
   'one in a hundred': { preload: PRELOAD, env: { GRANTS_OTEL_KEEP_RATIO: '0.01' } },
 };
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 const folder = mkdtempSync(join(tmpdir(), 'grants-otel-bench-'));
 const events = join(folder, 'events.json');
 writeFileSync(
@@ -64,33 +59,22 @@ async function runRound(index: number): Promise<Map<string, Run>> {
   const order = kinds.map((_, at) => kinds[(at + index) % kinds.length] ?? '');
   // What it has stored costs a Jaeger more with every run.
   await jaeger?.restart();
-  const databases = new Map<string, BenchDatabase>();
-  try {
-    for (const [at, kind] of order.entries()) {
-      const database = await makeDatabase(postgres.url, `bench_${index}_${at}`);
-      databases.set(kind, database);
-      await fillDatabase(database.url);
-    }
-    const turns = await inTurns(
-      [...databases].map(([kind, database]) => ({
-        run: (onStart) => runKind(kind, { url: database.url, onStart }),
-        written: () => database.written(),
-      })),
-      () => (jaeger ? cpuSeconds(`/proc/${jaeger.pid()}/stat`) : Number.NaN),
-    );
-    return new Map(
-      turns.map(({ result, perSecond, metered }, at) => [
-        order[at] ?? '',
-        {
-          perSecond,
-          cpuMsPerDonation: (result * 1000) / donations,
-          jaegerCpuMsPerDonation: (metered * 1000) / donations,
-        },
-      ]),
-    );
-  } finally {
-    for (const database of databases.values()) await database.drop();
+  const turns = await inTurns(index, {
+    serverUrl: postgres.url,
+    kinds: order,
+    prepare: fillDatabase,
+    run: runKind,
+    meter: () => (jaeger ? cpuSeconds(`/proc/${jaeger.pid()}/stat`) : Number.NaN),
+  });
+  const round = new Map<string, Run>();
+  for (const [kind, { result, perSecond, metered }] of turns) {
+    round.set(kind, {
+      perSecond,
+      cpuMsPerDonation: (result * 1000) / donations,
+      jaegerCpuMsPerDonation: (metered * 1000) / donations,
+    });
   }
+  return round;
 }
 
 /** Resolves to the main thread's CPU time, in s. */

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { makeTraceFile } from './make-trace-file.js';
+import { median } from './median.js';
 
 const MAIN = fileURLToPath(new URL('../dist/src/cli/main.js', import.meta.url));
 
@@ -75,11 +76,6 @@ function firstTraceId(path: string): string {
   readSync(fd, head);
   closeSync(fd);
   return /"traceId":"([0-9a-f]{32})"/.exec(head.toString())?.[1] ?? '';
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'grants-otel-bench-'));

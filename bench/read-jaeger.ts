@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { startJaeger } from '../test/support/jaeger/server.js';
 import { type OtlpSpan, otlpBatch, otlpSpan, slowEvent } from '../test/traces/otlp-spans.js';
+import { median } from './median.js';
 
 const SPANS_PER_TRACE = 20;
 const TRACES_PER_BATCH = 100;
@@ -109,10 +110,6 @@ function here(file: string): string {
 
 function readWith(preload: string, query: string): Promise<Run> {
   return run(['--import', here(preload), 'dist/src/cli/main.js', 'slow', query, '--service', SERVICE]);
-}
-
-function median(numbers: readonly number[]): number {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 }
 
 async function measure(query: string): Promise<void> {
