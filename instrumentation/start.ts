@@ -12,7 +12,7 @@ import type { TracingConfig } from './config.js';
 import { DatabaseErrors } from './database-errors.js';
 import { createSetUp, type SetUp } from './doctor/set-up.js';
 import { installEnds } from './ends/install-ends.js';
-import { createOutlet } from './export/outlet.js';
+import { createOutlet } from './export/batching-outlet.js';
 import { createLog, type Log } from './log.js';
 import { startMethods } from './methods/start-methods.js';
 import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';

@@ -102,4 +102,11 @@ describe('where there can be no thread', () => {
     expect(result).toMatchObject({ code: 7, stdout: 'hello\n' });
     expect(result.lines).toEqual([noThread, '600 spans lost: 600 not out when the process ended']);
   });
+
+  it('nobody misses it where spans go nowhere', async () => {
+    const result = await runHost({ spans: 600, otlp: 'none' }, { env: env(), nodeArgs: withoutThreads });
+
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\n', stderr: '' });
+    expect(receiver.requests).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { writeSync } from 'node:fs';
 import { installEnds } from '../../../dist/instrumentation/ends/install-ends.js';
-import { createOutlet } from '../../../dist/instrumentation/export/outlet.js';
+import { createOutlet } from '../../../dist/instrumentation/export/batching-outlet.js';
 import { fakeTrace } from './fake-trace.mjs';
 
 const {
