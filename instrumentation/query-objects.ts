@@ -13,9 +13,9 @@ interface QueryObject {
 }
 
 /**
- * Ends the span of a query object when its last answer is in. The stock instrumentation starts one, and ends it for promises and callbacks
- * only: it would stay open to the end of the process, and count as the cause of whatever its step took. `takeStarted` gives the SQL span that
- * was started last, if any since it was last asked.
+ * Ends the span of a query object when its last answer is in. The stock instrumentation starts one, and ends it for promises and for callbacks
+ * that are called only: it would stay open to the end of the process, and count as the cause of whatever its step took. `takeStarted` gives the
+ * SQL span that was started last, if any since it was last asked.
  */
 export function endingQueryObjects(takeStarted: () => Span | undefined): (original: Method) => Method {
   return (original) =>
@@ -23,8 +23,9 @@ export function endingQueryObjects(takeStarted: () => Span | undefined): (origin
       const object = args[0];
       const span = takeStarted();
       if (span && isQueryObject(object)) {
+        // A stream of COPY has one that nobody calls.
         const hasCallback = [object.callback, ...args].some((value) => typeof value === 'function');
-        if (!hasCallback) endWithLastAnswer(object, span);
+        endWithLastAnswer(object, { span, hasCallback });
       }
       return original.apply(this, args);
     };
@@ -34,16 +35,22 @@ function isQueryObject(value: unknown): value is QueryObject {
   return typeof (value as { submit?: unknown } | null | undefined)?.submit === 'function';
 }
 
-function endWithLastAnswer(query: QueryObject, span: Span): void {
+/** A callback that is called has the span ended by the stock instrumentation, so the object hears of the answer first. */
+function endWithLastAnswer(
+  query: QueryObject,
+  { span, hasCallback }: { span: Span; hasCallback: boolean },
+): void {
   const text = query.cursor?.text;
   if (typeof text === 'string') span.setAttribute('db.query.text', text);
-  const { handleReadyForQuery, handleError } = query;
-  query.handleReadyForQuery = function (...args) {
-    if (span.isRecording()) span.end();
-    return handleReadyForQuery?.apply(this, args);
-  };
-  query.handleError = function (...args) {
-    if (span.isRecording()) endFailed(span, args[0]);
-    return handleError?.apply(this, args);
-  };
+  const ending = (heard: Method | undefined, end: (...answer: unknown[]) => void): Method =>
+    function (this: unknown, ...answer) {
+      if (!hasCallback && span.isRecording()) end(...answer);
+      try {
+        return heard?.apply(this, answer);
+      } finally {
+        if (span.isRecording()) end(...answer);
+      }
+    };
+  query.handleReadyForQuery = ending(query.handleReadyForQuery, () => span.end());
+  query.handleError = ending(query.handleError, (error) => endFailed(span, error));
 }

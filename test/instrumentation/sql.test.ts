@@ -47,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(18);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(22);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -85,6 +85,25 @@ describeWith(['postgres'], 'SQL below an event', () => {
       status: { code: 2, message: 'SQLSTATE 22P02' },
       attributes: { 'error.type': '22P02' },
     });
+  });
+
+  test('ends with its last answer where it is a stream of COPY, whose callback nobody calls', () => {
+    for (const event of ['Copy', 'BadCopy']) {
+      expect(traceOf(event).find((span) => 'interrupted' in span.attributes)).toBeUndefined();
+      expect(drawTree(traceOf(event))).toBe(tree(`Sql.${event}`, '└─ load', `   └─ pg.query:COPY ${name}`));
+    }
+    expect(queryOf('Copy')?.status.code).toBe(0);
+    expect(queryOf('BadCopy')).toMatchObject({
+      status: { code: 2, message: 'SQLSTATE 23505, constraint donors_pkey, table donors' },
+      attributes: { 'error.type': '23505' },
+    });
+  });
+
+  test('ends once where it is a query object with a callback', () => {
+    for (const event of ['Callback', 'BadCallback'])
+      expect(drawTree(traceOf(event))).toBe(tree(`Sql.${event}`, '└─ read', `   └─ pg.query:SELECT ${name}`));
+    expect(queryOf('Callback')?.status.code).toBe(0);
+    expect(queryOf('BadCallback')?.status).toEqual({ code: 2, message: 'SQLSTATE 22P02' });
   });
 
   test('has a span for each wait for a connection, and none where one is idle', () => {

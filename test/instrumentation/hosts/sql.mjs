@@ -1,10 +1,12 @@
 // Statements of several kinds inside events, and one outside. Usage: sql.mjs DATABASE_URL
 
+import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
 import { suppressTracing } from '@opentelemetry/core';
 import { traceEvent, traceStep } from 'grants-otel';
 import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
 
 const pool = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 await pool.query('CREATE TABLE donors (id int PRIMARY KEY, n numeric, name text)');
@@ -55,6 +57,15 @@ const submit = (client, text) =>
 const client = await pool.connect();
 await inEvent('Object', () => traceStep('read', () => submit(client, 'SELECT 1')));
 await inEvent('BadObject', () => traceStep('read', () => submit(client, "SELECT 'hunter2'::numeric")));
+const copy = (lines) => pipeline(lines, client.query(copyFrom('COPY donors FROM STDIN')));
+await inEvent('Copy', () => traceStep('load', () => copy(['2\t1\tAnn\n'])));
+await inEvent('BadCopy', () => traceStep('load', () => copy(['2\t1\tBob\n'])));
+const called = (text) =>
+  new Promise((resolve, reject) => {
+    client.query(new pg.Query(text, (error, answer) => (error ? reject(error) : resolve(answer))));
+  });
+await inEvent('Callback', () => traceStep('read', () => called('SELECT 1')));
+await inEvent('BadCallback', () => traceStep('read', () => called("SELECT 'hunter2'::numeric")));
 client.release();
 await inEvent('Waits', () =>
   traceStep('both', () => Promise.all([pool.query('SELECT 1'), pool.query('SELECT 2')])),
