@@ -1,5 +1,6 @@
 import { type Span, trace } from '@opentelemetry/api';
 import { describeError } from '../../src/tracing/describe-error.js';
+import { isPlainPromise } from '../../src/tracing/lazy-result.js';
 import type { BatchRow, EventRow, MethodCall, NextRow } from '../../src/tracing/method-table.js';
 import { runStep } from '../../src/tracing/run-step.js';
 import { type TracedEvent, traceFetchedEvent } from '../../src/tracing/trace-event.js';
@@ -76,7 +77,7 @@ function tellAttempts(attempt: Method, span: Span | undefined): Method {
     }
     try {
       const result = attempt.apply(this, args);
-      return result instanceof Promise ? result.catch(failed) : result;
+      return isPlainPromise(result) ? result.catch(failed) : result;
     } catch (error) {
       return failed(error);
     }

@@ -1,6 +1,8 @@
+import { performance } from 'node:perf_hooks';
 import { type Context, type Span, SpanStatusCode } from '@opentelemetry/api';
-import { withContext } from './active-context.js';
+import { activeContext, withContext } from './active-context.js';
 import { describeError } from './describe-error.js';
+import { followWhenAwaited, isPlainPromise, type Thenable } from './lazy-result.js';
 import { isFirstRecord } from './recorded-errors.js';
 import { hideOwnFrames, withRoomForFrames } from './stack-of-error.js';
 
@@ -29,12 +31,13 @@ export function isPromiseLike(value: unknown): value is PromiseLike<unknown> {
   }
 }
 
-/** A thenable need not return a promise from `then`, as a promise does. */
-function toPromise(value: PromiseLike<unknown>): Promise<unknown> {
-  if (value instanceof Promise) return value;
-  return new Promise((resolve, reject) => {
-    value.then(resolve, reject);
-  });
+/** What the application has put on its promise, a way to cancel it perhaps, is on the one that it gets. */
+function withOwnProperties<T>(of: object, promise: Promise<T>): Promise<T> {
+  for (const key in of) {
+    const own = Object.getOwnPropertyDescriptor(of, key);
+    if (own) Object.defineProperty(promise, key, own);
+  }
+  return promise;
 }
 
 /** What runs in a span. */
@@ -59,7 +62,21 @@ function settleInSpan<T>(span: Span, call: RunInSpan<T>): T {
     span.end();
     return result;
   }
-  return toPromise(result).then(
+  if (isPlainPromise(result)) return withOwnProperties(result, settled(span, call, result)) as T;
+  const of = activeContext();
+  const returnedAtMs = performance.now();
+  const isFollowed = followWhenAwaited(result as Thenable, {
+    follow: (work) => settled(span, call, work),
+    within: (run) => withContext(of, run, undefined, undefined),
+    onNotAwaited: () => span.end(returnedAtMs),
+  });
+  if (!isFollowed) span.end();
+  return result;
+}
+
+/** Ends the span when a promise settles. */
+function settled<T>(span: Span, call: RunInSpan<T>, promise: Promise<unknown>): Promise<unknown> {
+  return promise.then(
     (value) => {
       call.look?.(value, span);
       span.end();
@@ -71,13 +88,13 @@ function settleInSpan<T>(span: Span, call: RunInSpan<T>): T {
       span.end();
       throw error;
     },
-  ) as T;
+  );
 }
 
 /**
  * Runs `run` with `span` active and ends the span when `run` is through: at once, or when the promise that it returned settles.
- * What `run` returns or throws is passed on as it is; for a promise one that settles alike. A thenable that begins its work when it is
- * awaited, as query builders are, begins it here, below the span.
+ * What `run` returns or throws is passed on as it is; for a promise it is one that settles alike. A query builder, or what else begins its work
+ * when it is awaited, is passed on as well, and its work is done below the span; where it is not awaited at once, the span ends without it.
  */
 export function runInSpan<T>(span: Span, of: Context, call: RunInSpan<T>): T {
   return withContext(of, settleInSpan<T>, span, call);

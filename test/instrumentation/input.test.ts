@@ -59,6 +59,64 @@ describe('an application that hands over what no type allows', () => {
       ['S.E', '├─ lazy', '│  └─ query', '├─ mute', '└─ broken'].join('\n'),
     );
   });
+
+  test.each([[['--require', './instrumentation']], [[]]])(
+    'keeps its query builders, which do nothing before they are awaited: %j',
+    async (preload) => {
+      const host = 'test/instrumentation/hosts/query-builders.mjs';
+      expect(
+        await runNode([...preload, host], { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } }),
+      ).toEqual(
+        ended(
+          [
+            '1 a and b',
+            '3 twice twice false',
+            '4 no such column',
+            '4 true',
+            '5 nested false',
+            '6 false later',
+            '6 true',
+            '7 late',
+            '8 frozen',
+            '8 cancelled kept',
+            '',
+          ].join('\n'),
+        ),
+      );
+    },
+  );
+
+  test('has the work of its query builders below the step where they are awaited at once', async () => {
+    await run('query-builders.mjs');
+    expect(drawTree(receiver.spans())).toBe(
+      [
+        'S.E',
+        '├─ donations',
+        '│  └─ query',
+        '├─ donations',
+        '│  └─ query',
+        '├─ query',
+        '├─ donations',
+        '│  └─ query',
+        '├─ outer',
+        '│  └─ inner',
+        '│     └─ query',
+        '├─ donations',
+        '├─ donations',
+        '├─ query',
+        '├─ late',
+        '├─ late',
+        '├─ frozen',
+        '├─ query',
+        '└─ cancellable',
+      ].join('\n'),
+    );
+    const failed = receiver.spans().filter((span) => span.status.code === 2);
+    expect(failed.map((span) => [span.name, span.events.length])).toEqual([
+      ['query', 1],
+      ['donations', 0],
+    ]);
+  });
 });
 
 test('a connection that fails unhandled ends the process as it does untraced', async () => {
