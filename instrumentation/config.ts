@@ -1,6 +1,7 @@
 import { arch, hostname } from 'node:os';
 import type { DiagLogLevel } from '@opentelemetry/api';
 import { SET_UP_FOLDER_VARIABLE } from '../src/tracing/set-up-report.js';
+import { withoutMisunderstood } from '../src/tracing/standard-variables.js';
 import { DEFAULT_SERVICE_NAME, readSettings, type Settings, VARIABLES } from '../src/tracing/variables.js';
 import { parseLogLevel } from './log.js';
 
@@ -13,7 +14,7 @@ export interface TracingConfig {
   /** Resource attributes where the environment does not say otherwise. */
   readonly resourceDefaults: Readonly<Record<string, string | number>>;
   readonly logLevel: DiagLogLevel | undefined;
-  /** What the stock exporter reads its own variables from. */
+  /** What the stock exporter reads its own variables from: without those that were not understood. */
   readonly env: Environment;
   /** The folder that a report on this process is written into, for the command that asks for one. */
   readonly doctorFolder: string | undefined;
@@ -25,23 +26,11 @@ export interface TracingConfig {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function readOtlp(env: Environment, problems: string[]): OtlpProtocol {
-  const exporter = env['OTEL_TRACES_EXPORTER']?.trim() || 'otlp';
-  if (exporter === 'none') return 'none';
-  if (exporter !== 'otlp') {
-    problems.push(
-      `OTEL_TRACES_EXPORTER=${JSON.stringify(exporter)} is not otlp or none; taking the default, otlp`,
-    );
-  }
-  const name = env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']?.trim()
-    ? 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL'
-    : 'OTEL_EXPORTER_OTLP_PROTOCOL';
-  const protocol = env[name]?.trim() || 'http/json';
-  if (protocol === 'http/json' || protocol === 'http/protobuf') return protocol;
-  problems.push(
-    `${name}=${JSON.stringify(protocol)} is not http/json or http/protobuf; taking the default, http/json`,
-  );
-  return 'http/json';
+function readOtlp(env: Environment): OtlpProtocol {
+  if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return 'none';
+  const protocol =
+    env['OTEL_EXPORTER_OTLP_TRACES_PROTOCOL']?.trim() || env['OTEL_EXPORTER_OTLP_PROTOCOL']?.trim();
+  return protocol === 'http/protobuf' ? protocol : 'http/json';
 }
 
 function readLogLevel(env: Environment, problems: string[]): DiagLogLevel | undefined {
@@ -57,15 +46,16 @@ function readLogLevel(env: Environment, problems: string[]): DiagLogLevel | unde
 }
 
 /** Reads everything that the preload is told by the environment. Never throws: what is bad takes its default, and is named in `problems`. */
-export function readConfig(env: Environment = process.env): TracingConfig {
-  const { settings, problems } = readSettings(env);
+export function readConfig(of: Environment = process.env): TracingConfig {
+  const { settings, problems } = readSettings(of);
+  // As it is now: the host may take secrets out of it, or all.
+  const env = withoutMisunderstood(of, problems);
   const disabled = env['OTEL_SDK_DISABLED']?.trim().toLowerCase();
   return {
     settings,
-    otlp: readOtlp(env, problems),
+    otlp: readOtlp(env),
     logLevel: readLogLevel(env, problems),
-    // As it is now: the host may take secrets out of it, or all.
-    env: { ...env },
+    env,
     doctorFolder: env[SET_UP_FOLDER_VARIABLE] || undefined,
     disabled: disabled === 'true',
     resourceDefaults: {

@@ -10,6 +10,7 @@ export type AttemptResult =
       readonly status: number;
       readonly statusText: string;
       readonly retryAfter: string | undefined;
+      readonly contentType: string | undefined;
       readonly body: Uint8Array;
       /** Whether all of the request had left by then: an answer may come before that. */
       readonly wasSent: boolean;
@@ -65,6 +66,7 @@ class Attempt {
         status: response.statusCode ?? 0,
         statusText: response.statusMessage ?? '',
         retryAfter: response.headers['retry-after'],
+        contentType: response.headers['content-type'],
         body: Buffer.concat(chunks),
         wasSent: this.#request?.writableFinished ?? false,
       });

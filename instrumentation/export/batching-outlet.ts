@@ -49,6 +49,7 @@ class BatchingOutlet implements Outlet {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #faulty = false;
+  #saidLosses = false;
 
   constructor(options: OutletOptions) {
     this.#options = options;
@@ -210,6 +211,8 @@ class BatchingOutlet implements Outlet {
     }
     const line = this.#losses.takeLine();
     if (line) this.#options.report(line);
+    else if (!this.#saidLosses) this.#collectorLines.sayUnsaid();
+    this.#saidLosses ||= line !== undefined;
   }
 
   #guard(run: () => void): void {

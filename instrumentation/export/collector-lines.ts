@@ -38,6 +38,12 @@ export class CollectorLines {
     else if (!this.#muted) this.#timer ??= setTimeout(() => this.#sayFailing(), waitMs).unref();
   }
 
+  /** For the very end, where nothing was lost as far as is known: says that it fails, if that was not said. */
+  sayUnsaid(): void {
+    this.#muted = false;
+    this.#sayFailing();
+  }
+
   recovered(): void {
     this.#why = undefined;
     clearTimeout(this.#timer);

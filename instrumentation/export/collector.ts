@@ -11,7 +11,11 @@ import type { SpanRecord } from './span-record.js';
 
 /** What the collector made of a batch. `why` is one line for people. */
 export type Outcome =
-  | { readonly kind: 'delivered' }
+  | {
+      readonly kind: 'delivered';
+      /** Why it may be that nobody took it all the same. */
+      readonly doubt?: string | undefined;
+    }
   /** Taken, but for so many spans. */
   | { readonly kind: 'partly'; readonly rejectedSpans: number; readonly why: string }
   /** Not taken, and the same batch will not be taken later. */
@@ -92,6 +96,12 @@ function readPartialSuccess(
   }
 }
 
+/** Whoever takes traces does not answer by a page: that is the port of a query, or where one signs in. */
+function doubtOf(status: number, contentType = ''): string | undefined {
+  if (!/^text\/html\b/i.test(contentType)) return undefined;
+  return `HTTP ${status} with a page of HTML, which no OTLP endpoint answers`;
+}
+
 function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
   if (result.kind === 'failed') {
     const { error, onKeptConnection } = result;
@@ -103,10 +113,10 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
       isAway: !wasConnected(error),
     };
   }
-  const { status, statusText, body } = result;
+  const { status, statusText, contentType, body } = result;
   if (status >= 200 && status < 300) {
     const { rejectedSpans, message } = readPartialSuccess(protocol, body);
-    if (!(rejectedSpans > 0)) return { kind: 'delivered' };
+    if (!(rejectedSpans > 0)) return { kind: 'delivered', doubt: doubtOf(status, contentType) };
     return { kind: 'partly', rejectedSpans, why: `partial success${message && `: ${message}`}` };
   }
   const why = oneLine(`HTTP ${status} ${statusText}`);

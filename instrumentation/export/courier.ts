@@ -97,7 +97,7 @@ export class Courier {
   /** Settles the batch unless it has to be sent again; then it answers with the reason. */
   #conclude(batch: PackedBatch, outcome: Outcome | undefined): Setback | undefined {
     if (outcome?.kind === 'busy' || outcome?.kind === 'unreachable') return outcome;
-    if (outcome?.kind === 'delivered') this.#setFailing(undefined);
+    if (outcome?.kind === 'delivered') this.#setFailing(outcome.doubt);
     else if (outcome) {
       const spans = outcome.kind === 'partly' ? outcome.rejectedSpans : spanCount(batch);
       this.#options.tell({ kind: 'dropped', spans, why: outcome.why });

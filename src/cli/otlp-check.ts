@@ -1,4 +1,4 @@
-import { maskCredentials } from './standard-variables.js';
+import { isHttpUrl, maskCredentials, maskUrl } from '../tracing/standard-variables.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -74,7 +74,7 @@ function causeOf(error: unknown): string {
 
 /** Sends no spans at all to an OTLP endpoint, to see whether it takes them. Never throws. */
 async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: number): Promise<CheckResult> {
-  if (!URL.canParse(url)) return { answers: false, found: `${JSON.stringify(url)} is no valid URL` };
+  if (!isHttpUrl(url)) return { answers: false, found: 'is no http or https URL' };
   const { username, password, origin, pathname, search } = new URL(url);
   const credentials = `${decoded(username)}:${decoded(password)}`;
   const signIn =
@@ -92,11 +92,13 @@ async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: nu
       signal: AbortSignal.timeout(timeoutMs),
     });
     await response.body?.cancel();
-    if (response.ok) return { answers: true, found: 'takes traces' };
-    const { status } = response;
+    const { status, ok, headers: answered } = response;
+    const isPage = /^text\/html\b/i.test(answered.get('content-type') ?? '');
+    if (ok && !isPage) return { answers: true, found: 'takes traces' };
+    const what = isPage ? `answers with a page of HTML (${status})` : `refuses traces (${status})`;
     const hint =
       status === 401 || status === 403 ? 'OTEL_EXPORTER_OTLP_HEADERS?' : 'is it the OTLP/HTTP port, 4318?';
-    return { answers: false, found: `refuses traces (${status}); ${hint}` };
+    return { answers: false, found: `${what}; ${hint}` };
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     const found = isLate ? `did not answer within ${timeoutMs / 1000} s` : causeOf(error);
@@ -115,7 +117,7 @@ export interface ServerCheck extends CheckResult {
 /** Asks the endpoint that this environment sends traces to, unless it sends none. Never throws. */
 export async function checkExport(env: Environment, timeoutMs: number): Promise<ServerCheck> {
   const target = readOtlpTarget(env);
-  const base = { what: 'OTLP endpoint', url: maskCredentials(target.url) };
+  const base = { what: 'OTLP endpoint', url: maskUrl(target.url) };
   const reason = whyNotExported(env);
   if (reason !== undefined)
     return { ...base, isNeeded: false, answers: false, found: `not asked; ${reason}` };

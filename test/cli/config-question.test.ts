@@ -94,4 +94,34 @@ describe('grants-otel config', () => {
     ]);
     expect(exitCode).toBe(2);
   });
+
+  it('exits with 2 for a standard variable that is not understood, and shows no secret of it', async () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'user:hunter2@collector:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'hunter2',
+      OTEL_EXPORTER_OTLP_TIMEOUT: 'soon',
+      OTEL_TRACES_EXPORTER: 'none',
+    };
+    const { exitCode, stdout, stderr } = await runCli(['config'], { env });
+    expect(linesOf(stderr)).toEqual([
+      'grants-otel: OTEL_EXPORTER_OTLP_ENDPOINT expects an http or https URL, found "***@collector:4318"',
+      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS expects a list of name=value, with commas between them, found "***"',
+      'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT expects a number of milliseconds above 0, found "soon"',
+    ]);
+    expect(stdout + stderr).not.toContain('hunter2');
+    expect(exitCode).toBe(2);
+  });
+
+  it('takes a page for no OTLP endpoint', async () => {
+    const page = await started(
+      startServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')),
+    );
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: page.url };
+    const { exitCode, stdout } = await runCli(['config', '--json'], { env });
+    expect(JSON.parse(stdout).servers[1]).toMatchObject({
+      answers: false,
+      found: 'answers with a page of HTML (200); is it the OTLP/HTTP port, 4318?',
+    });
+    expect(exitCode).toBe(3);
+  });
 });

@@ -209,6 +209,17 @@ describe('a collector that does not take the spans', () => {
     expect(receiver.spans()).toHaveLength(100);
   });
 
+  it('200 with a page counts as delivered, and a line says that nobody may have taken it', async () => {
+    receiver.behave({ mode: 'page' });
+    const result = await runHost({ spans: 2000 }, { env: env() });
+
+    expect(result).toMatchObject({ code: 0, otherStderr: '' });
+    expect(result.lines).toEqual([
+      'traces do not reach the collector: HTTP 200 with a page of HTML, which no OTLP endpoint answers',
+    ]);
+    expect(receiver.spans()).toHaveLength(2000);
+  });
+
   it('takes whole traces only: what goes past the limit is dropped as a whole trace, and counted', async () => {
     receiver.behave({ mode: 'late', afterMs: 300 });
     const settings = { maxHeldSpans: 1000 };

@@ -146,6 +146,38 @@ describe('the preload', () => {
     expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
   });
 
+  test('does so of the standard variables, too, and shows no secret of them', async () => {
+    const { code, stdout, stderr } = await runNode(
+      ['--require', './instrumentation', `${HOSTS}/one-event.mjs`],
+      {
+        env: {
+          OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'user:hunter2@localhost:1/v1/traces',
+          ...env,
+          OTEL_EXPORTER_OTLP_TIMEOUT: '-1',
+          OTEL_EXPORTER_OTLP_COMPRESSION: 'zip',
+          OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=hunter2,y',
+          OTEL_RESOURCE_ATTRIBUTES: 'a=b=c',
+          OTEL_SDK_DISABLED: 'yes',
+          OTEL_TRACES_SAMPLER: 'some',
+        },
+      },
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
+    expect(stderr.split('\n').slice(0, -1)).toEqual([
+      'grants-otel: OTEL_RESOURCE_ATTRIBUTES="a=b=c" is not a list of name=value, percent-encoded, with commas between them; it is not heeded',
+      'grants-otel: OTEL_SDK_DISABLED="yes" is not true or false; taking the default, false',
+      expect.stringMatching(
+        /^grants-otel: OTEL_TRACES_SAMPLER="some" is not .*; taking the default, parentbased_always_on$/,
+      ),
+      'grants-otel: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="***@localhost:1/v1/traces" is not an http or https URL; it is not heeded',
+      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS="x-tenant=***,***" is not a list of name=value, with commas between them; what is not is left out',
+      'grants-otel: OTEL_EXPORTER_OTLP_COMPRESSION="zip" is not none or gzip; taking the default, none',
+      'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT="-1" is not a number of milliseconds above 0; taking the default, 10000',
+    ]);
+    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
+    expect(receiver.requests[0]?.headers['x-tenant']).toBe('hunter2');
+  });
+
   test('sends traces only: no metrics, no logs, and nothing of the command line or its secrets', async () => {
     const ended = await runNode(
       ['--require', './instrumentation', `${HOSTS}/one-event.mjs`, '--password', 'hunter2'],

@@ -1,11 +1,11 @@
 import { listJaegerServices } from '../../traces/jaeger/jaeger-services.js';
 import { SourceError } from '../../traces/trace-source.js';
+import { maskCredentials, STANDARD_VARIABLES } from '../../tracing/standard-variables.js';
 import { VARIABLES, type Variable } from '../../tracing/variables.js';
 import { jaegerAddressOf } from '../open-sources.js';
 import { checkExport, type ServerCheck } from '../otlp-check.js';
 import { printable } from '../output/printable.js';
 import { EXIT_CODES, formatOf, type Request } from '../request.js';
-import { maskCredentials, maskHeaders, STANDARD_VARIABLES } from '../standard-variables.js';
 import { unknownVariables } from '../unknown-variables.js';
 
 /** Longest wait for one answer. */
@@ -35,10 +35,16 @@ function ownSettings(env: Request['env']): Setting[] {
 }
 
 function standardSettings(env: Request['env']): Setting[] {
-  return STANDARD_VARIABLES.map(({ name, defaultText, secret }) => {
+  return STANDARD_VARIABLES.map(({ name, defaultText, mask, expected, isUnderstood }) => {
     const text = env[name]?.trim() || undefined;
-    const shown = text === undefined ? defaultText : secret ? maskHeaders(text) : maskCredentials(text);
-    return { name, value: shown, from: text === undefined ? 'default' : 'environment', problem: undefined };
+    if (text === undefined) return { name, value: defaultText, from: 'default', problem: undefined };
+    const isBad = isUnderstood?.(text) === false;
+    return {
+      name,
+      value: mask(text),
+      from: 'environment',
+      problem: isBad ? `expects ${expected}` : undefined,
+    };
   });
 }
 

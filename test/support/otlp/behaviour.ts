@@ -11,6 +11,8 @@ export type Behaviour =
   | { readonly mode: 'resets' }
   /** 200, with a body that is no OTLP; accepts the spans. */
   | { readonly mode: 'garbage body' }
+  /** 200, with a page of HTML; accepts the spans. */
+  | { readonly mode: 'page' }
   /** Bytes that are no HTTP. */
   | { readonly mode: 'garbage' }
   /** 200 at once, its body a byte a second; accepts the spans. */
@@ -31,7 +33,7 @@ export interface Exchange {
 /** Whether a receiver that behaves so has taken the spans. */
 export function acceptsSpans(behaviour: Behaviour): boolean {
   if (behaviour.mode === 'status') return behaviour.status < 300;
-  return ['ok', 'garbage body', 'slow body', 'late', 'partial success'].includes(behaviour.mode);
+  return ['ok', 'garbage body', 'page', 'slow body', 'late', 'partial success'].includes(behaviour.mode);
 }
 
 function drip(write: (byte: string) => void, text: string, response: ServerResponse): void {
@@ -77,8 +79,12 @@ const ANSWERS: Answers = {
     request.socket.resetAndDestroy();
   },
   'garbage body': ({ response }) => {
-    response.writeHead(200, { 'content-type': 'text/html' });
-    response.end('<!doctype html>\u0000\u0001<p>welcome');
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end('{"partial\u0000\u0001');
+  },
+  page: ({ response }) => {
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    response.end('<!doctype html><p>welcome');
   },
   garbage: ({ request }) => {
     request.socket.end('\u0000\u0001\u0002 this is no HTTP\r\n\r\n');

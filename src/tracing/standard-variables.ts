@@ -1,0 +1,160 @@
+/** A variable of OpenTelemetry that decides on what is traced and where it goes. */
+export interface StandardVariable {
+  readonly name: string;
+  /** What holds where it is unset; undefined for nothing. */
+  readonly defaultText?: string;
+  /** Its value without secrets. */
+  readonly mask: (text: string) => string;
+  /** What a value must be, for the line that says that one is not; undefined where any will do. */
+  readonly expected?: string;
+  readonly isUnderstood?: (text: string) => boolean;
+  /** Of a value that is not understood the rest still holds. */
+  readonly isHeededInPart?: true;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+type Kind = Omit<StandardVariable, 'name' | 'defaultText'>;
+
+/** A URL without name and password; other text as it is. */
+export function maskCredentials(text: string): string {
+  return text.replace(/^(\w+:\/\/)[^/?#]*@/, '$1***@');
+}
+
+/** `name=secret,…` with `***` for each secret. */
+function maskHeaders(text: string): string {
+  return text
+    .split(',')
+    .map((pair) => (pair.includes('=') ? `${pair.slice(0, pair.indexOf('='))}=***` : '***'))
+    .join(',');
+}
+
+const anyText: Kind = { mask: maskCredentials };
+
+function oneOf(...values: string[]): Kind {
+  return {
+    mask: maskCredentials,
+    expected: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
+    isUnderstood: (text) => values.includes(text),
+  };
+}
+
+const trueOrFalse: Kind = {
+  mask: maskCredentials,
+  expected: 'true or false',
+  isUnderstood: (text) => /^(true|false)$/i.test(text),
+};
+
+/** The same of what is meant to be a URL, also where its scheme is missing. */
+export function maskUrl(text: string): string {
+  return text.replace(/^(\w+:\/\/)?[^/?#]*@/, '$1***@');
+}
+
+/** Whether traces can be sent there. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
+const logLevel: Kind = {
+  mask: maskCredentials,
+  expected: 'none, error, warn, info, debug, verbose or all',
+  isUnderstood: (text) => /^(none|error|warn|info|debug|verbose|all)$/i.test(text),
+};
+
+const httpUrl: Kind = {
+  mask: maskUrl,
+  expected: 'an http or https URL',
+  isUnderstood: isHttpUrl,
+};
+
+const milliseconds: Kind = {
+  mask: maskCredentials,
+  expected: 'a number of milliseconds above 0',
+  isUnderstood: (text) => Number.isFinite(Number(text)) && Number(text) > 0,
+};
+
+/** Percent-encoding that is broken is not heeded in headers; of resource attributes it makes the whole list void. */
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const pairs = (text: string): string[] => text.split(',').filter((pair) => pair.trim() !== '');
+
+const headers: Kind = {
+  mask: maskHeaders,
+  expected: 'a list of name=value, with commas between them',
+  isUnderstood: (text) => pairs(text).every((pair) => /^\s*[^=\s][^=]*=/.test(pair)),
+  isHeededInPart: true,
+};
+
+const resourceAttributes: Kind = {
+  mask: maskCredentials,
+  expected: 'a list of name=value, percent-encoded, with commas between them',
+  isUnderstood: (text) =>
+    pairs(text).every((pair) => /^\s*[^=\s][^=]*=[^=]*$/.test(pair) && isDecodable(pair)),
+};
+
+const protocols = oneOf('http/json', 'http/protobuf');
+const compressions = oneOf('none', 'gzip');
+
+/** Those that matter, in the order in which they are shown. */
+export const STANDARD_VARIABLES: readonly StandardVariable[] = [
+  { name: 'OTEL_SERVICE_NAME', defaultText: 'grants-indexer', ...anyText },
+  { name: 'OTEL_RESOURCE_ATTRIBUTES', ...resourceAttributes },
+  { name: 'OTEL_SDK_DISABLED', defaultText: 'false', ...trueOrFalse },
+  { name: 'OTEL_TRACES_EXPORTER', defaultText: 'otlp', ...oneOf('otlp', 'none') },
+  {
+    name: 'OTEL_TRACES_SAMPLER',
+    defaultText: 'parentbased_always_on',
+    ...oneOf(
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ),
+  },
+  { name: 'OTEL_TRACES_SAMPLER_ARG', ...anyText },
+  { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', defaultText: 'http://localhost:4318', ...httpUrl },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ...httpUrl },
+  { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', defaultText: 'http/json', ...protocols },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL', ...protocols },
+  { name: 'OTEL_EXPORTER_OTLP_HEADERS', ...headers },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', ...headers },
+  { name: 'OTEL_EXPORTER_OTLP_COMPRESSION', defaultText: 'none', ...compressions },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', ...compressions },
+  { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', defaultText: '10000', ...milliseconds },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', ...milliseconds },
+  { name: 'OTEL_LOG_LEVEL', defaultText: 'warn', ...logLevel },
+];
+
+/** What a variable is set to as far as that is heeded; `problems` is told of what is not understood. */
+function heeded(
+  { name, defaultText, mask, expected, isUnderstood, isHeededInPart }: StandardVariable,
+  { env, problems }: { env: Environment; problems: string[] },
+): string | undefined {
+  const text = env[name]?.trim() || undefined;
+  if (text === undefined || !isUnderstood || isUnderstood(text)) return env[name];
+  const instead = isHeededInPart
+    ? 'what is not is left out'
+    : defaultText === undefined
+      ? 'it is not heeded'
+      : `taking the default, ${defaultText}`;
+  problems.push(`${name}=${JSON.stringify(mask(text))} is not ${expected}; ${instead}`);
+  return isHeededInPart ? text : undefined;
+}
+
+/** The environment without standard variables that are not understood, so that their defaults hold; `problems` gets a line for each. */
+export function withoutMisunderstood(env: Environment, problems: string[]): Environment {
+  const left = { ...env };
+  for (const variable of STANDARD_VARIABLES) {
+    if (heeded(variable, { env, problems }) === undefined) delete left[variable.name];
+  }
+  return left;
+}
