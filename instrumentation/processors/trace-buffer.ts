@@ -48,6 +48,10 @@ const MOST_OPEN_TRACES = 20_000;
 export class TraceBuffer implements SpanProcessor {
   readonly #options: TraceBufferOptions;
   readonly #traces = new Map<string, OpenTrace>();
+  /** Those of which spans are held, in the order in which that began. */
+  readonly #holding = new Set<OpenTrace>();
+  /** Goes on from one to the next: to begin anew would be to pass all that have left since. Only while it is asked again and again. */
+  #oldestFirst: Iterator<OpenTrace> | undefined;
   #held = 0;
   #leftInPart = 0;
   #sweeper: NodeJS.Timeout | undefined;
@@ -88,7 +92,7 @@ export class TraceBuffer implements SpanProcessor {
       this.#lose(trace, 1);
       keepTimes(trace, [span]);
     } else {
-      trace.ended.push(span);
+      if (trace.ended.push(span) === 1) this.#holding.add(trace);
       this.#held++;
     }
     if (span === trace.root) trace.hasRootEnded = true;
@@ -133,9 +137,7 @@ export class TraceBuffer implements SpanProcessor {
   /** Every span held gets all ids; then the trace is exported, or it is not. */
   #finish(trace: OpenTrace): void {
     const { keepRatio } = this.#options;
-    const spans = trace.ended;
-    this.#held -= spans.length;
-    trace.ended = [];
+    const spans = this.#takeEnded(trace);
     trace.isExported =
       !trace.isGivenUp && (trace.isImportant || (!isLeftOut(trace.root) && isKept(trace.traceId, keepRatio)));
     if (trace.isExported) {
@@ -164,6 +166,15 @@ export class TraceBuffer implements SpanProcessor {
     }
   }
 
+  /** What is held of a trace, which is held no longer. */
+  #takeEnded(trace: OpenTrace): readonly ReadableSpan[] {
+    const spans = trace.ended;
+    this.#held -= spans.length;
+    this.#holding.delete(trace);
+    trace.ended = [];
+    return spans;
+  }
+
   #lose(trace: OpenTrace, spanCount: number): void {
     this.#options.outlet.lose(spanCount, trace.hasLeftInPart ? CUT : undefined);
   }
@@ -179,14 +190,12 @@ export class TraceBuffer implements SpanProcessor {
 
   /** Lets what is held of an unfinished trace leave, with the ids known so far; one that waits for its last span only is thinned out. */
   #leaveEarly(trace: OpenTrace): void {
-    const spans = trace.ended;
-    if (spans.length === 0) return;
+    if (trace.ended.length === 0) return;
     if (trace.hasRootEnded) {
       this.#finish(trace);
       return;
     }
-    this.#held -= spans.length;
-    trace.ended = [];
+    const spans = this.#takeEnded(trace);
     trace.started = openSpansOf(trace);
     trace.isImportant = true;
     keepTimes(trace, spans);
@@ -201,19 +210,28 @@ export class TraceBuffer implements SpanProcessor {
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
     const mostHeld = this.#mostHeldFor(current);
-    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < mostHeld) return;
+    if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < mostHeld) {
+      this.#oldestFirst = undefined;
+      return;
+    }
     if (this.#held + outlet.heldSpans < mostHeld || outlet.heldSpans < maxHeldSpans / 2) {
-      for (const trace of this.#traces.values()) {
-        if (trace.ended.length === 0) continue;
-        this.#leaveEarly(trace);
+      const oldest = this.#oldestHolding();
+      if (oldest) {
+        this.#leaveEarly(oldest);
         return;
       }
     }
-    this.#held -= current.ended.length;
-    this.#lose(current, current.ended.length);
-    keepTimes(current, current.ended);
-    current.ended = [];
+    const spans = this.#takeEnded(current);
+    this.#lose(current, spans.length);
+    keepTimes(current, spans);
     current.isGivenUp = true;
+  }
+
+  #oldestHolding(): OpenTrace | undefined {
+    const next = this.#oldestFirst?.next();
+    if (next && !next.done) return next.value;
+    this.#oldestFirst = this.#holding.values();
+    return this.#oldestFirst.next().value;
   }
 
   /** Where the way out is half full, an old trace had better wait: what follows of it might find no room. */
