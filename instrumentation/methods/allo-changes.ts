@@ -13,7 +13,9 @@ interface AlloEvent {
   readonly logIndex?: number;
   /** In milliseconds since 1970. */
   readonly blockTimestamp?: number;
-  readonly params?: { readonly poolId?: string; readonly amount?: string };
+  readonly params?: Partial<
+    Record<'poolId' | 'amount' | 'origin' | 'sender' | 'token' | 'profileOwner', string>
+  >;
   readonly transactionFields?: { readonly hash?: string };
 }
 
@@ -27,6 +29,24 @@ interface Change {
 }
 
 type Ids = Pick<TraceAttributes, 'roundId' | 'applicationId'>;
+type Allocation = Pick<TraceAttributes, 'amount' | 'donorAddress' | 'recipientAddress' | 'tokenAddress'>;
+
+/** An address with its checksum; one that has letters, and all of them small, is none. */
+function checksummed(address = ''): string | undefined {
+  return /^0x[\dA-Fa-f]+$/.test(address) && !/^0x\d*[a-f][\da-f]*$/.test(address) ? address : undefined;
+}
+
+/** What a donation's event says of it, before anything is looked up: it may fail before there is more. */
+function readAllocation({ eventName, params = {} }: AlloEvent): Allocation | undefined {
+  const isDirect = eventName === 'DirectAllocated';
+  if (!isDirect && !eventName.startsWith('Allocated')) return undefined;
+  return {
+    amount: decimalText(params.amount),
+    donorAddress: checksummed(isDirect ? params.sender : params.origin),
+    recipientAddress: isDirect ? checksummed(params.profileOwner) : undefined,
+    tokenAddress: checksummed(params.token),
+  };
+}
 
 /** The event that the queue hands out. */
 export function readEvent(event: AlloEvent): TracedEvent {
@@ -40,7 +60,7 @@ export function readEvent(event: AlloEvent): TracedEvent {
     transactionHash: event.transactionFields?.hash,
     blockTimestampMs: event.blockTimestamp,
     roundId: contractName === 'Allo' ? params?.poolId : undefined,
-    amount: eventName.startsWith('Allocated') ? decimalText(params?.amount) : undefined,
+    ...readAllocation(event),
   };
 }
 

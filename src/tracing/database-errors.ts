@@ -3,6 +3,8 @@ export interface DatabaseErrorNote {
   readonly sqlState: string;
   /** SQLSTATE, constraint and table. */
   readonly message: string;
+  /** Said in place of it where that is not said already. */
+  readonly otherwise?: string;
 }
 
 const SQLSTATE = /^[0-9A-Z]{5}$/;
@@ -48,7 +50,11 @@ export function noteDatabaseError(error: unknown): void {
   if (!note) return;
   const { message, detail } = error as { message?: unknown; detail?: unknown };
   remember(message, note);
-  remember(detail, { ...note, message: 'its detail' });
+  if (!isText(detail)) return;
+  const ofDetail = { ...note, message: 'its detail', otherwise: note.message };
+  remember(detail, ofDetail);
+  // Some take it apart to tell key and value, and what comes after a second = gets lost.
+  remember(detail.split('=').slice(0, 2).join('='), ofDetail);
 }
 
 /** The note for an error by PostgreSQL's own text of it. */
@@ -71,7 +77,9 @@ export function withoutDatabaseTexts(message: string, error?: unknown): string {
     if (text.length < SHORTEST_SOUGHT) continue;
     // As it is, and as JSON has it.
     for (const quoted of [text, JSON.stringify(text).slice(1, -1)]) {
-      if (shown.includes(quoted)) shown = shown.split(quoted).join(note.message);
+      if (!shown.includes(quoted)) continue;
+      const { message: told, otherwise = told } = note;
+      shown = shown.split(quoted).join(shown.includes(otherwise) ? told : otherwise);
     }
   }
   return shown;

@@ -3,7 +3,7 @@ import { stackOfError } from './stack-of-error.js';
 
 /** An error as a span may say it: its type, low in cardinality, and a message that quotes no row. */
 export interface ErrorDescription {
-  /** SQLSTATE of a database error, else the error's `code`, else its class name. */
+  /** SQLSTATE of a database error, else the error's `code`, else its `name`, or that of its class where it is given none. */
   readonly type: string;
   /** At most 4096 characters. */
   readonly message: string;
@@ -23,6 +23,16 @@ function isError(value: unknown): value is Error {
   if (typeof value !== 'object' || value === null) return false;
   const { message, stack } = value as Partial<Error>;
   return typeof message === 'string' && typeof stack === 'string';
+}
+
+/** One or two letters are what a minifier made of a class: they tell less than `Error`. */
+const SHORTEST_CLASS_NAME = 3;
+
+function nameOf(error: Error): string {
+  const name = text(error.name) ?? 'Error';
+  if (name !== 'Error' || Object.hasOwn(error, 'name')) return name;
+  const ofClass = text(error.constructor?.name);
+  return ofClass !== undefined && ofClass.length >= SHORTEST_CLASS_NAME ? ofClass : name;
 }
 
 function messageOf(error: unknown): string {
@@ -53,7 +63,7 @@ export function describeError(error: unknown): ErrorDescription {
     if (!isError(error)) {
       return { type: sqlState ?? code ?? (error === null ? 'null' : typeof error), message };
     }
-    const type = sqlState ?? code ?? text(error.name) ?? 'Error';
+    const type = sqlState ?? code ?? nameOf(error);
     const frames = stackFrames(error);
     return frames ? { type, message, stack: `${type}: ${message}\n${frames}` } : { type, message };
   } catch {

@@ -226,7 +226,11 @@ describeWith(['postgres'], 'an indexer that calls nothing of ours', () => {
     expect(exceptionsOf(EVENTS.unknownApplication)).toEqual([['applicationLookup', message]]);
     expect(rootOf(EVENTS.unknownApplication)).toMatchObject({
       status: { code: 2, message },
-      attributes: { roundId: '27', 'error.type': 'Error' },
+      attributes: { roundId: '27', 'error.type': 'NotFound' },
+    });
+    expect(rootOf(EVENTS.unknownToken).attributes).toMatchObject({
+      donorAddress: '0x5000000000000000000000000000000000000005',
+      tokenAddress: '0x9',
     });
     expect(exceptionsOf(EVENTS.unknownToken)).toEqual([
       ['tokenValidation', 'Unknown token: 0x9 on chain 42161'],

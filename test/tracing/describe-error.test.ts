@@ -50,6 +50,42 @@ describe('an error in a trace', () => {
     expect(stack).not.toContain('SECRET');
   });
 
+  test('is told by SQLSTATE, constraint and table where the application says the detail alone', () => {
+    const detail = 'Key (id, tag)=(7, a=b) already exists.';
+    const cause = Object.assign(new Error('duplicate key value'), {
+      code: '23505',
+      severity: 'ERROR',
+      constraint: 'donors_pkey',
+      detail,
+    });
+    const [key, value] = detail.split('=');
+    const told = 'SQLSTATE 23505, constraint donors_pkey';
+    expect(describeError(new Error(`Duplicate: ${detail}`, { cause })).message).toBe(`Duplicate: ${told}`);
+    expect(describeError(new Error(`Duplicate: ${key}=${value}`, { cause })).message).toBe(
+      `Duplicate: ${told}`,
+    );
+    const both = new Error(`${cause.message} (${detail})`, { cause });
+    expect(describeError(both).message).toBe(`${told} (its detail)`);
+  });
+
+  test('is of its class, where it has no name of its own that says more', () => {
+    class RoundNotFound extends Error {}
+    class PriceError extends Error {
+      override name = 'NoPrice';
+    }
+    const e = class extends Error {};
+    Object.defineProperty(e, 'name', { value: 'e' });
+    const thrown = [new RoundNotFound('27'), new PriceError(), new e(), new TypeError(), new Error()];
+    expect(thrown.map((error) => describeError(error).type)).toEqual([
+      'RoundNotFound',
+      'NoPrice',
+      'Error',
+      'TypeError',
+      'Error',
+    ]);
+    expect(describeError(new RoundNotFound('27')).stack).toMatch(/^RoundNotFound: 27\n/);
+  });
+
   test('may be an object that is no error', () => {
     expect(describeError({ code: 'E_PRICE', message: 'no price' })).toEqual({
       type: 'E_PRICE',
