@@ -110,6 +110,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const settle = () => recorder?.settle();
   const contexts = recorder && registerRecorder(recorder, instrumentations);
   if (!recorder) registerNodeSdk({ resource, instrumentations, spanProcessors });
+  let sayUnmatched = (): void => {};
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
@@ -120,6 +121,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
       buffer.interruptOpenSpans();
       settle();
       slowEvents.close();
+      sayUnmatched();
       setUp.write();
     },
   });
@@ -132,7 +134,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     settle();
     void buffer.shutdown();
   });
-  startMethods({
+  sayUnmatched = startMethods({
     table: settings.methods,
     setUp,
     warn: log.warn,

@@ -1,9 +1,18 @@
 import { diag } from '@opentelemetry/api';
 import { describeError } from '../../src/tracing/describe-error.js';
 
+let onFailure: (row: string, message: string) => void = () => {};
+
+/** Has `listener` told of the functions that fail, with the row; it must not throw. */
+export function onRowFailure(listener: typeof onFailure): void {
+  onFailure = listener;
+}
+
 function sayFailed(of: string, error: unknown): void {
   try {
-    diag.debug(`methods: a function of the row ${of} failed: ${describeError(error).message}`);
+    const { message } = describeError(error);
+    onFailure(of, message);
+    diag.debug(`methods: a function of the row ${of} failed: ${message}`);
   } catch {
     // A logger of the host's.
   }

@@ -3,20 +3,39 @@ import { resolve } from 'node:path';
 import type { MethodRow, MethodTable } from '../../src/tracing/method-table.js';
 
 /** A table as it was read, or one line that says what is wrong with it. */
-export type LoadedTable = { readonly table: MethodTable } | { readonly problem: string };
+export type LoadedTable =
+  | {
+      readonly table: MethodTable;
+      /** What is not heeded in it, a line each. */
+      readonly remarks: readonly string[];
+    }
+  | { readonly problem: string };
 
 const KINDS: readonly unknown[] = [undefined, 'step', 'event', 'next', 'batch'];
 const TEXTS = ['method', 'field'] as const;
 const FUNCTIONS = ['before', 'after', 'event', 'events'] as const;
+const FLAGS = ['once', 'isRoot', 'isLeaf'] as const;
+
+const PLACE = ['as', 'file', 'export', 'method', 'field'];
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  step: [...PLACE, 'name', 'before', 'after', 'once', 'isRoot', 'isLeaf', 'columns'],
+  event: [...PLACE, 'event', 'attempt'],
+  next: [...PLACE, 'event'],
+  batch: [...PLACE, 'name', 'before', 'events'],
+};
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
 /** What is wrong with a row, or undefined. */
 function faultOf(row: unknown): string | undefined {
-  if (typeof row !== 'object' || row === null) return 'it is no object';
-  const { as, file, export: exported, name, ...rest } = row as Record<string, unknown>;
+  if (!isObject(row)) return 'it is no object';
+  const { as, file, export: exported, name, ...rest } = row;
   if (!isText(file) || !/^\/.*[^/]$/.test(file))
     return 'expected file to be the end of a path that begins with /';
   if (!isText(exported)) return 'expected export to be the name of an exported class or function';
@@ -26,10 +45,28 @@ function faultOf(row: unknown): string | undefined {
   for (const key of FUNCTIONS) {
     if (rest[key] !== undefined && typeof rest[key] !== 'function') return `expected ${key} to be a function`;
   }
+  for (const key of FLAGS) {
+    if (rest[key] !== undefined && typeof rest[key] !== 'boolean')
+      return `expected ${key} to be true or false`;
+  }
+  const { attempt, columns } = rest;
+  if (attempt !== undefined && !(Number.isInteger(attempt) && (attempt as number) >= 0))
+    return 'expected attempt to be the place of an argument, from 0 on';
+  if (columns !== undefined && !(isObject(columns) && Object.values(columns).every(isText)))
+    return 'expected columns to be an object of names of attributes';
   if (as === 'next' && rest['event'] === undefined) return 'expected event to be a function';
   const isNamed =
     as === 'event' || as === 'next' || isText(name) || (as !== 'batch' && typeof name === 'function');
   return isNamed ? undefined : 'expected name to be a text';
+}
+
+/** What a row has that rows of its kind have not. */
+function remarkOn(row: MethodRow): string | undefined {
+  const kind = row.as ?? 'step';
+  const known = FIELDS[kind] ?? [];
+  const unknown = Object.keys(row).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return undefined;
+  return `${unknown.join(', ')} not heeded: a row of the kind ${kind} has ${known.slice(1).join(', ')}`;
 }
 
 /** Checks what a module exports as a table: the default export, an array of rows. */
@@ -39,7 +76,12 @@ function checkTable(exported: unknown): LoadedTable {
     const fault = faultOf(row);
     if (fault) return { problem: `row ${index + 1}: ${fault}` };
   }
-  return { table: exported as MethodRow[] };
+  const table = exported as MethodRow[];
+  const remarks = table.flatMap((row, index) => {
+    const remark = remarkOn(row);
+    return remark === undefined ? [] : [`row ${index + 1}: ${remark}`];
+  });
+  return { table, remarks };
 }
 
 /**
@@ -54,8 +96,8 @@ export function loadTable(path: string): LoadedTable {
     const { default: exported } = (loaded ?? {}) as { default?: unknown };
     return checkTable(exported ?? loaded);
   } catch (error) {
-    return {
-      problem: String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0] ?? '',
-    };
+    const problem = String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0] ?? '';
+    // Of an ES module Node does not tell where.
+    return { problem: error instanceof SyntaxError ? `${problem} (node --check shows where)` : problem };
   }
 }

@@ -56,32 +56,53 @@ function replace(holder: Holder, name: string, wrap: Wrap): string | undefined {
   return undefined;
 }
 
+/** What is in a field of instances: where it is, and how it is wrapped. */
+interface Field {
+  readonly name: string;
+  readonly wrap: Wrap;
+  /** Told why the field of an instance is as it was, unless that of another one was wrapped. */
+  readonly onRefused: (reason: string) => void;
+  isWrapped: boolean;
+}
+
 /** Wraps what an instance has in a field: a function, or an object of functions. */
-function wrapField(instance: unknown, field: string, wrap: Wrap): void {
+function wrapField(instance: unknown, field: Field): void {
+  const refusal = refusalOfField(instance, field);
+  if (refusal === undefined) field.isWrapped = true;
+  else if (!field.isWrapped) field.onRefused(refusal);
+}
+
+function refusalOfField(instance: unknown, { name, wrap }: Field): string | undefined {
   try {
     const holder = instance as Holder;
-    const value = holder[field];
-    if (typeof value === 'function') replace(holder, field, wrap);
-    if (typeof value !== 'object' || value === null) return;
-    for (const name of Object.keys(value)) {
-      if (typeof (value as Holder)[name] === 'function') replace(value as Holder, name, wrap);
-    }
-  } catch {
+    const value = holder[name];
+    if (typeof value === 'function') return replace(holder, name, wrap);
+    const isObject = typeof value === 'object' && value !== null;
+    const keys = isObject ? Object.keys(value).filter((key) => isFunction((value as Holder)[key])) : [];
+    for (const key of keys) replace(value as Holder, key, wrap);
+    return keys.length > 0 ? undefined : `the field ${name} of an instance is no function, and has none`;
+  } catch (error) {
     // A field that cannot be read or changed stays as it is.
+    return reasonOf(error);
   }
 }
 
+function isFunction(value: unknown): value is Method {
+  return typeof value === 'function';
+}
+
+function reasonOf(error: unknown): string {
+  return String(error).split('\n')[0] ?? 'it cannot be wrapped';
+}
+
 /** Wraps a field of each instance when a method is first called on it. */
-function wrapFieldBefore(
-  prototype: Holder,
-  of: { method: string; field: string; wrap: Wrap },
-): string | undefined {
+function wrapFieldBefore(prototype: Holder, method: string, field: Field): string | undefined {
   const seen = new WeakSet<object>();
-  return replace(prototype, of.method, (original) =>
+  return replace(prototype, method, (original) =>
     standIn(function (this: unknown, ...args: unknown[]): unknown {
       if (typeof this === 'object' && this !== null && !seen.has(this)) {
         seen.add(this);
-        wrapField(this, of.field, of.wrap);
+        wrapField(this, field);
       }
       return original.apply(this, args);
     }, original),
@@ -89,13 +110,12 @@ function wrapFieldBefore(
 }
 
 /** Wraps a field of each instance when it has been made. */
-function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: string): string | undefined {
-  const wrap = wrapFor(row);
+function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): string | undefined {
   const original = exports[row.export] as new (...args: unknown[]) => object;
   const made = new Proxy(original, {
     construct(target, args, newTarget) {
       const instance = Reflect.construct(target, args, newTarget) as object;
-      wrapField(instance, field, wrap);
+      wrapField(instance, field);
       return instance;
     },
   });
@@ -103,23 +123,30 @@ function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: string): str
   return exports[row.export] === made ? undefined : `${row.export} cannot be changed`;
 }
 
-/** Wraps what a row names; returns why it could not, or undefined. */
-export function patchExports(exports: Exports, row: MethodRow): string | undefined {
+/**
+ * Wraps what a row names; returns why it could not, or undefined. What is in a field is seen later, when there is an instance: should there be
+ * nothing to wrap, `onRefused` is told.
+ */
+export function patchExports(
+  exports: Exports,
+  row: MethodRow,
+  onRefused: (reason: string) => void,
+): string | undefined {
   try {
     const found = exports[row.export];
     if (typeof found !== 'function') return `there is no class or function ${row.export}`;
-    const { method, field } = row;
-    if (method === undefined) {
-      return field === undefined ? replaceExport(exports, row) : wrapFieldOnceMade(exports, row, field);
-    }
+    const { method } = row;
+    const field =
+      row.field === undefined
+        ? undefined
+        : { name: row.field, wrap: wrapFor(row), onRefused, isWrapped: false };
+    if (method === undefined)
+      return field ? wrapFieldOnceMade(exports, row, field) : replaceExport(exports, row);
     const prototype = (found as { prototype?: unknown }).prototype as Holder | undefined;
     if (typeof prototype !== 'object') return `${row.export} is no class`;
-    const wrap = wrapFor(row);
-    return field === undefined
-      ? replace(prototype, method, wrap)
-      : wrapFieldBefore(prototype, { method, field, wrap });
+    return field ? wrapFieldBefore(prototype, method, field) : replace(prototype, method, wrapFor(row));
   } catch (error) {
-    return String(error).split('\n')[0] ?? 'it cannot be wrapped';
+    return reasonOf(error);
   }
 }
 

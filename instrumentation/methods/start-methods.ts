@@ -4,6 +4,7 @@ import type { RowReport, SetUpReport } from '../../src/tracing/set-up-report.js'
 import type { SetUp } from '../doctor/set-up.js';
 import { packagesOfApplication } from './application.js';
 import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
+import { onRowFailure } from './guarded.js';
 import { hookFiles, withSlashes } from './hook-files.js';
 import { loadTable } from './load-table.js';
 import { type Exports, idOf, patchExports } from './patch-exports.js';
@@ -58,6 +59,11 @@ function collectRows({ table, warn }: MethodsOptions, report: SetUpReport): Row[
     warn(problem);
     return rows;
   }
+  for (const remark of loaded.remarks) {
+    const problem = `GRANTS_OTEL_METHODS=${JSON.stringify(table)}: ${remark}`;
+    report.problems.push(problem);
+    warn(problem);
+  }
   report.tables.push(table);
   // In this order: where both name the same method, the user's goes around ours.
   return [...rows, ...rowsOf(loaded.table, table)];
@@ -75,39 +81,59 @@ function loadedBefore(files: readonly string[]): string[] {
 function patch(
   rows: readonly Row[],
   of: { path: string; exports: Exports },
-  debug: (line: string) => void,
+  { debug, setUp }: MethodsOptions,
 ): boolean {
   let isMatched = false;
   for (const { row, report } of rows) {
     if (!of.path.endsWith(row.file)) continue;
-    const reason = patchExports(of.exports, row);
+    const refuse = (reason: string): void => {
+      if (report.status === 'no match') return;
+      report.status = 'no match';
+      report.reason = reason;
+      debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
+    };
+    const reason = patchExports(of.exports, row, (later) => {
+      refuse(later);
+      setUp.write();
+    });
     report.file = of.path;
     if (reason === undefined) {
       report.status = 'matched';
       isMatched = true;
-    } else if (report.status !== 'matched') {
-      report.status = 'no match';
-      report.reason = reason;
-      debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
-    }
+    } else if (report.status !== 'matched') refuse(reason);
   }
   return isMatched;
 }
 
+/** Says which rows have had no file, at the end of a process. */
+function sayWaiting(rows: readonly Row[], debug: (line: string) => void): void {
+  for (const { report } of rows) {
+    if (report.status === 'waiting')
+      debug(`methods: the row ${report.row} matches nothing: no such file was loaded`);
+  }
+}
+
 /**
  * Wraps what the method tables name, as the application loads it: the table of an application that we know, and the user's own. Without
- * either it does nothing, and costs nothing. Never throws.
+ * either it does nothing, and costs nothing. Returns what is to be called at the end of the process. Never throws.
  */
-export function startMethods(options: MethodsOptions): void {
+export function startMethods(options: MethodsOptions): () => void {
   const { table, setUp, debug, warn, onKnownApplication } = options;
+  let rows: readonly Row[] = [];
   const { report } = setUp;
   const complain = (problem: string): void => {
     report.problems.push(problem);
     warn(problem);
   };
   try {
-    const rows = collectRows(options, report);
+    rows = collectRows(options, report);
     report.rows.push(...rows.map((row) => row.report));
+    onRowFailure((id, message) => {
+      const failed = rows.find(({ report: of }) => of.row === id && of.table === table)?.report;
+      if (!failed || failed.failure !== undefined) return;
+      failed.failure = message;
+      setUp.write();
+    });
     const namesByFile = new Map<string, Set<string>>();
     for (const { row } of rows)
       namesByFile.set(row.file, (namesByFile.get(row.file) ?? new Set()).add(row.export));
@@ -116,7 +142,7 @@ export function startMethods(options: MethodsOptions): void {
       const seesImports = hookFiles({
         namesByFile,
         onLoaded: (path, exports) => {
-          if (patch(rows, { path, exports }, debug) && table === undefined) onKnownApplication();
+          if (patch(rows, { path, exports }, options) && table === undefined) onKnownApplication();
           setUp.write();
         },
       });
@@ -126,4 +152,8 @@ export function startMethods(options: MethodsOptions): void {
     complain(`methods cannot be wrapped: ${String((error as Error)?.message ?? error)}`);
   }
   setUp.write();
+  return () => {
+    sayWaiting(rows, debug);
+    rows = [];
+  };
 }

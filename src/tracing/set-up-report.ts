@@ -15,6 +15,8 @@ export interface RowReport {
   file?: string;
   /** What was not found there. */
   reason?: string;
+  /** What the first of its functions that failed said. */
+  failure?: string;
 }
 
 /**

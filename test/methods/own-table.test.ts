@@ -82,9 +82,13 @@ describe('a table of one’s own', () => {
       'grants-otel: methods: the row /hosts/handler.mjs Handler.gone matches nothing in …/hosts/handler.mjs: gone is no function there',
       'grants-otel: methods: the row /hosts/handler.mjs Sealed.open matches nothing in …/hosts/handler.mjs: open cannot be changed',
       'grants-otel: methods: the row /hosts/handler.mjs Handler.parts matches nothing in …/hosts/handler.mjs: parts is a generator, which has done nothing yet when it returns',
-      ...Array(3).fill(
+      'grants-otel: methods: the row /hosts/handler.mjs Handler.round matches nothing in …/hosts/handler.mjs: the field round of an instance is no function, and has none',
+      "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
+      'grants-otel: methods: the row /hosts/handler.mjs Handler.nothing matches nothing in …/hosts/handler.mjs: the field nothing of an instance is no function, and has none',
+      ...Array(2).fill(
         "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
       ),
+      'grants-otel: methods: the row /hosts/nowhere.mjs Nothing.at matches nothing: no such file was loaded',
     ]);
   });
 
@@ -101,7 +105,22 @@ describe('a table of one’s own', () => {
 
   test.each([
     ['a file that is not there', undefined, /Cannot find module '.*own\.mjs'/],
-    ['a syntax error', 'export default [', /Unexpected end of input/],
+    ['a syntax error', 'export default [', /Unexpected end of input \(node --check shows where\);/],
+    [
+      'an argument that is no number',
+      'export default [{ as: "event", file: "/a.js", export: "A", attempt: "x" }];',
+      /row 1: expected attempt to be the place of an argument, from 0 on/,
+    ],
+    [
+      'a flag that is a text',
+      'export default [{ file: "/a.js", export: "A", name: "a", isRoot: "yes" }];',
+      /row 1: expected isRoot to be true or false/,
+    ],
+    [
+      'columns that name no attributes',
+      'export default [{ file: "/a.js", export: "A", name: "a", columns: { id: 1 } }];',
+      /row 1: expected columns to be an object of names of attributes/,
+    ],
     ['no default export', 'export const table = [];', /expected its default export to be an array of rows/],
     [
       'a row that names no file',
@@ -128,5 +147,26 @@ describe('a table of one’s own', () => {
       /^grants-otel: GRANTS_OTEL_METHODS=".*own\.mjs" is no method table: .*; its rows are left out\n$/,
     );
     expect(stderr).toMatch(problem);
+  });
+
+  test('has a line for what rows of a kind have not, and works without it', async () => {
+    const table = join(folder, 'own.mjs');
+    const event = '() => ({ chainId: 10, contractName: "Own", eventName: "Donated" })';
+    await writeFile(
+      table,
+      `export default [
+        { as: "event", file: "/hosts/handler.mjs", export: "Handler", method: "handle", event: ${event}, before: () => {} },
+        { file: "/hosts/handler.mjs", export: "readAmount", name: "a", befor: () => {}, attempt: 1 },
+      ];`,
+    );
+    const { stdout, stderr } = await run({ GRANTS_OTEL_METHODS: table });
+    expect(stdout).toBe(OUTPUT);
+    const named = `grants-otel: GRANTS_OTEL_METHODS=${JSON.stringify(table)}: `;
+    expect(stderr.split('\n')).toEqual([
+      `${named}row 1: before not heeded: a row of the kind event has file, export, method, field, event, attempt`,
+      `${named}row 2: befor, attempt not heeded: a row of the kind step has file, export, method, field, name, before, after, once, isRoot, isLeaf, columns`,
+      '',
+    ]);
+    expect(tracesOf(receiver.spans())).toContain('Own.Donated\n└─ a');
   });
 });

@@ -154,6 +154,11 @@ function checkTable(table: string, { rows }: SetUpReport): Check {
       todo,
     };
   }
+  const failed = own.find(({ failure }) => failure !== undefined);
+  if (failed) {
+    const todo = `mend the functions of the row ${failed.row}: what they are to tell is missing`;
+    return { check, state: 'wrong', found: `${found}; one failed: ${failed.failure}`, todo };
+  }
   if (own.length > 0 && count('matched') === 0) {
     const todo = 'is it the right program, did it run long enough (--for), do the rows name its files?';
     return { check, state: 'wrong', found: `${found}; none of their files was loaded`, todo };

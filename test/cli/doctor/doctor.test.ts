@@ -133,9 +133,11 @@ describe('grants-otel doctor', () => {
       GRANTS_OTEL_METHODS: 'test/methods/hosts/odd-table.mjs',
     });
     expect(odd.found['method table']).toMatch(
-      /odd-table\.mjs: 1 of 6 rows matched; 4 found nothing in their files$/,
+      /odd-table\.mjs: 1 of 8 rows matched; 6 found nothing in their files$/,
     );
     expect(odd.answer.rows.map(({ status }) => status)).toEqual([
+      'no match',
+      'no match',
       'no match',
       'no match',
       'no match',
@@ -144,6 +146,13 @@ describe('grants-otel doctor', () => {
       'matched',
     ]);
     expect(odd.exitCode).toBe(1);
+    const failing = await doctor([NODE, ...PRELOAD, INDEXER], {
+      GRANTS_OTEL_METHODS: 'test/methods/hosts/failing-table.mjs',
+    });
+    expect(failing.found['method table']).toMatch(
+      /failing-table\.mjs: 1 of 1 rows matched; one failed: Cannot read properties of undefined \(reading 'id'\)$/,
+    );
+    expect(failing.exitCode).toBe(1);
     const other = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
       GRANTS_OTEL_METHODS: 'test/methods/hosts/table.mjs',
     });
