@@ -62,17 +62,25 @@ export function noteOfText(text: string | undefined): DatabaseErrorNote | undefi
   return text === undefined ? undefined : notes.get(text);
 }
 
+/** How Drizzle ends the message of a query that failed: with the values of its parameters. */
+function parametersTold(error: object): string | undefined {
+  const { query, params } = error as { query?: unknown; params?: unknown };
+  return typeof query === 'string' && Array.isArray(params) ? `\nparams: ${params}` : undefined;
+}
+
 /**
  * A message of the application's own with what it quotes of PostgreSQL put as a span may say it: it may have been copied from an error
  * that was met lately, or from one of the causes of `error`.
  */
 export function withoutDatabaseTexts(message: string, error?: unknown): string {
+  let shown = message;
   let cause = error;
   for (let depth = 0; depth < LONGEST_CAUSE_CHAIN && typeof cause === 'object' && cause !== null; depth++) {
     noteDatabaseError(cause);
+    const parameters = parametersTold(cause);
+    if (parameters) shown = shown.split(parameters).join('');
     cause = (cause as { cause?: unknown }).cause;
   }
-  let shown = message;
   for (const [text, note] of notes) {
     if (text.length < SHORTEST_SOUGHT) continue;
     // As it is, and as JSON has it.

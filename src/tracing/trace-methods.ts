@@ -43,7 +43,11 @@ const originals = new WeakMap<object, Callable>();
 export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedMethods<C['prototype']>): C {
   const prototype: unknown = typeof of === 'function' ? of.prototype : undefined;
   if (typeof prototype !== 'object' || prototype === null)
-    throw new TypeError(`traceMethods: expected a class, found ${of === null ? 'null' : typeof of}`);
+    throw new TypeError(`traceMethods: expected a class, found ${kindOf(of)}`);
+  if (typeof methods !== 'object' || methods === null)
+    throw new TypeError(
+      `traceMethods: expected the names of methods, each with how it is traced, found ${kindOf(methods)}`,
+    );
   const traced = Object.entries(methods as Record<string, string | MethodTrace<Callable>>).map(
     ([key, how]) => {
       const original = methodOf(of, key);
@@ -55,6 +59,10 @@ export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedM
     Object.defineProperty(prototype, key, { value: method, writable: true, configurable: true });
   }
   return of;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
 }
 
 const HOW: Readonly<Record<keyof MethodTrace<Callable>, string>> = {
@@ -71,7 +79,7 @@ function readTrace(how: unknown, key: string): MethodTrace<Callable> {
     );
   };
   const given: unknown = typeof how === 'string' ? { name: how } : how;
-  if (typeof given !== 'object' || given === null) return refuse(given === null ? 'null' : typeof given);
+  if (typeof given !== 'object' || given === null) return refuse(kindOf(given));
   for (const [part, value] of Object.entries(given)) {
     if (!Object.hasOwn(HOW, part)) return refuse(`an unknown ${part}`);
     if (value === undefined) continue;

@@ -1,4 +1,4 @@
-import type { Link, Span } from '@opentelemetry/api';
+import { diag, type Link, type Span } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { runStep } from './run-step.js';
 
@@ -14,6 +14,21 @@ export interface StepOptions {
   /** Low in cardinality, one line: `InsertDonation`, not `insert donation 42`. */
   readonly name: string;
   readonly attributes?: TraceAttributes;
+}
+
+let isSaidNameless = false;
+
+/** The name of a step that is given none, which a line says once: whoever forgets one name forgets more. */
+function nameless(): string {
+  if (!isSaidNameless) {
+    isSaidNameless = true;
+    try {
+      diag.error('expected a step to be given a name; such steps are named step');
+    } catch {
+      // A logger of the host's.
+    }
+  }
+  return 'step';
 }
 
 class StepOfSpan implements Step {
@@ -39,10 +54,11 @@ class StepOfSpan implements Step {
  * `error.type`, and is recorded once in the trace, on the innermost step. With no SDK registered this only calls `run`.
  */
 export function traceStep<T>(nameOrOptions: string | StepOptions, run: (step: Step) => T): T {
-  const isName = typeof nameOrOptions === 'string';
+  const { name, attributes }: Partial<StepOptions> =
+    typeof nameOrOptions === 'string' ? { name: nameOrOptions } : (nameOrOptions ?? {});
   return runStep({
-    name: isName ? nameOrOptions : nameOrOptions.name,
-    attributes: isName ? undefined : nameOrOptions.attributes,
+    name: name || nameless(),
+    attributes,
     run: (span) => run(new StepOfSpan(span)),
   });
 }

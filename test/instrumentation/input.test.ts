@@ -22,7 +22,7 @@ const ended = (stdout: string): Ended => ({ code: 0, signal: null, stdout, stder
 describe('an application that hands over what no type allows', () => {
   test('runs as if it were not traced, and what can be told of it is', async () => {
     const { code, signal, stdout } = await run('odd-input.mjs');
-    expect({ code, signal, stdout }).toEqual({ code: 0, signal: null, stdout: '1,2,6,3,4,5\n' });
+    expect({ code, signal, stdout }).toEqual({ code: 0, signal: null, stdout: '1,2,6,3,3,4,5\n' });
     const spans = receiver.spans();
     const event = spans.find((span) => span.name === 'S.Attributes');
     expect(event?.attributes).toEqual({
@@ -34,16 +34,20 @@ describe('an application that hands over what no type allows', () => {
     expect(spans.find((span) => span.name === 'S.Link')?.links).toEqual([]);
   });
 
-  test('has its events named by what there is, and is told so once', async () => {
+  test('has its events named by what there is, and its steps in any case, and is told so once', async () => {
     const { stderr } = await run('odd-input.mjs');
     expect(stderr).toBe(
-      "grants-otel: expected an event's contractName and eventName to be texts, found symbol and string; such events are named by what there is\n",
+      "grants-otel: expected an event's contractName and eventName to be texts, found symbol and string; such events are named by what there is\n" +
+        'grants-otel: expected a step to be given a name; such steps are named step\n',
     );
     const spans = receiver.spans();
     const roots = spans.filter((span) => span.kind === 5).map((span) => span.name);
-    expect(roots).toEqual(['S.Attributes', 'NoText', 'event', 'S.Link', 'S.Names [31mred']);
+    expect(roots).toEqual(['S.Attributes', 'NoText', 'event', 'S.Steps', 'S.Link', 'S.Names [31mred']);
     const nameless = spans.find((span) => span.name === 'event');
     expect(spans.find((span) => span.name === 'of no name')?.parentSpanId).toBe(nameless?.spanId);
+    const steps = spans.find((span) => span.name === 'S.Steps');
+    const named = spans.filter((span) => span.parentSpanId === steps?.spanId).map((span) => span.name);
+    expect(named).toEqual(['step', 'step', 'step']);
   });
 
   test('has names of one line and a bounded length', async () => {

@@ -68,6 +68,21 @@ describe('an error in a trace', () => {
     expect(describeError(both).message).toBe(`${told} (its detail)`);
   });
 
+  test('is told without the parameters that Drizzle puts into its message', () => {
+    class DrizzleQueryError extends Error {
+      readonly query = 'insert into "donors" values ($1, $2)';
+      readonly params = ['Alice', 7];
+      constructor() {
+        super('Failed query: insert into "donors" values ($1, $2)\nparams: Alice,7');
+      }
+    }
+    const cause = new DrizzleQueryError();
+    expect(describeError(cause).message).toBe('Failed query: insert into "donors" values ($1, $2)');
+    const wrapped = describeError(new Error(`not stored: ${cause.message}`, { cause }));
+    expect(wrapped.message).toBe('not stored: Failed query: insert into "donors" values ($1, $2)');
+    expect(wrapped.stack).not.toContain('Alice');
+  });
+
   test('is of its class, where it has no name of its own that says more', () => {
     class RoundNotFound extends Error {}
     class PriceError extends Error {

@@ -102,6 +102,12 @@ describe('traceMethods', () => {
     );
   });
 
+  test.each([undefined, null, 'find'])('refuses %s, which names no methods', (methods) => {
+    expect(() => (traceMethods as (of: unknown, how: unknown) => unknown)(Repository, methods)).toThrow(
+      /^traceMethods: expected the names of methods, each with how it is traced, found \w+$/,
+    );
+  });
+
   test('refuses a method that is traced already', async () => {
     class Once {
       async find(): Promise<void> {}

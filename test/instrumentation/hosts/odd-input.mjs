@@ -21,6 +21,7 @@ const handled = [
   traceEvent({ chainId: 10, contractName: Symbol('s'), eventName: 'NoText' }, () => 2),
   traceEvent({}, () => traceStep('of no name', () => 6)),
   traceEvent(undefined, () => 3),
+  traceEvent(event('Steps'), () => [undefined, {}, ''].map((name) => traceStep(name, () => 7)).length),
   traceEvent(event('Link', { fetchedBy: {} }), () => 4),
   traceEvent(event('Names\n\u001b[31mred'), () => traceStep(`long ${'x'.repeat(1000)}`, () => 5)),
 ];
