@@ -1,4 +1,5 @@
-import { isHttpUrl, maskCredentials, maskUrl } from '../tracing/standard-variables.js';
+import { maskCredentials, maskUrl } from '../tracing/standard-variables.js';
+import { isHttpUrl } from '../tracing/variables.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -1,10 +1,12 @@
+import { isHttpUrl } from './variables.js';
+
 /** A variable of OpenTelemetry that decides on what is traced and where it goes. */
 export interface StandardVariable {
   readonly name: string;
   /** What holds where it is unset; undefined for nothing. */
   readonly defaultText?: string;
-  /** Its value without secrets. */
-  readonly mask: (text: string) => string;
+  /** Its value without secrets; that of a URL without name and password, unless given. */
+  readonly mask?: (text: string) => string;
   /** What a value must be, for the line that says that one is not; undefined where any will do. */
   readonly expected?: string;
   readonly isUnderstood?: (text: string) => boolean;
@@ -29,18 +31,14 @@ function maskHeaders(text: string): string {
     .join(',');
 }
 
-const anyText: Kind = { mask: maskCredentials };
-
 function oneOf(...values: string[]): Kind {
   return {
-    mask: maskCredentials,
     expected: `${values.slice(0, -1).join(', ')} or ${values.at(-1)}`,
     isUnderstood: (text) => values.includes(text),
   };
 }
 
 const trueOrFalse: Kind = {
-  mask: maskCredentials,
   expected: 'true or false',
   isUnderstood: (text) => /^(true|false)$/i.test(text),
 };
@@ -50,13 +48,7 @@ export function maskUrl(text: string): string {
   return text.replace(/^(\w+:\/\/)?[^/?#]*@/, '$1***@');
 }
 
-/** Whether traces can be sent there. */
-export function isHttpUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
-}
-
 const logLevel: Kind = {
-  mask: maskCredentials,
   expected: 'none, error, warn, info, debug, verbose or all',
   isUnderstood: (text) => /^(none|error|warn|info|debug|verbose|all)$/i.test(text),
 };
@@ -68,7 +60,6 @@ const httpUrl: Kind = {
 };
 
 const milliseconds: Kind = {
-  mask: maskCredentials,
   expected: 'a number of milliseconds above 0',
   isUnderstood: (text) => Number.isFinite(Number(text)) && Number(text) > 0,
 };
@@ -93,7 +84,6 @@ const headers: Kind = {
 };
 
 const resourceAttributes: Kind = {
-  mask: maskCredentials,
   expected: 'a list of name=value, percent-encoded, with commas between them',
   isUnderstood: (text) =>
     pairs(text).every((pair) => /^\s*[^=\s][^=]*=[^=]*$/.test(pair) && isDecodable(pair)),
@@ -104,7 +94,7 @@ const compressions = oneOf('none', 'gzip');
 
 /** Those that matter, in the order in which they are shown. */
 export const STANDARD_VARIABLES: readonly StandardVariable[] = [
-  { name: 'OTEL_SERVICE_NAME', defaultText: 'grants-indexer', ...anyText },
+  { name: 'OTEL_SERVICE_NAME', defaultText: 'grants-indexer' },
   { name: 'OTEL_RESOURCE_ATTRIBUTES', ...resourceAttributes },
   { name: 'OTEL_SDK_DISABLED', defaultText: 'false', ...trueOrFalse },
   { name: 'OTEL_TRACES_EXPORTER', defaultText: 'otlp', ...oneOf('otlp', 'none') },
@@ -120,7 +110,7 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
       'parentbased_traceidratio',
     ),
   },
-  { name: 'OTEL_TRACES_SAMPLER_ARG', ...anyText },
+  { name: 'OTEL_TRACES_SAMPLER_ARG' },
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', defaultText: 'http://localhost:4318', ...httpUrl },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ...httpUrl },
   { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', defaultText: 'http/json', ...protocols },
@@ -136,7 +126,7 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
 
 /** What a variable is set to as far as that is heeded; `problems` is told of what is not understood. */
 function heeded(
-  { name, defaultText, mask, expected, isUnderstood, isHeededInPart }: StandardVariable,
+  { name, defaultText, mask = maskCredentials, expected, isUnderstood, isHeededInPart }: StandardVariable,
   { env, problems }: { env: Environment; problems: string[] },
 ): string | undefined {
   const text = env[name]?.trim() || undefined;

@@ -36,9 +36,13 @@ function thresholds(text: string): ReadonlyMap<string, number> | undefined {
   return result;
 }
 
+/** Whether HTTP can be spoken with what it names. */
+export function isHttpUrl(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+}
+
 function httpUrl(text: string): string | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  return url?.protocol === 'http:' || url?.protocol === 'https:' ? text : undefined;
+  return isHttpUrl(text) ? text : undefined;
 }
 
 function trueOrFalse(text: string): boolean | undefined {

@@ -35,7 +35,7 @@ function ownSettings(env: Request['env']): Setting[] {
 }
 
 function standardSettings(env: Request['env']): Setting[] {
-  return STANDARD_VARIABLES.map(({ name, defaultText, mask, expected, isUnderstood }) => {
+  return STANDARD_VARIABLES.map(({ name, defaultText, mask = maskCredentials, expected, isUnderstood }) => {
     const text = env[name]?.trim() || undefined;
     if (text === undefined) return { name, value: defaultText, from: 'default', problem: undefined };
     const isBad = isUnderstood?.(text) === false;
