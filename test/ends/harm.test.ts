@@ -68,8 +68,6 @@ describe('a fault of ours leaves the application as it is, but for one line', ()
   });
 
   test.each([
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'not a URL'],
-    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'ftp://127.0.0.1:1'],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://127.0.0.1:1'],
     ['OTEL_EXPORTER_OTLP_CERTIFICATE', '/not/there.pem'],
     ['OTEL_EXPORTER_OTLP_HEADERS', '=,;\u0001'],
@@ -88,6 +86,17 @@ describe('a fault of ours leaves the application as it is, but for one line', ()
     expect(ended).toMatchObject(unharmed);
     expect(ended.lines.filter((line) => !line.startsWith('grants-otel: '))).toEqual([]);
     expect(ended.lines.length).toBeLessThanOrEqual(1);
+  });
+
+  test.each(['not a URL', 'ftp://127.0.0.1:1'])('OTEL_EXPORTER_OTLP_ENDPOINT=%s', async (value) => {
+    const ended = await runHost([...PRELOAD, HOST], { OTEL_EXPORTER_OTLP_ENDPOINT: value });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines[0]).toBe(
+      `grants-otel: OTEL_EXPORTER_OTLP_ENDPOINT="${value}" is not an http or https URL; taking the default, http://localhost:4318`,
+    );
+    // What is lost is told all the same, where nothing is there by default.
+    expect(ended.lines[1] ?? 'grants-otel: 0 spans lost').toMatch(/^grants-otel: \d+ spans lost/);
+    expect(ended.lines.length).toBeLessThanOrEqual(2);
   });
 });
 
