@@ -96,9 +96,12 @@ function readPartialSuccess(
   }
 }
 
+type Answered = Extract<AttemptResult, { kind: 'answered' }>;
+
 /** Whoever takes traces does not answer by a page: that is the port of a query, or where one signs in. */
-function doubtOf(status: number, contentType = ''): string | undefined {
-  if (!/^text\/html\b/i.test(contentType)) return undefined;
+function doubtOf({ status, contentType = '', body }: Answered): string | undefined {
+  if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(contentType)) return undefined;
+  if (!/^\s*</.test(Buffer.from(body).toString('latin1'))) return undefined;
   return `HTTP ${status} with a page of HTML, which no OTLP endpoint answers`;
 }
 
@@ -113,10 +116,10 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
       isAway: !wasConnected(error),
     };
   }
-  const { status, statusText, contentType, body } = result;
+  const { status, statusText, body } = result;
   if (status >= 200 && status < 300) {
     const { rejectedSpans, message } = readPartialSuccess(protocol, body);
-    if (!(rejectedSpans > 0)) return { kind: 'delivered', doubt: doubtOf(status, contentType) };
+    if (!(rejectedSpans > 0)) return { kind: 'delivered', doubt: doubtOf(result) };
     return { kind: 'partly', rejectedSpans, why: `partial success${message && `: ${message}`}` };
   }
   const why = oneLine(`HTTP ${status} ${statusText}`);

@@ -14,7 +14,6 @@ export type LoadedTable =
 const KINDS: readonly unknown[] = [undefined, 'step', 'event', 'next', 'batch'];
 const TEXTS = ['method', 'field'] as const;
 const FUNCTIONS = ['before', 'after', 'event', 'events'] as const;
-const FLAGS = ['once', 'isRoot', 'isLeaf'] as const;
 
 const PLACE = ['as', 'file', 'export', 'method', 'field'];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
@@ -44,10 +43,6 @@ function faultOf(row: unknown): string | undefined {
     if (rest[key] !== undefined && !isText(rest[key])) return `expected ${key} to be a name`;
   for (const key of FUNCTIONS) {
     if (rest[key] !== undefined && typeof rest[key] !== 'function') return `expected ${key} to be a function`;
-  }
-  for (const key of FLAGS) {
-    if (rest[key] !== undefined && typeof rest[key] !== 'boolean')
-      return `expected ${key} to be true or false`;
   }
   const { attempt, columns } = rest;
   if (attempt !== undefined && !(Number.isInteger(attempt) && (attempt as number) >= 0))

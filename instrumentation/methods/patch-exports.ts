@@ -60,16 +60,17 @@ function replace(holder: Holder, name: string, wrap: Wrap): string | undefined {
 interface Field {
   readonly name: string;
   readonly wrap: Wrap;
-  /** Told why the field of an instance is as it was, unless that of another one was wrapped. */
-  readonly onRefused: (reason: string) => void;
+  /** Told of the first instance of which it is wrapped, without a reason, and of those before: why theirs is as it was. */
+  readonly onSeen: (refusal?: string) => void;
   isWrapped: boolean;
 }
 
 /** Wraps what an instance has in a field: a function, or an object of functions. */
 function wrapField(instance: unknown, field: Field): void {
   const refusal = refusalOfField(instance, field);
-  if (refusal === undefined) field.isWrapped = true;
-  else if (!field.isWrapped) field.onRefused(refusal);
+  if (field.isWrapped) return;
+  field.isWrapped = refusal === undefined;
+  field.onSeen(refusal);
 }
 
 function refusalOfField(instance: unknown, { name, wrap }: Field): string | undefined {
@@ -79,8 +80,9 @@ function refusalOfField(instance: unknown, { name, wrap }: Field): string | unde
     if (typeof value === 'function') return replace(holder, name, wrap);
     const isObject = typeof value === 'object' && value !== null;
     const keys = isObject ? Object.keys(value).filter((key) => isFunction((value as Holder)[key])) : [];
-    for (const key of keys) replace(value as Holder, key, wrap);
-    return keys.length > 0 ? undefined : `the field ${name} of an instance is no function, and has none`;
+    const refusals = keys.map((key) => replace(value as Holder, key, wrap));
+    if (keys.length === 0) return `the field ${name} of an instance is no function, and has none of its own`;
+    return refusals.includes(undefined) ? undefined : refusals[0];
   } catch (error) {
     // A field that cannot be read or changed stays as it is.
     return reasonOf(error);
@@ -124,22 +126,16 @@ function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): stri
 }
 
 /**
- * Wraps what a row names; returns why it could not, or undefined. What is in a field is seen later, when there is an instance: should there be
- * nothing to wrap, `onRefused` is told.
+ * Wraps what a row names; returns why it could not, or undefined. What is in a field is seen later, when there is an instance: `onSeen` is told
+ * whether it was wrapped, or why not.
  */
-export function patchExports(
-  exports: Exports,
-  row: MethodRow,
-  onRefused: (reason: string) => void,
-): string | undefined {
+export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['onSeen']): string | undefined {
   try {
     const found = exports[row.export];
     if (typeof found !== 'function') return `there is no class or function ${row.export}`;
     const { method } = row;
     const field =
-      row.field === undefined
-        ? undefined
-        : { name: row.field, wrap: wrapFor(row), onRefused, isWrapped: false };
+      row.field === undefined ? undefined : { name: row.field, wrap: wrapFor(row), onSeen, isWrapped: false };
     if (method === undefined)
       return field ? wrapFieldOnceMade(exports, row, field) : replaceExport(exports, row);
     const prototype = (found as { prototype?: unknown }).prototype as Holder | undefined;

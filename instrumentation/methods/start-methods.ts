@@ -87,13 +87,16 @@ function patch(
   for (const { row, report } of rows) {
     if (!of.path.endsWith(row.file)) continue;
     const refuse = (reason: string): void => {
+      report.reason = reason;
       if (report.status === 'no match') return;
       report.status = 'no match';
-      report.reason = reason;
       debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
     };
-    const reason = patchExports(of.exports, row, (later) => {
-      refuse(later);
+    const reason = patchExports(of.exports, row, (refusal) => {
+      if (refusal === undefined) {
+        report.status = 'matched';
+        delete report.reason;
+      } else refuse(refusal);
       setUp.write();
     });
     report.file = of.path;

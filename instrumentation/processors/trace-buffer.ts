@@ -221,6 +221,7 @@ export class TraceBuffer implements SpanProcessor {
         return;
       }
     }
+    this.#oldestFirst = undefined;
     const spans = this.#takeEnded(current);
     this.#lose(current, spans.length);
     keepTimes(current, spans);

@@ -92,9 +92,10 @@ async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: nu
       redirect: 'manual',
       signal: AbortSignal.timeout(timeoutMs),
     });
-    await response.body?.cancel();
     const { status, ok, headers: answered } = response;
-    const isPage = /^text\/html\b/i.test(answered.get('content-type') ?? '');
+    const isHtml = /^(text\/html|application\/xhtml\+xml)\b/i.test(answered.get('content-type') ?? '');
+    const isPage = ok && isHtml && /^\s*</.test(await response.text());
+    if (!response.bodyUsed) await response.body?.cancel();
     if (ok && !isPage) return { answers: true, found: 'takes traces' };
     const what = isPage ? `answers with a page of HTML (${status})` : `refuses traces (${status})`;
     const hint =

@@ -62,23 +62,18 @@ export function noteOfText(text: string | undefined): DatabaseErrorNote | undefi
   return text === undefined ? undefined : notes.get(text);
 }
 
-/** How Drizzle ends the message of a query that failed: with the values of its parameters. */
-function parametersTold(error: object): string | undefined {
-  const { query, params } = error as { query?: unknown; params?: unknown };
-  return typeof query === 'string' && Array.isArray(params) ? `\nparams: ${params}` : undefined;
-}
+/** How Drizzle tells of a query that failed, as it is or within JSON: at the end are the values of its parameters. */
+const WITH_PARAMETERS = /(Failed query: [\s\S]*?)(?:\n|\\n)params: [\s\S]*$/;
 
 /**
  * A message of the application's own with what it quotes of PostgreSQL put as a span may say it: it may have been copied from an error
  * that was met lately, or from one of the causes of `error`.
  */
 export function withoutDatabaseTexts(message: string, error?: unknown): string {
-  let shown = message;
+  let shown = message.replace(WITH_PARAMETERS, '$1');
   let cause = error;
   for (let depth = 0; depth < LONGEST_CAUSE_CHAIN && typeof cause === 'object' && cause !== null; depth++) {
     noteDatabaseError(cause);
-    const parameters = parametersTold(cause);
-    if (parameters) shown = shown.split(parameters).join('');
     cause = (cause as { cause?: unknown }).cause;
   }
   for (const [text, note] of notes) {

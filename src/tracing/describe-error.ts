@@ -28,11 +28,19 @@ function isError(value: unknown): value is Error {
 /** One or two letters are what a minifier made of a class: they tell less than `Error`. */
 const SHORTEST_CLASS_NAME = 3;
 
+/** The name of its class, where neither the error nor its class was given a name. */
+function classNameOf(error: Error): string | undefined {
+  try {
+    const { constructor: ofClass } = error;
+    if (Object.hasOwn(error, 'name') || Object.hasOwn(ofClass.prototype, 'name')) return undefined;
+    return ofClass.name.length >= SHORTEST_CLASS_NAME ? text(ofClass.name) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 function nameOf(error: Error): string {
-  const name = text(error.name) ?? 'Error';
-  if (name !== 'Error' || Object.hasOwn(error, 'name')) return name;
-  const ofClass = text(error.constructor?.name);
-  return ofClass !== undefined && ofClass.length >= SHORTEST_CLASS_NAME ? ofClass : name;
+  return classNameOf(error) ?? text(error.name) ?? 'Error';
 }
 
 function messageOf(error: unknown): string {

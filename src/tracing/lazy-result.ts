@@ -1,5 +1,3 @@
-import { clearImmediate, setImmediate } from 'node:timers';
-
 /** What can be awaited: a promise, or something like it. */
 export interface Thenable {
   then(...settled: unknown[]): unknown;
@@ -11,8 +9,6 @@ export interface LazyResult {
   readonly follow: (work: Promise<unknown>) => Promise<unknown>;
   /** Calls a function where the work is to be done. */
   readonly within: <T>(run: () => T) => T;
-  /** Nobody has awaited the result in the turn of the loop that it came in. */
-  readonly onNotAwaited: () => void;
 }
 
 /** Whether it is a promise that `await` does not ask for its `then`, or whose `then` is that of every promise: its work has begun. */
@@ -22,35 +18,43 @@ export function isPlainPromise(value: unknown): value is Promise<unknown> {
 
 /**
  * Has the work of a result followed when it is awaited, and leaves the result the object that it is: a query builder can still be built on, and
- * one that nobody awaits does nothing. Its `then` is replaced, for the turn of the loop at most, and is its own again when it is called. False
- * where it cannot be replaced.
+ * one that nobody awaits does nothing. Its `then` is replaced until it is called, or until what this returns is called; that tells whether it
+ * was not awaited by then. Undefined where it cannot be replaced. Never throws.
  */
-export function followWhenAwaited(result: Thenable, { follow, within, onNotAwaited }: LazyResult): boolean {
-  const own = Object.getOwnPropertyDescriptor(result, 'then');
-  const { then } = result;
-  const restore = (): void => {
-    clearImmediate(turn);
-    if (own) Object.defineProperty(result, 'then', own);
-    else Reflect.deleteProperty(result, 'then');
-  };
-  const standIn = function (this: Thenable, ...settled: unknown[]): unknown {
-    restore();
-    const begin = () => new Promise<unknown>((...settle) => void then.apply(this, settle));
-    return within(() => follow(begin())).then(...(settled as Parameters<Promise<unknown>['then']>));
-  };
-  const turn = setImmediate(() => {
-    try {
-      restore();
-    } finally {
-      onNotAwaited();
-    }
-  });
+export function followWhenAwaited(
+  result: Thenable,
+  { follow, within }: LazyResult,
+): (() => boolean) | undefined {
+  let isOver = false;
   try {
+    const own = Object.getOwnPropertyDescriptor(result, 'then');
+    const { then } = result;
+    const standIn = function (this: Thenable, ...settled: unknown[]): unknown {
+      // In a copy of the result, or where it could not be taken back.
+      if (isOver) return then.apply(this, settled);
+      takeBack();
+      const begin = () => new Promise<unknown>((...settle) => void then.apply(this, settle));
+      return within(() => follow(begin())).then(...(settled as Parameters<Promise<unknown>['then']>));
+    };
+    const takeBack = (): void => {
+      isOver = true;
+      try {
+        // Somebody else may have replaced it since.
+        if (Object.getOwnPropertyDescriptor(result, 'then')?.value !== standIn) return;
+        if (own) Object.defineProperty(result, 'then', own);
+        else Reflect.deleteProperty(result, 'then');
+      } catch {
+        // It has been frozen.
+      }
+    };
     const { enumerable = false } = own ?? {};
     Object.defineProperty(result, 'then', { value: standIn, enumerable, configurable: true, writable: true });
-    return true;
+    return () => {
+      const isUntouched = !isOver;
+      if (isUntouched) takeBack();
+      return isUntouched;
+    };
   } catch {
-    clearImmediate(turn);
-    return false;
+    return undefined;
   }
 }

@@ -43,9 +43,9 @@ const trueOrFalse: Kind = {
   isUnderstood: (text) => /^(true|false)$/i.test(text),
 };
 
-/** The same of what is meant to be a URL, also where its scheme is missing. */
+/** A URL without name and password; of what is no http URL nothing that could be a secret, wherever it stands. */
 export function maskUrl(text: string): string {
-  return text.replace(/^(\w+:\/\/)?[^/?#]*@/, '$1***@');
+  return isHttpUrl(text) || !/[@?#=]/.test(text) ? maskCredentials(text) : '***';
 }
 
 const logLevel: Kind = {
@@ -64,7 +64,7 @@ const milliseconds: Kind = {
   isUnderstood: (text) => Number.isFinite(Number(text)) && Number(text) > 0,
 };
 
-/** Percent-encoding that is broken is not heeded in headers; of resource attributes it makes the whole list void. */
+/** A pair whose percent-encoding is broken is not heeded in headers; of resource attributes it makes the whole list void. */
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text);
@@ -78,8 +78,9 @@ const pairs = (text: string): string[] => text.split(',').filter((pair) => pair.
 
 const headers: Kind = {
   mask: maskHeaders,
-  expected: 'a list of name=value, with commas between them',
-  isUnderstood: (text) => pairs(text).every((pair) => /^\s*[^=\s][^=]*=/.test(pair)),
+  expected: 'a list of name=value, percent-encoded, with commas between them',
+  isUnderstood: (text) =>
+    pairs(text).every((pair) => /^\s*[^=\s][^=]*=\s*\S/.test(pair) && isDecodable(pair)),
   isHeededInPart: true,
 };
 
@@ -140,10 +141,21 @@ function heeded(
   return isHeededInPart ? text : undefined;
 }
 
+/** Whether something else holds in its place: nothing is sent, or the variable for traces alone is set. */
+function isMoot(name: string, env: Environment): boolean {
+  if (!name.startsWith('OTEL_EXPORTER_OTLP_')) return false;
+  if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return true;
+  const forTraces = name.replace('OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_TRACES_');
+  const ofTraces = STANDARD_VARIABLES.find((variable) => variable.name === forTraces);
+  const text = env[forTraces]?.trim();
+  return Boolean(text) && ofTraces?.isUnderstood?.(text ?? '') === true;
+}
+
 /** The environment without standard variables that are not understood, so that their defaults hold; `problems` gets a line for each. */
 export function withoutMisunderstood(env: Environment, problems: string[]): Environment {
   const left = { ...env };
   for (const variable of STANDARD_VARIABLES) {
+    if (isMoot(variable.name, env)) continue;
     if (heeded(variable, { env, problems }) === undefined) delete left[variable.name];
   }
   return left;

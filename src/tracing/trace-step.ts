@@ -57,7 +57,7 @@ export function traceStep<T>(nameOrOptions: string | StepOptions, run: (step: St
   const { name, attributes }: Partial<StepOptions> =
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : (nameOrOptions ?? {});
   return runStep({
-    name: name || nameless(),
+    name: typeof name === 'string' && /\S/.test(name) ? name : nameless(),
     attributes,
     run: (span) => run(new StepOfSpan(span)),
   });

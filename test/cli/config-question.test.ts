@@ -104,8 +104,8 @@ describe('grants-otel config', () => {
     };
     const { exitCode, stdout, stderr } = await runCli(['config'], { env });
     expect(linesOf(stderr)).toEqual([
-      'grants-otel: OTEL_EXPORTER_OTLP_ENDPOINT expects an http or https URL, found "***@collector:4318"',
-      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS expects a list of name=value, with commas between them, found "***"',
+      'grants-otel: OTEL_EXPORTER_OTLP_ENDPOINT expects an http or https URL, found "***"',
+      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS expects a list of name=value, percent-encoded, with commas between them, found "***"',
       'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT expects a number of milliseconds above 0, found "soon"',
     ]);
     expect(stdout + stderr).not.toContain('hunter2');

@@ -78,11 +78,18 @@ describe('an application that hands over what no type allows', () => {
             '4 no such column',
             '4 true',
             '5 nested false',
-            '6 false later',
+            '6 later false',
+            '6 as it was as it was',
+            '6 refused',
+            '6 tapped told',
+            '6 far',
+            '6 true',
             '6 true',
             '7 late',
             '8 frozen',
             '8 cancelled kept',
+            '8 true',
+            '9 false later',
             '',
           ].join('\n'),
         ),
@@ -90,9 +97,11 @@ describe('an application that hands over what no type allows', () => {
     },
   );
 
-  test('has the work of its query builders below the step where they are awaited at once', async () => {
+  test('has the work of its query builders below the step, where they are awaited before the event ends', async () => {
     await run('query-builders.mjs');
-    expect(drawTree(receiver.spans())).toBe(
+    const spans = receiver.spans();
+    const event = spans.find((span) => span.name === 'S.E');
+    expect(drawTree(spans.filter((span) => span.traceId === event?.traceId))).toBe(
       [
         'S.E',
         '├─ donations',
@@ -107,7 +116,12 @@ describe('an application that hands over what no type allows', () => {
         '│     └─ query',
         '├─ donations',
         '├─ donations',
-        '├─ query',
+        '│  └─ query',
+        '├─ frozen',
+        '├─ failing',
+        '├─ library',
+        '├─ realm',
+        '├─ proxy',
         '├─ late',
         '├─ late',
         '├─ frozen',
@@ -119,6 +133,7 @@ describe('an application that hands over what no type allows', () => {
     expect(failed.map((span) => [span.name, span.events.length])).toEqual([
       ['query', 1],
       ['donations', 0],
+      ['failing', 1],
     ]);
   });
 });

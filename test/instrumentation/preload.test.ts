@@ -151,7 +151,7 @@ describe('the preload', () => {
       ['--require', './instrumentation', `${HOSTS}/one-event.mjs`],
       {
         env: {
-          OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'user:hunter2@localhost:1/v1/traces',
+          OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '"http://user:hunter2@localhost:1"',
           ...env,
           OTEL_EXPORTER_OTLP_TIMEOUT: '-1',
           OTEL_EXPORTER_OTLP_COMPRESSION: 'zip',
@@ -169,8 +169,8 @@ describe('the preload', () => {
       expect.stringMatching(
         /^grants-otel: OTEL_TRACES_SAMPLER="some" is not .*; taking the default, parentbased_always_on$/,
       ),
-      'grants-otel: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="***@localhost:1/v1/traces" is not an http or https URL; it is not heeded',
-      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS="x-tenant=***,***" is not a list of name=value, with commas between them; what is not is left out',
+      'grants-otel: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="***" is not an http or https URL; it is not heeded',
+      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS="x-tenant=***,***" is not a list of name=value, percent-encoded, with commas between them; what is not is left out',
       'grants-otel: OTEL_EXPORTER_OTLP_COMPRESSION="zip" is not none or gzip; taking the default, none',
       'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT="-1" is not a number of milliseconds above 0; taking the default, 10000',
     ]);

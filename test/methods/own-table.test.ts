@@ -82,9 +82,9 @@ describe('a table of one’s own', () => {
       'grants-otel: methods: the row /hosts/handler.mjs Handler.gone matches nothing in …/hosts/handler.mjs: gone is no function there',
       'grants-otel: methods: the row /hosts/handler.mjs Sealed.open matches nothing in …/hosts/handler.mjs: open cannot be changed',
       'grants-otel: methods: the row /hosts/handler.mjs Handler.parts matches nothing in …/hosts/handler.mjs: parts is a generator, which has done nothing yet when it returns',
-      'grants-otel: methods: the row /hosts/handler.mjs Handler.round matches nothing in …/hosts/handler.mjs: the field round of an instance is no function, and has none',
+      'grants-otel: methods: the row /hosts/handler.mjs Handler.round matches nothing in …/hosts/handler.mjs: the field round of an instance is no function, and has none of its own',
       "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
-      'grants-otel: methods: the row /hosts/handler.mjs Handler.nothing matches nothing in …/hosts/handler.mjs: the field nothing of an instance is no function, and has none',
+      'grants-otel: methods: the row /hosts/handler.mjs Handler.nothing matches nothing in …/hosts/handler.mjs: the field nothing of an instance is no function, and has none of its own',
       ...Array(2).fill(
         "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
       ),
@@ -110,11 +110,6 @@ describe('a table of one’s own', () => {
       'an argument that is no number',
       'export default [{ as: "event", file: "/a.js", export: "A", attempt: "x" }];',
       /row 1: expected attempt to be the place of an argument, from 0 on/,
-    ],
-    [
-      'a flag that is a text',
-      'export default [{ file: "/a.js", export: "A", name: "a", isRoot: "yes" }];',
-      /row 1: expected isRoot to be true or false/,
     ],
     [
       'columns that name no attributes',

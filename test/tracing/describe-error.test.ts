@@ -78,9 +78,10 @@ describe('an error in a trace', () => {
     }
     const cause = new DrizzleQueryError();
     expect(describeError(cause).message).toBe('Failed query: insert into "donors" values ($1, $2)');
-    const wrapped = describeError(new Error(`not stored: ${cause.message}`, { cause }));
+    const wrapped = describeError(new Error(`not stored: ${cause.message}`));
     expect(wrapped.message).toBe('not stored: Failed query: insert into "donors" values ($1, $2)');
     expect(wrapped.stack).not.toContain('Alice');
+    expect(describeError(new Error(JSON.stringify({ m: cause.message }))).message).not.toContain('Alice');
   });
 
   test('is of its class, where it has no name of its own that says more', () => {
@@ -88,12 +89,21 @@ describe('an error in a trace', () => {
     class PriceError extends Error {
       override name = 'NoPrice';
     }
+    class BadAmount extends TypeError {}
     const e = class extends Error {};
     Object.defineProperty(e, 'name', { value: 'e' });
-    const thrown = [new RoundNotFound('27'), new PriceError(), new e(), new TypeError(), new Error()];
+    const thrown = [
+      new RoundNotFound('27'),
+      new PriceError(),
+      new BadAmount(),
+      new e(),
+      new TypeError(),
+      new Error(),
+    ];
     expect(thrown.map((error) => describeError(error).type)).toEqual([
       'RoundNotFound',
       'NoPrice',
+      'BadAmount',
       'Error',
       'TypeError',
       'Error',

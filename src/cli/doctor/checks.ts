@@ -144,31 +144,25 @@ function checkTable(table: string, { rows }: SetUpReport): Check {
   const check = 'method table';
   const own = rows.filter((row) => row.table === table);
   const count = (status: string): number => own.filter((row) => row.status === status).length;
-  const found = `${table}: ${count('matched')} of ${own.length} rows matched`;
-  if (count('no match') > 0) {
-    const todo = 'compare these rows with the application, which may have changed';
-    return {
-      check,
-      state: 'wrong',
-      found: `${found}; ${count('no match')} found nothing in their files`,
-      todo,
-    };
-  }
-  const failed = own.find(({ failure }) => failure !== undefined);
-  if (failed) {
-    const todo = `mend the functions of the row ${failed.row}: what they are to tell is missing`;
-    return { check, state: 'wrong', found: `${found}; one failed: ${failed.failure}`, todo };
-  }
-  if (own.length > 0 && count('matched') === 0) {
-    const todo = 'is it the right program, did it run long enough (--for), do the rows name its files?';
-    return { check, state: 'wrong', found: `${found}; none of their files was loaded`, todo };
-  }
-  const waiting = count('waiting');
-  return {
-    check,
-    state: 'ok',
-    found: waiting === 0 ? found : `${found}; the files of ${waiting} were not loaded`,
-  };
+  const [noMatch, waiting] = [count('no match'), count('waiting')];
+  const failed = own.filter(({ failure }) => failure !== undefined);
+  const isAllWaiting = own.length > 0 && noMatch === 0 && count('matched') === 0;
+  const found = [
+    `${table}: ${count('matched')} of ${own.length} rows matched`,
+    noMatch > 0 ? `${noMatch} found nothing in their files` : [],
+    isAllWaiting ? 'none of their files was loaded' : [],
+    noMatch === 0 && !isAllWaiting && waiting > 0 ? `the files of ${waiting} were not loaded` : [],
+    failed.map(({ row, failure }) => `a function of ${row} failed: ${failure}`),
+  ].flat();
+  const todo = [
+    noMatch > 0 ? 'compare these rows with the application, which may have changed' : [],
+    isAllWaiting
+      ? 'is it the right program, did it run long enough (--for), do the rows name its files?'
+      : [],
+    failed.length > 0 ? 'mend the functions that fail: what they are to tell is missing' : [],
+  ].flat();
+  if (todo.length === 0) return { check, state: 'ok', found: found.join('; ') };
+  return { check, state: 'wrong', found: found.join('; '), todo: todo.join('; ') };
 }
 
 function checkTables(report: SetUpReport): Check[] {

@@ -1,6 +1,7 @@
 // biome-ignore-all lint/suspicious/noThenProperty: what this is about
 // Steps and traced methods that return what begins its work when it is awaited. Prints what an untraced application sees of it.
 import { setImmediate as turn } from 'node:timers/promises';
+import { runInNewContext } from 'node:vm';
 import { traceEvent, traceMethods, traceStep } from 'grants-otel';
 
 let done = 0;
@@ -67,10 +68,28 @@ await traceEvent(event, async () => {
   store.donations().where('forgotten');
   const later = store.donations().where('later');
   await turn();
-  say(Object.hasOwn(later, 'then'), await later);
+  say(await later, Object.hasOwn(later, 'then'));
+  const frozen = Object.freeze(traceStep('frozen', () => ({ then: (resolve) => void resolve('as it was') })));
+  await turn();
+  say(await frozen, await frozen);
+  const failing = traceStep('failing', () => {
+    const failed = Promise.reject(new Error('refused'));
+    return Object.assign(failed, { safe: () => failed.catch((error) => error.message) });
+  });
+  say(await failing.safe());
+  const library = { isPending: () => false, then: (resolve) => void resolve('told'), tap: () => 'tapped' };
+  const ofLibrary = traceStep('library', () => library);
+  say(ofLibrary.tap(), await ofLibrary);
+  const realm = runInNewContext('Promise.resolve("far")');
+  say(await traceStep('realm', () => realm));
+  say(traceStep('proxy', () => new Proxy(Promise.resolve(), {})) instanceof Promise);
   say(store.late() instanceof LatePromise);
   say(await store.late());
   say(await store.frozen());
   const promise = store.cancellable();
   say(promise.cancel(), await promise);
 });
+const outside = new Builder();
+say(traceStep('outside', () => outside) === outside);
+await turn();
+say(Object.hasOwn(outside, 'then'), await outside.where('later'));
