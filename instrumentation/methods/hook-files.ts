@@ -42,10 +42,29 @@ function hookRequire({ namesByFile, onLoaded }: HookFilesOptions): void {
   const files = [...namesByFile.keys()];
   const byEnd = new FilesByEnd(files);
   new Hook(byEnd, { internals: true }, (exports) => {
-    if ((typeof exports === 'object' || typeof exports === 'function') && exports !== null)
-      onLoaded(byEnd.lastFound, exports as Exports);
+    if (isObject(exports)) onLoaded(byEnd.lastFound, exports);
     return exports;
   });
+}
+
+/** Sees the exports of CommonJS files that ES modules import, which Node 20 loads without any `require`. */
+function hookLoad({ namesByFile, onLoaded }: HookFilesOptions): void {
+  const byEnd = new FilesByEnd([...namesByFile.keys()]);
+  const module = nodeModule as unknown as { _load: Method };
+  const load = module._load;
+  if (typeof load !== 'function') return;
+  module._load = standIn(function (this: unknown, ...args: unknown[]): unknown {
+    const exports = load.apply(this, args);
+    const [file, parent] = args;
+    // With a parent it is a `require`.
+    if (parent === undefined && typeof file === 'string' && isObject(exports) && byEnd.includes(file))
+      onLoaded(withSlashes(file), exports);
+    return exports;
+  }, load);
+}
+
+function isObject(exports: unknown): exports is Exports {
+  return (typeof exports === 'object' || typeof exports === 'function') && exports !== null;
 }
 
 /** What else looks at how modules are loaded does so in a thread of its own, where they are read then. */
@@ -110,6 +129,7 @@ function hookImport(options: HookFilesOptions): boolean {
   const require = createRequire(import.meta.url);
   const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
   hookSources(options);
+  hookLoad(options);
   return true;
 }
 
@@ -117,7 +137,17 @@ function hookImport(options: HookFilesOptions): boolean {
  * Sees the exports of files as the application loads them, by `import`, once `startSeeingImports` is called, or `require`. False where those that
  * are loaded by `import` cannot be seen, see {@link seekImports}.
  */
-export function hookFiles(options: HookFilesOptions): boolean {
+export function hookFiles({ namesByFile, onLoaded }: HookFilesOptions): boolean {
+  const seen = new WeakSet<Exports>();
+  const options: HookFilesOptions = {
+    namesByFile,
+    // What is imported and required as well is one module.
+    onLoaded: (path, exports) => {
+      if (seen.has(exports)) return;
+      seen.add(exports);
+      onLoaded(path, exports);
+    },
+  };
   hookRequire(options);
   return hookImport(options);
 }

@@ -70,6 +70,14 @@ describe('a table of one’s own', () => {
     expect(tracesOf(receiver.spans())).toContain(EVENT);
   });
 
+  test('traces CommonJS that is imported, once where it is required as well', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/imports-commonjs.mjs`], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` },
+    });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'true 2\n', stderr: '' });
+    expect(tracesOf(receiver.spans())).toEqual(['fetchEvents']);
+  });
+
   test('costs a debug line for a row that matches nothing, or whose functions fail, and the host nothing', async () => {
     const env = { GRANTS_OTEL_METHODS: `${HOSTS}/odd-table.mjs` };
     expect(await run(env)).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });
