@@ -33,16 +33,8 @@ function readOtlp(env: Environment): OtlpProtocol {
   return protocol === 'http/protobuf' ? protocol : 'http/json';
 }
 
-function readLogLevel(env: Environment, problems: string[]): DiagLogLevel | undefined {
-  const text = env['OTEL_LOG_LEVEL']?.trim();
-  if (!text) return undefined;
-  const level = parseLogLevel(text);
-  if (level === undefined) {
-    problems.push(
-      `OTEL_LOG_LEVEL=${JSON.stringify(text)} is not none, error, warn, info, debug, verbose or all; taking the default, warn`,
-    );
-  }
-  return level;
+function readLogLevel(env: Environment): DiagLogLevel | undefined {
+  return parseLogLevel(env['OTEL_LOG_LEVEL']?.trim() ?? '');
 }
 
 /** Reads everything that the preload is told by the environment. Never throws: what is bad takes its default, and is named in `problems`. */
@@ -54,7 +46,7 @@ export function readConfig(of: Environment = process.env): TracingConfig {
   return {
     settings,
     otlp: readOtlp(env),
-    logLevel: readLogLevel(env, problems),
+    logLevel: readLogLevel(env),
     env,
     doctorFolder: env[SET_UP_FOLDER_VARIABLE] || undefined,
     disabled: disabled === 'true',
@@ -122,5 +114,8 @@ export function readProcessorConfig(
       .map(([name, ms]) => `${name}=${ms}`)
       .join(',');
   const { settings, problems } = readSettings({ ...env, ...asTexts });
-  return { settings, problems, logLevel: readLogLevel(env, problems) };
+  // The other standard variables are for the SDK that is there.
+  const { OTEL_LOG_LEVEL } = env;
+  const logLevel = readLogLevel(withoutMisunderstood({ OTEL_LOG_LEVEL }, problems));
+  return { settings, problems, logLevel };
 }

@@ -4,6 +4,7 @@ import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import { isHtmlPage } from '../../src/tracing/html-page.js';
 import { type AttemptResult, observeAttempt, oneRequestOnly, SecondRequestError } from './attempt.js';
 import type { JsonRequests } from './json-request.js';
 import { type PackedBatch, unpack } from './packed-batch.js';
@@ -100,8 +101,7 @@ type Answered = Extract<AttemptResult, { kind: 'answered' }>;
 
 /** Whoever takes traces does not answer by a page: that is the port of a query, or where one signs in. */
 function doubtOf({ status, contentType = '', body }: Answered): string | undefined {
-  if (!/^(text\/html|application\/xhtml\+xml)\b/i.test(contentType)) return undefined;
-  if (!/^\s*</.test(Buffer.from(body).toString('latin1'))) return undefined;
+  if (!isHtmlPage(contentType, Buffer.from(body).toString('latin1'))) return undefined;
   return `HTTP ${status} with a page of HTML, which no OTLP endpoint answers`;
 }
 

@@ -20,6 +20,12 @@ export function withSlashes(path: string): string {
   return path.replaceAll('\\', '/');
 }
 
+/** Whether a path ends as one of the files does. */
+function isOneOf(files: readonly string[], path: string): boolean {
+  const found = withSlashes(path);
+  return files.some((file) => found.endsWith(file));
+}
+
 /** What RITM asks for which files are to be seen: it is to see those with certain ends, of which it does not know the beginnings. */
 class FilesByEnd extends Array<string> {
   readonly #files: readonly string[];
@@ -31,8 +37,7 @@ class FilesByEnd extends Array<string> {
   }
 
   override includes(path: string): boolean {
-    const found = withSlashes(path);
-    if (!this.#files.some((file) => found.endsWith(file))) return false;
+    if (!isOneOf(this.#files, path)) return false;
     this.lastFound = path;
     return true;
   }
@@ -49,7 +54,7 @@ function hookRequire({ namesByFile, onLoaded }: HookFilesOptions): void {
 
 /** Sees the exports of CommonJS files that ES modules import, which Node 20 loads without any `require`. */
 function hookLoad({ namesByFile, onLoaded }: HookFilesOptions): void {
-  const byEnd = new FilesByEnd([...namesByFile.keys()]);
+  const files = [...namesByFile.keys()];
   const module = nodeModule as unknown as { _load: Method };
   const load = module._load;
   if (typeof load !== 'function') return;
@@ -57,7 +62,7 @@ function hookLoad({ namesByFile, onLoaded }: HookFilesOptions): void {
     const exports = load.apply(this, args);
     const [file, parent] = args;
     // With a parent it is a `require`.
-    if (parent === undefined && typeof file === 'string' && isObject(exports) && byEnd.includes(file))
+    if (parent === undefined && typeof file === 'string' && isObject(exports) && isOneOf(files, file))
       onLoaded(withSlashes(file), exports);
     return exports;
   }, load);
@@ -97,7 +102,7 @@ function hookUrls({ namesByFile, onLoaded }: HookFilesOptions): boolean {
   addHook((url, exports) => {
     if (!url.startsWith('file:')) return;
     const path = withSlashes(fileURLToPath(url.replace(/[?#].*$/, '')));
-    if (files.some((file) => path.endsWith(file))) onLoaded(path, exports);
+    if (isOneOf(files, path)) onLoaded(path, exports);
   });
   return seekImports([toPattern(files)]);
 }

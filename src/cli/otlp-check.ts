@@ -1,3 +1,4 @@
+import { isHtmlPage } from '../tracing/html-page.js';
 import { maskCredentials, maskUrl } from '../tracing/standard-variables.js';
 import { isHttpUrl } from '../tracing/variables.js';
 
@@ -93,9 +94,7 @@ async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: nu
       signal: AbortSignal.timeout(timeoutMs),
     });
     const { status, ok, headers: answered } = response;
-    const isHtml = /^(text\/html|application\/xhtml\+xml)\b/i.test(answered.get('content-type') ?? '');
-    const isPage = ok && isHtml && /^\s*</.test(await response.text());
-    if (!response.bodyUsed) await response.body?.cancel();
+    const isPage = isHtmlPage(answered.get('content-type') ?? '', await response.text()) && ok;
     if (ok && !isPage) return { answers: true, found: 'takes traces' };
     const what = isPage ? `answers with a page of HTML (${status})` : `refuses traces (${status})`;
     const hint =

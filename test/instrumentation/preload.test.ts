@@ -123,47 +123,42 @@ describe('the preload', () => {
     expect(receiver.requests).toEqual([]);
   });
 
+  /** What is said of variables, in an application that runs and is traced all the same. */
+  async function linesOf(variables: Record<string, string>): Promise<string[]> {
+    const { stderr, ...ended } = await runNode(['--require', './instrumentation', `${HOSTS}/one-event.mjs`], {
+      env: { ...env, ...variables },
+    });
+    expect(ended).toEqual({ code: 0, signal: null, stdout: 'result\n' });
+    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
+    return stderr.split('\n').slice(0, -1);
+  }
+
   test('says one line for each variable that it does not understand, and takes the default', async () => {
-    const { code, stdout, stderr } = await runNode(
-      ['--require', './instrumentation', `${HOSTS}/one-event.mjs`],
-      {
-        env: {
-          ...env,
-          GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0.5',
-          GRANTS_OTEL_KEEP_RATIO: '2',
-          OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
-          OTEL_LOG_LEVEL: 'loud',
-        },
-      },
-    );
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
-    expect(stderr.split('\n').slice(0, -1)).toEqual([
+    const variables = {
+      GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0.5',
+      GRANTS_OTEL_KEEP_RATIO: '2',
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+      OTEL_LOG_LEVEL: 'loud',
+    };
+    expect(await linesOf(variables)).toEqual([
       'grants-otel: GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS="0.5" is not a whole number of milliseconds, 0 or more; taking the default, 500',
       'grants-otel: GRANTS_OTEL_KEEP_RATIO="2" is not a number from 0 to 1; taking the default, 1',
       'grants-otel: OTEL_EXPORTER_OTLP_PROTOCOL="grpc" is not http/json or http/protobuf; taking the default, http/json',
       'grants-otel: OTEL_LOG_LEVEL="loud" is not none, error, warn, info, debug, verbose or all; taking the default, warn',
     ]);
-    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
   });
 
   test('does so of the standard variables, too, and shows no secret of them', async () => {
-    const { code, stdout, stderr } = await runNode(
-      ['--require', './instrumentation', `${HOSTS}/one-event.mjs`],
-      {
-        env: {
-          OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '"http://user:hunter2@localhost:1"',
-          ...env,
-          OTEL_EXPORTER_OTLP_TIMEOUT: '-1',
-          OTEL_EXPORTER_OTLP_COMPRESSION: 'zip',
-          OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=hunter2,y',
-          OTEL_RESOURCE_ATTRIBUTES: 'a=b=c',
-          OTEL_SDK_DISABLED: 'yes',
-          OTEL_TRACES_SAMPLER: 'some',
-        },
-      },
-    );
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
-    expect(stderr.split('\n').slice(0, -1)).toEqual([
+    const variables = {
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '"http://user:hunter2@localhost:1"',
+      OTEL_EXPORTER_OTLP_TIMEOUT: '-1',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'zip',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=hunter2,y',
+      OTEL_RESOURCE_ATTRIBUTES: 'a=b=c',
+      OTEL_SDK_DISABLED: 'yes',
+      OTEL_TRACES_SAMPLER: 'some',
+    };
+    expect(await linesOf(variables)).toEqual([
       'grants-otel: OTEL_RESOURCE_ATTRIBUTES="a=b=c" is not a list of name=value, percent-encoded, with commas between them; it is not heeded',
       'grants-otel: OTEL_SDK_DISABLED="yes" is not true or false; taking the default, false',
       expect.stringMatching(
@@ -174,7 +169,6 @@ describe('the preload', () => {
       'grants-otel: OTEL_EXPORTER_OTLP_COMPRESSION="zip" is not none or gzip; taking the default, none',
       'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT="-1" is not a number of milliseconds above 0; taking the default, 10000',
     ]);
-    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
     expect(receiver.requests[0]?.headers['x-tenant']).toBe('hunter2');
   });
 

@@ -75,35 +75,25 @@ describeWith(['postgres'], 'SQL below an event', () => {
     expect(raw?.events[0]?.attributes['exception.message']).toBe('SQLSTATE 22P02');
   });
 
-  test('ends with its last answer where it is a query object', () => {
-    for (const event of ['Object', 'BadObject']) {
+  test.each([
+    ['a query object', { good: 'Object', bad: 'BadObject' }, '22P02', 'SQLSTATE 22P02'],
+    [
+      'a stream of COPY, whose callback nobody calls',
+      { good: 'Copy', bad: 'BadCopy' },
+      '23505',
+      'SQLSTATE 23505, constraint donors_pkey, table donors',
+    ],
+    ['a query object with a callback', { good: 'Callback', bad: 'BadCallback' }, '22P02', 'SQLSTATE 22P02'],
+  ])('ends once, with its last answer, where it is %s', (_kind, { good, bad }, type, message) => {
+    for (const event of [good, bad]) {
       expect(traceOf(event).find((span) => 'interrupted' in span.attributes)).toBeUndefined();
-      expect(drawTree(traceOf(event))).toBe(tree(`Sql.${event}`, '└─ read', `   └─ pg.query:SELECT ${name}`));
+      const [step, statement] = event.endsWith('Copy') ? ['load', 'COPY'] : ['read', 'SELECT'];
+      expect(drawTree(traceOf(event))).toBe(
+        tree(`Sql.${event}`, `└─ ${step}`, `   └─ pg.query:${statement} ${name}`),
+      );
     }
-    expect(queryOf('Object')?.status.code).toBe(0);
-    expect(queryOf('BadObject')).toMatchObject({
-      status: { code: 2, message: 'SQLSTATE 22P02' },
-      attributes: { 'error.type': '22P02' },
-    });
-  });
-
-  test('ends with its last answer where it is a stream of COPY, whose callback nobody calls', () => {
-    for (const event of ['Copy', 'BadCopy']) {
-      expect(traceOf(event).find((span) => 'interrupted' in span.attributes)).toBeUndefined();
-      expect(drawTree(traceOf(event))).toBe(tree(`Sql.${event}`, '└─ load', `   └─ pg.query:COPY ${name}`));
-    }
-    expect(queryOf('Copy')?.status.code).toBe(0);
-    expect(queryOf('BadCopy')).toMatchObject({
-      status: { code: 2, message: 'SQLSTATE 23505, constraint donors_pkey, table donors' },
-      attributes: { 'error.type': '23505' },
-    });
-  });
-
-  test('ends once where it is a query object with a callback', () => {
-    for (const event of ['Callback', 'BadCallback'])
-      expect(drawTree(traceOf(event))).toBe(tree(`Sql.${event}`, '└─ read', `   └─ pg.query:SELECT ${name}`));
-    expect(queryOf('Callback')?.status.code).toBe(0);
-    expect(queryOf('BadCallback')?.status).toEqual({ code: 2, message: 'SQLSTATE 22P02' });
+    expect(queryOf(good)?.status.code).toBe(0);
+    expect(queryOf(bad)).toMatchObject({ status: { code: 2, message }, attributes: { 'error.type': type } });
   });
 
   test('has a span for each wait for a connection, and none where one is idle', () => {
