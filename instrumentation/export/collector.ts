@@ -6,8 +6,8 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { isHtmlPage } from '../../src/tracing/html-page.js';
 import { type AttemptResult, observeAttempt, oneRequestOnly, SecondRequestError } from './attempt.js';
-import type { JsonRequests } from './json-request.js';
 import { type PackedBatch, unpack } from './packed-batch.js';
+import type { Requests } from './requests/requests.js';
 import type { SpanRecord } from './span-record.js';
 
 /** What the collector made of a batch. `why` is one line for people. */
@@ -141,19 +141,19 @@ function unobserved(error: Error | undefined): Outcome {
     : { kind: 'refused', why: `cannot be sent: ${why}` };
 }
 
+interface Serializer extends Omit<typeof JsonTraceSerializer, 'serializeRequest'> {
+  serializeRequest(request: Uint8Array): Uint8Array;
+}
+
 /** Has an exporter send what it is given as it is; false where its serializer is not where it was. */
 function sendsBytes(exporter: OTLPTraceExporter): boolean {
   const { _delegate: delegate } = exporter as unknown as {
     _delegate?: { _serializer?: Partial<Serializer> };
   };
-  if (typeof delegate?._serializer?.serializeRequest !== 'function') return false;
-  const serializer: Serializer = { ...JsonTraceSerializer, serializeRequest: (request) => request };
-  delegate._serializer = serializer;
+  const stock = delegate?._serializer;
+  if (!delegate || typeof stock?.serializeRequest !== 'function') return false;
+  delegate._serializer = { ...stock, serializeRequest: (request) => request };
   return true;
-}
-
-interface Serializer extends Omit<typeof JsonTraceSerializer, 'serializeRequest'> {
-  serializeRequest(request: Uint8Array): Uint8Array;
 }
 
 interface Attempted {
@@ -163,7 +163,8 @@ interface Attempted {
 
 export interface CollectorOptions {
   readonly resourceAttributes: SpanRecord['attributes'];
-  readonly requests: JsonRequests;
+  /** In the form of the protocol. */
+  readonly requests: Requests;
 }
 
 /**
@@ -178,7 +179,7 @@ export async function createCollector(
   const exporter = await createExporter(protocol);
   const timeoutMs = exportTimeoutMs();
   const resource = resourceFromAttributes(resourceAttributes);
-  const isWritten = protocol === 'http/json' && sendsBytes(exporter);
+  const isWritten = sendsBytes(exporter);
 
   const attempt = (spans: ReadableSpan[]): Promise<Attempted> =>
     new Promise((resolve) => {

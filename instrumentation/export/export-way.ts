@@ -1,7 +1,8 @@
 import { type Collector, createCollector, type OtlpProtocol } from './collector.js';
 import { Courier } from './courier.js';
-import { JsonRequests } from './json-request.js';
 import type { News } from './news.js';
+import { JsonRequests } from './requests/json-requests.js';
+import { ProtobufRequests } from './requests/protobuf-requests.js';
 import type { SpanRecord } from './span-record.js';
 import { createTraceFile, type TraceFileOptions } from './trace-file.js';
 
@@ -22,13 +23,14 @@ function refuseAll(error: Error): Collector {
 /** A courier for this way, in the thread that calls it. */
 export async function createCourier(way: ExportWay, tell: (news: News) => void): Promise<Courier> {
   const { resourceAttributes, otlp, traceFile } = way;
-  const requests = new JsonRequests(resourceAttributes);
+  const json = new JsonRequests(resourceAttributes);
+  const requests = otlp === 'http/protobuf' ? new ProtobufRequests(resourceAttributes) : json;
   return new Courier({
     collector:
       otlp === 'none'
         ? undefined
         : await createCollector(otlp, { resourceAttributes, requests }).catch(refuseAll),
-    traceFile: traceFile === undefined ? undefined : createTraceFile(traceFile, requests),
+    traceFile: traceFile === undefined ? undefined : createTraceFile(traceFile, json),
     tell,
   });
 }

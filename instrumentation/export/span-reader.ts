@@ -1,9 +1,16 @@
-import { createTraceState, type SpanContext } from '@opentelemetry/api';
+import { createTraceState, type SpanContext, type SpanKind } from '@opentelemetry/api';
 import type { Resource } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { hrTimeOf, type SpanTime } from '../trace-clock.js';
 import { toDefinedValue } from './attribute-values.js';
-import { END_OF_ATTRIBUTES, keyOf, PART, type WrittenSpans, WrittenValues } from './written-spans.js';
+import {
+  END_OF_ATTRIBUTES,
+  keyOf,
+  PART,
+  SpanHead,
+  type WrittenSpans,
+  WrittenValues,
+} from './written-spans.js';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Event = ReadableSpan['events'][number];
@@ -19,8 +26,9 @@ function duration([startS, startNs]: [number, number], [endS, endNs]: [number, n
 class SpanReader {
   readonly #written: WrittenSpans;
   readonly #values: WrittenValues;
+  readonly #head = new SpanHead();
   readonly #resource: Resource;
-  readonly #scopes = new Map<number, Scope>();
+  readonly #scopes = new Map<string, Scope>();
   readonly #sets = new Map<number, ReadableSpan['attributes']>();
 
   constructor(written: WrittenSpans, resource: Resource) {
@@ -35,22 +43,16 @@ class SpanReader {
 
   span(): ReadableSpan {
     const values = this.#values;
-    const parts = values.next<number>();
-    const context: Mutable<SpanContext> = {
-      traceId: values.nextTraceId(),
-      spanId: values.next(),
-      traceFlags: values.next(),
-    };
-    const parentSpanId = parts & PART.parent ? values.next<string>() : undefined;
-    if (parts & PART.traceState) context.traceState = createTraceState(values.next());
-    const name = this.#text();
-    const kind = values.next<number>();
-    const instrumentationScope = this.#scope(values.next());
+    const head = this.#head;
+    head.read(values);
+    const { traceId, spanId, traceFlags, parentSpanId, parts } = head;
+    const context: Mutable<SpanContext> = { traceId, spanId, traceFlags };
+    if (head.traceState !== undefined) context.traceState = createTraceState(head.traceState);
     const startTime = this.#time();
     const endTime = this.#time();
     const span: Mutable<ReadableSpan> = {
-      name,
-      kind,
+      name: this.#textAt(head.name),
+      kind: head.kind as SpanKind,
       spanContext: () => context,
       startTime,
       endTime,
@@ -61,16 +63,16 @@ class SpanReader {
       events: [],
       links: [],
       resource: this.#resource,
-      instrumentationScope,
+      instrumentationScope: this.#scope(head.scope),
       droppedAttributesCount: 0,
       droppedEventsCount: 0,
       droppedLinksCount: 0,
     };
     if (parentSpanId !== undefined) {
       span.parentSpanContext = {
-        traceId: context.traceId,
+        traceId,
         spanId: parentSpanId,
-        traceFlags: context.traceFlags,
+        traceFlags,
         isRemote: (parts & PART.remoteParent) !== 0,
       };
     }
@@ -91,25 +93,25 @@ class SpanReader {
   }
 
   #event(): Event {
-    const attributes = this.#attributes();
-    const event: Event = { name: this.#text(), time: this.#time(), attributes };
+    const name = this.#text();
+    const time = this.#time();
     const droppedAttributesCount = this.#values.next<number | undefined>();
+    const event: Event = { name, time, attributes: this.#attributes() };
     if (droppedAttributesCount !== undefined) event.droppedAttributesCount = droppedAttributesCount;
     return event;
   }
 
   #link(): Link {
     const values = this.#values;
-    const attributes = this.#attributes();
-    const spanId = values.next<string>();
     const traceId = values.next<string>();
+    const spanId = values.next<string>();
     const traceState = values.next<string | undefined>();
     const droppedAttributesCount = values.next<number | undefined>();
     const context: Mutable<SpanContext> = { traceId, spanId, traceFlags: values.next() };
     if (traceState !== undefined) context.traceState = createTraceState(traceState);
     const isRemote = values.next<boolean | undefined>();
     if (isRemote !== undefined) context.isRemote = isRemote;
-    const link: Link = { context, attributes };
+    const link: Link = { context, attributes: this.#attributes() };
     if (droppedAttributesCount !== undefined) link.droppedAttributesCount = droppedAttributesCount;
     return link;
   }
@@ -147,21 +149,26 @@ class SpanReader {
   }
 
   #scope(at: number): Scope {
-    let scope = this.#scopes.get(at);
+    const [name = '', version, schemaUrl] = this.#written.scopes.slice(at, at + 3);
+    const key = `${name}@${version || ''}:${schemaUrl || ''}`;
+    let scope = this.#scopes.get(key);
     if (!scope) {
-      const [name = '', version, schemaUrl] = this.#written.scopes.slice(at, at + 3);
       scope = {
         name,
         ...(version === undefined ? {} : { version }),
         ...(schemaUrl === undefined ? {} : { schemaUrl }),
       };
-      this.#scopes.set(at, scope);
+      this.#scopes.set(key, scope);
     }
     return scope;
   }
 
   #text(): string {
-    return this.#written.texts[this.#values.next<number>()] ?? '';
+    return this.#textAt(this.#values.next());
+  }
+
+  #textAt(at: number): string {
+    return this.#written.texts[at] ?? '';
   }
 
   #time(): [number, number] {

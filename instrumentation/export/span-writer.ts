@@ -184,23 +184,23 @@ export class SpanWriter {
   #writeEvents(events: SpanRecord['events']): void {
     this.#put(events.length);
     for (const { name, time, attributes, droppedAttributesCount } of events) {
-      this.#writeAttributes(attributes);
       this.#put(this.#text(name));
       this.#putTime(time);
       this.#put(droppedAttributesCount);
+      this.#writeAttributes(attributes);
     }
   }
 
   #writeLinks(links: SpanRecord['links']): void {
     this.#put(links.length);
     for (const { context, attributes, droppedAttributesCount } of links) {
-      this.#writeAttributes(attributes);
-      this.#put(context.spanId);
       this.#put(context.traceId);
+      this.#put(context.spanId);
       this.#put(context.traceState?.serialize());
       this.#put(droppedAttributesCount);
       this.#put(context.traceFlags);
       this.#put(context.isRemote);
+      this.#writeAttributes(attributes);
     }
   }
 

@@ -9,8 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { JsonRequests } from './json-request.js';
 import type { PackedBatch } from './packed-batch.js';
+import type { JsonRequests } from './requests/json-requests.js';
 
 /** A file of OTLP JSON lines, open to several processes at once. */
 export interface TraceFile {

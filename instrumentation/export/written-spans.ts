@@ -1,3 +1,5 @@
+import { type SpanKind, TraceFlags } from '@opentelemetry/api';
+
 /** Spans as arrays of primitives, but for times that were given, which cost a fraction of objects to serialize, in time and in bytes. */
 export interface WrittenSpans {
   /** Names, attribute keys and long texts, each once: a statement that every event runs takes its place once a batch. */
@@ -6,7 +8,7 @@ export interface WrittenSpans {
   readonly scopes: readonly (string | undefined)[];
   /** Attributes that many spans have, as those of a span are written, each with its end. */
   readonly sets: readonly (readonly unknown[])[];
-  /** The spans, one after the other; see `SpanWriter` for their form, `readSpans` and `SpansInJson` for the ways back. */
+  /** The spans, one after the other; see `SpanWriter` for their form, `readSpans`, `SpansInJson` and `SpansInProtobuf` for the ways back. */
   readonly values: readonly unknown[];
 }
 
@@ -54,4 +56,45 @@ export class WrittenValues {
     if (traceId !== 0) this.#traceId = traceId;
     return this.#traceId;
   }
+}
+
+/** What stands first of a span, up to its times; one is used for all spans of a batch. Names and scopes are places. */
+export class SpanHead {
+  parts = 0;
+  traceId = '';
+  spanId = '';
+  traceFlags = 0;
+  parentSpanId: string | undefined;
+  /** Serialized. */
+  traceState: string | undefined;
+  name = 0;
+  kind: SpanKind | undefined;
+  scope = 0;
+
+  /** Whether it has no rare parts, and is sampled and nothing else. */
+  get isPlain(): boolean {
+    return (this.parts & ~PART.parent) === 0 && this.traceFlags === TraceFlags.SAMPLED;
+  }
+
+  /** Takes that of the span that comes next. */
+  read(values: WrittenValues): void {
+    this.parts = values.next();
+    this.traceId = values.nextTraceId();
+    this.spanId = values.next();
+    this.traceFlags = values.next();
+    this.parentSpanId = this.parts & PART.parent ? values.next() : undefined;
+    this.traceState = this.parts & PART.traceState ? values.next() : undefined;
+    this.name = values.next();
+    this.kind = values.next();
+    this.scope = values.next();
+  }
+}
+
+/** Above the flags of the W3C in those of OTLP. */
+const HAS_IS_REMOTE = 0x100;
+const IS_REMOTE = 0x200;
+
+/** The flags of a span or a link as OTLP has them. */
+export function otlpFlags(traceFlags: number, isRemote: boolean | undefined): number {
+  return (traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0);
 }

@@ -1,14 +1,16 @@
-// What the export thread takes to make a request of a batch, by our writer and by the stock serializer, from the same batches, in turns:
-// `npx tsx bench/json-requests.ts [--rounds 21]`. The batches are of 512 spans, in traces like that of a donation: 24 spans,
+// What the export thread takes to make a request of a batch, by our writers and by the stock serializers, from the same batches, in turns:
+// `npx tsx bench/requests.ts [--rounds 21]`. The batches are of 512 spans, in traces like that of a donation: 24 spans,
 // ids on each, statements on half of them.
 import { arch, cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Attributes, SpanKind } from '@opentelemetry/api';
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { Batches } from '../instrumentation/export/batches.js';
-import { JsonRequests } from '../instrumentation/export/json-request.js';
 import { type PackedBatch, unpack } from '../instrumentation/export/packed-batch.js';
+import { JsonRequests } from '../instrumentation/export/requests/json-requests.js';
+import { ProtobufRequests } from '../instrumentation/export/requests/protobuf-requests.js';
+import type { Requests } from '../instrumentation/export/requests/requests.js';
 import type { SpanRecord } from '../instrumentation/export/span-record.js';
 import { median } from './median.js';
 
@@ -68,38 +70,57 @@ for (let trace = 0; trace < TRACES; trace++) {
   filled.add(Array.from({ length: SPANS_A_TRACE }, (_, at) => spanOf(trace, at, ids)));
 }
 const batches = filled.take('all');
-const requests = new JsonRequests(resourceAttributes);
 
-/** In both, bytes that are to leave; returns how many. */
-const WAYS: Record<string, (batch: PackedBatch) => number> = {
-  stock: (batch) => JsonTraceSerializer.serializeRequest(unpack(batch, resource))?.length ?? 0,
-  ours: (batch) => {
+/** Makes bytes that are to leave; returns how many. */
+type Way = (batch: PackedBatch) => number;
+
+const stock =
+  ({ serializeRequest }: typeof JsonTraceSerializer | typeof ProtobufTraceSerializer): Way =>
+  (batch) =>
+    serializeRequest(unpack(batch, resource))?.length ?? 0;
+
+const ours =
+  (requests: Requests): Way =>
+  (batch) => {
     const request = requests.write(batch);
     requests.release(request);
     return request.length;
-  },
+  };
+
+const FORMS = {
+  JSON: { stock: stock(JsonTraceSerializer), ours: ours(new JsonRequests(resourceAttributes)) },
+  protobuf: { stock: stock(ProtobufTraceSerializer), ours: ours(new ProtobufRequests(resourceAttributes)) },
 };
 
 /** CPU of all threads, garbage collection included, in µs a trace. */
-function cpuOf(way: (batch: PackedBatch) => number): number {
+function cpuOf(way: Way): number {
   const before = process.cpuUsage();
   for (const batch of batches) way(batch);
   const { user, system } = process.cpuUsage(before);
   return (user + system) / TRACES;
 }
 
-const bytes = Object.values(WAYS).map((way) => batches.reduce((sum, batch) => sum + way(batch), 0));
-if (bytes[0] !== bytes[1]) throw new Error(`the requests differ: ${bytes.join(' and ')} bytes`);
-const taken: Record<string, number[]> = { stock: [], ours: [] };
+const bytesOf = (way: Way): number => batches.reduce((sum, batch) => sum + way(batch), 0);
+
+const measured = Object.entries(FORMS).map(([form, ways]) => {
+  const bytes = bytesOf(ways.stock);
+  const oursBytes = bytesOf(ways.ours);
+  if (bytes !== oursBytes) throw new Error(`the requests differ: ${bytes} and ${oursBytes} bytes`);
+  return { form, ways, bytes, stock: [] as number[], ours: [] as number[] };
+});
 for (let round = 0; round < rounds; round++) {
-  for (const [name, way] of Object.entries(WAYS)) taken[name]?.push(cpuOf(way));
+  for (const { ways, stock, ours } of measured) {
+    stock.push(cpuOf(ways.stock));
+    ours.push(cpuOf(ways.ours));
+  }
 }
-const { stock = [], ours = [] } = taken;
-const ratios = ours.map((cpu, at) => cpu / (stock[at] ?? Number.NaN));
 console.log(
   `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model} (${arch()}), ${Math.round(totalmem() / 2 ** 30)} GiB; ` +
-    `${TRACES} traces of ${SPANS_A_TRACE} spans, ${Math.round((bytes[0] ?? 0) / TRACES)} bytes each, ${rounds} rounds`,
+    `${TRACES} traces of ${SPANS_A_TRACE} spans, ${rounds} rounds; CPU a trace`,
 );
-console.log(
-  `stock ${median(stock).toFixed(0)} µs of CPU a trace, ours ${median(ours).toFixed(0)}, by pairs ${median(ratios).toFixed(2)} of it`,
-);
+for (const { form, bytes, stock, ours } of measured) {
+  const ratio = median(ours.map((cpu, at) => cpu / (stock[at] ?? Number.NaN)));
+  console.log(
+    `${form}: ${Math.round(bytes / TRACES)} bytes; stock ${median(stock).toFixed(0)} µs, ours ${median(ours).toFixed(0)}, by pairs ${ratio.toFixed(2)} of it`,
+  );
+}

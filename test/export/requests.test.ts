@@ -1,25 +1,24 @@
 import { type Attributes, createTraceState } from '@opentelemetry/api';
-import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { describe, expect, it } from 'vitest';
-import { JsonRequests } from '../../instrumentation/export/json-request.js';
 import { type PackedBatch, unpack } from '../../instrumentation/export/packed-batch.js';
+import { JsonRequests } from '../../instrumentation/export/requests/json-requests.js';
+import { ProtobufRequests } from '../../instrumentation/export/requests/protobuf-requests.js';
 import type { SpanRecord } from '../../instrumentation/export/span-record.js';
 import { batchOf, record } from './span-records.js';
 
 const resourceAttributes = { 'service.name': 'grants-indexer', 'process.pid': 7, tags: ['a', 'b'] };
 const resource = resourceFromAttributes(resourceAttributes);
 
-const textOf = (json: Uint8Array | undefined) => Buffer.from(json ?? []).toString();
-const written = (batch: PackedBatch) => textOf(new JsonRequests(resourceAttributes).write(batch));
-const stock = (batch: PackedBatch) => textOf(JsonTraceSerializer.serializeRequest(unpack(batch, resource)));
+const latin1Of = (request: Uint8Array | undefined) => Buffer.from(request ?? []).toString('latin1');
 
-/** Where two texts part, with what is around it. */
-function firstDifference(text: string, other: string): string | undefined {
-  if (text === other) return undefined;
+/** Where two requests part, with what is around it. */
+function firstDifference(bytes: string, other: string): string | undefined {
+  if (bytes === other) return undefined;
   let at = 0;
-  while (text[at] === other[at]) at++;
-  return `${text.slice(at - 60, at + 60)} | ${other.slice(at - 60, at + 60)}`;
+  while (bytes[at] === other[at]) at++;
+  return `${bytes.slice(at - 60, at + 60)} | ${other.slice(at - 60, at + 60)}`;
 }
 
 /** The same on every run: numbers from 0 to below `below`. */
@@ -116,7 +115,13 @@ function randomSpans(seed: number): SpanRecord[] {
   });
 }
 
-describe('a request in JSON', () => {
+describe.each([
+  { form: 'JSON', Requests: JsonRequests, serializer: JsonTraceSerializer },
+  { form: 'protobuf', Requests: ProtobufRequests, serializer: ProtobufTraceSerializer },
+])('a request in $form', ({ Requests, serializer }) => {
+  const written = (batch: PackedBatch) => latin1Of(new Requests(resourceAttributes).write(batch));
+  const stock = (batch: PackedBatch) => latin1Of(serializer.serializeRequest(unpack(batch, resource)));
+
   it('is to the byte what the stock serializer makes of the same spans, whatever they have', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const batch = batchOf(randomSpans(seed));
@@ -125,42 +130,36 @@ describe('a request in JSON', () => {
   });
 
   it('is the same again in memory that was used before', () => {
-    const requests = new JsonRequests(resourceAttributes);
+    const requests = new Requests(resourceAttributes);
     for (let seed = 1; seed <= 20; seed++) {
       const batch = batchOf(randomSpans(seed));
       const request = requests.write(batch);
-      expect(firstDifference(textOf(request), stock(batch))).toBeUndefined();
+      expect(firstDifference(latin1Of(request), stock(batch))).toBeUndefined();
       requests.release(request);
     }
   });
 
   it('stays as it is, whatever is written after it, until it is released', () => {
-    const requests = new JsonRequests(resourceAttributes);
+    const requests = new Requests(resourceAttributes);
     const batches = [1, 2, 3].map((seed) => batchOf(randomSpans(seed)));
-    const texts = batches.map(stock);
+    const expected = batches.map(stock);
     const written = batches.map((batch) => requests.write(batch));
-    expect(written.map(textOf)).toEqual(texts);
+    expect(written.map(latin1Of)).toEqual(expected);
 
     const [first, ...others] = written;
     if (first) requests.release(first);
     requests.write(batchOf(randomSpans(4)));
-    expect(others.map(textOf)).toEqual(texts.slice(1));
+    expect(others.map(latin1Of)).toEqual(expected.slice(1));
   });
 
-  it('has a key once that a span has itself and by its sets, with its own value', () => {
+  it('has a key once that a span has itself and by its sets', () => {
     const shared = { chainId: 1, roundId: 'of the set', 'db.namespace': 'grants' };
     const batch = batchOf([
       record('a', { shared, ids: { chainId: 2 }, attributes: { roundId: 'its own', amount: '5' } }),
     ]);
-    const [span] = JSON.parse(written(batch)).resourceSpans[0].scopeSpans[0].spans;
-
-    expect(span.attributes).toEqual([
-      { key: 'chainId', value: { intValue: 2 } },
-      { key: 'roundId', value: { stringValue: 'its own' } },
-      { key: 'db.namespace', value: { stringValue: 'grants' } },
-      { key: 'amount', value: { stringValue: '5' } },
-    ]);
     expect(written(batch)).toBe(stock(batch));
+    expect(written(batch).split('roundId')).toHaveLength(2);
+    expect(written(batch)).not.toContain('of the set');
   });
 
   it('cannot be written where a time is none', () => {
@@ -168,11 +167,35 @@ describe('a request in JSON', () => {
     expect(() => written(batch)).toThrow(RangeError);
   });
 
+  it.each([0, 100, 127, 128, 16_000, 16_383, 16_384, 2_100_000])(
+    'may have a span with a value of %i bytes',
+    (length) => {
+      const batch = batchOf([record('ab'.repeat(16), { attributes: { value: 'x'.repeat(length) } })]);
+      expect(firstDifference(written(batch), stock(batch))).toBeUndefined();
+    },
+  );
+
   it('grows to 8 MB and more', () => {
     const huge = 'ü"'.repeat(500_000);
     const batch = batchOf(
       Array.from({ length: 6 }, (_, at) => record('a', { attributes: { huge: `${at}${huge}` } })),
     );
-    expect(written(batch)).toBe(stock(batch));
+    expect(firstDifference(written(batch), stock(batch))).toBeUndefined();
   });
+});
+
+it('in JSON says a value of a span itself in the place of that of its sets', () => {
+  const shared = { chainId: 1, roundId: 'of the set', 'db.namespace': 'grants' };
+  const batch = batchOf([
+    record('a', { shared, ids: { chainId: 2 }, attributes: { roundId: 'its own', amount: '5' } }),
+  ]);
+  const json = Buffer.from(new JsonRequests(resourceAttributes).write(batch)).toString();
+  const [span] = JSON.parse(json).resourceSpans[0].scopeSpans[0].spans;
+
+  expect(span.attributes).toEqual([
+    { key: 'chainId', value: { intValue: 2 } },
+    { key: 'roundId', value: { stringValue: 'its own' } },
+    { key: 'db.namespace', value: { stringValue: 'grants' } },
+    { key: 'amount', value: { stringValue: '5' } },
+  ]);
 });

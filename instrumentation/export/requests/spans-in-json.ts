@@ -1,15 +1,12 @@
 import { createTraceState, type SpanKind, TraceFlags } from '@opentelemetry/api';
-import { hrTimeOf, type SpanTime } from '../trace-clock.js';
+import { hrTimeOf, type SpanTime } from '../../trace-clock.js';
+import { otlpFlags, PART, SpanHead, type WrittenSpans, WrittenValues } from '../written-spans.js';
 import { AttributesInJson } from './attributes-in-json.js';
 import type { JsonBytes } from './json-bytes.js';
-import { PART, type WrittenSpans, WrittenValues } from './written-spans.js';
+import { ScopedSpans } from './scoped-spans.js';
 
 const NS_PER_S = 1_000_000_000;
 const DIGITS_OF_NS = 9;
-
-/** Above the flags of the W3C in those of OTLP. */
-const HAS_IS_REMOTE = 0x100;
-const IS_REMOTE = 0x200;
 
 const bytesOf = (json: string): Uint8Array => Buffer.from(json);
 
@@ -23,13 +20,9 @@ const START = bytesOf(',"startTimeUnixNano":"');
 const END = bytesOf('","endTimeUnixNano":"');
 const ATTRIBUTES = bytesOf('","attributes":[');
 
-function flagsOf(traceFlags: number, isRemote: boolean | undefined): number {
-  return (traceFlags & 0xff) | HAS_IS_REMOTE | (isRemote ? IS_REMOTE : 0);
-}
-
 /** What follows the attributes of nearly all spans. */
 const PLAIN_END = bytesOf(
-  `],"droppedAttributesCount":0,"events":[],"droppedEventsCount":0,"status":{"code":0},"links":[],"droppedLinksCount":0,"flags":${flagsOf(TraceFlags.SAMPLED, false)}},`,
+  `],"droppedAttributesCount":0,"events":[],"droppedEventsCount":0,"status":{"code":0},"links":[],"droppedLinksCount":0,"flags":${otlpFlags(TraceFlags.SAMPLED, false)}},`,
 );
 
 function traceStateJson(traceState: string): string {
@@ -42,37 +35,26 @@ function putKind(out: JsonBytes, kind: SpanKind | undefined): void {
   else out.json(`,"kind":${Number(kind) + 1}`);
 }
 
-interface RestOfSpan {
-  readonly parts: number;
-  readonly traceFlags: number;
-  readonly statusCode: number;
-}
-
 /** Writes the spans of one batch, those of each scope together. */
 export class SpansInJson {
-  readonly #written: WrittenSpans;
   readonly #values: WrittenValues;
   readonly #attributes: AttributesInJson;
-  readonly #lend: () => JsonBytes;
-  /** In the order of their first spans. */
-  readonly #scopes = new Map<string, { readonly at: number; readonly spans: JsonBytes }>();
-  readonly #spansAt: (JsonBytes | undefined)[] = [];
+  readonly #scopes: ScopedSpans<JsonBytes>;
+  readonly #head = new SpanHead();
   #seconds = -1;
   #secondsDigits = bytesOf('');
 
-  /** `lend` gives empty memory for the spans of a scope, which is done with when `writeTo` returns. */
-  constructor(written: WrittenSpans, lend: () => JsonBytes) {
-    this.#written = written;
+  /** `borrow` gives empty memory for the spans of a scope, which is done with when `writeTo` returns. */
+  constructor(written: WrittenSpans, borrow: () => JsonBytes) {
     this.#values = new WrittenValues(written.values);
     this.#attributes = new AttributesInJson(written);
-    this.#lend = lend;
+    this.#scopes = new ScopedSpans(written.scopes, borrow);
   }
 
   /** Puts all scopes with their spans, with a comma after each. To be called once. */
   writeTo(out: JsonBytes): void {
     while (!this.#values.isAtEnd) this.#span();
-    for (const { at, spans } of this.#scopes.values()) {
-      const [name, version, schemaUrl] = this.#written.scopes.slice(at, at + 3);
+    for (const { name, version, schemaUrl, spans } of this.#scopes.groups) {
       out.json(`{"scope":${JSON.stringify({ name, version })},"spans":[`);
       spans.dropComma();
       out.put(spans.taken());
@@ -82,43 +64,37 @@ export class SpansInJson {
 
   #span(): void {
     const values = this.#values;
-    const parts = values.next<number>();
-    const traceId = values.nextTraceId();
-    const spanId = values.next<string>();
-    const traceFlags = values.next<number>();
-    const parentSpanId = parts & PART.parent ? values.next<string>() : undefined;
-    const traceState = parts & PART.traceState ? values.next<string>() : undefined;
-    const name = values.next<number>();
-    const kind = values.next<SpanKind | undefined>();
-    const out = this.#spansOf(values.next());
+    const head = this.#head;
+    head.read(values);
+    const out = this.#scopes.of(head.scope);
 
     out.put(TRACE_ID);
-    out.string(traceId);
+    out.string(head.traceId);
     out.put(SPAN_ID);
-    out.string(spanId);
-    if (parentSpanId !== undefined) {
+    out.string(head.spanId);
+    if (head.parentSpanId !== undefined) {
       out.put(PARENT_SPAN_ID);
-      out.string(parentSpanId);
+      out.string(head.parentSpanId);
     }
-    if (traceState !== undefined) out.json(traceStateJson(traceState));
+    if (head.traceState !== undefined) out.json(traceStateJson(head.traceState));
     out.put(NAME);
-    out.put(this.#attributes.text(name));
-    putKind(out, kind);
+    out.put(this.#attributes.text(head.name));
+    putKind(out, head.kind);
     out.put(START);
-    this.#time(out);
+    this.#time(out, values.next());
     out.put(END);
-    this.#time(out);
+    this.#time(out, values.next());
     const statusCode = values.next<number>();
     out.put(ATTRIBUTES);
     this.#attributes.putWithSets(out, values);
     out.dropComma();
-    const isPlain = statusCode === 0 && traceFlags === TraceFlags.SAMPLED && (parts & ~PART.parent) === 0;
-    if (isPlain) out.put(PLAIN_END);
-    else this.#rest(out, { parts, traceFlags, statusCode });
+    if (statusCode === 0 && head.isPlain) out.put(PLAIN_END);
+    else this.#rest(out, statusCode);
   }
 
-  #rest(out: JsonBytes, { parts, traceFlags, statusCode }: RestOfSpan): void {
+  #rest(out: JsonBytes, statusCode: number): void {
     const values = this.#values;
+    const { parts, traceFlags } = this.#head;
     const message = parts & PART.message ? `,"message":${JSON.stringify(values.next())}` : '';
     const [attributes, events, links] =
       parts & PART.dropped ? [values.next(), values.next(), values.next()] : [0, 0, 0];
@@ -126,7 +102,7 @@ export class SpansInJson {
     if (parts & PART.events) this.#list(out, () => this.#event(out));
     out.json(`],"droppedEventsCount":${events},"status":{"code":${statusCode}${message}},"links":[`);
     if (parts & PART.links) this.#list(out, () => this.#link(out));
-    const flags = flagsOf(traceFlags, (parts & PART.remoteParent) !== 0);
+    const flags = otlpFlags(traceFlags, (parts & PART.remoteParent) !== 0);
     out.json(`],"droppedLinksCount":${links},"flags":${flags}},`);
   }
 
@@ -136,25 +112,31 @@ export class SpansInJson {
   }
 
   #event(out: JsonBytes): void {
+    const values = this.#values;
+    const name = this.#attributes.text(values.next());
+    const time = values.next<SpanTime>();
+    const droppedAttributes = values.next<number | undefined>() || 0;
     this.#attributesOfItem(out);
     out.json('],"name":');
-    out.put(this.#attributes.text(this.#values.next()));
+    out.put(name);
     out.json(',"timeUnixNano":"');
-    this.#time(out);
-    out.json(`","droppedAttributesCount":${this.#values.next<number | undefined>() || 0}},`);
+    this.#time(out, time);
+    out.json(`","droppedAttributesCount":${droppedAttributes}},`);
   }
 
   #link(out: JsonBytes): void {
     const values = this.#values;
+    const traceId = values.next<string>();
+    const spanId = values.next<string>();
+    const traceState = values.next<string | undefined>();
+    const droppedAttributes = values.next<number | undefined>() || 0;
+    const flags = otlpFlags(values.next(), values.next());
     this.#attributesOfItem(out);
     out.json('],"spanId":');
-    out.string(values.next());
+    out.string(spanId);
     out.json(',"traceId":');
-    out.string(values.next());
-    const traceState = values.next<string | undefined>();
+    out.string(traceId);
     if (traceState !== undefined) out.json(traceStateJson(traceState));
-    const droppedAttributes = values.next<number | undefined>() || 0;
-    const flags = flagsOf(values.next(), values.next());
     out.json(`,"droppedAttributesCount":${droppedAttributes},"flags":${flags}},`);
   }
 
@@ -164,8 +146,8 @@ export class SpansInJson {
     out.dropComma();
   }
 
-  #time(out: JsonBytes): void {
-    const [seconds, ns] = hrTimeOf(this.#values.next<SpanTime>());
+  #time(out: JsonBytes, time: SpanTime): void {
+    const [seconds, ns] = hrTimeOf(time);
     const isPlain =
       seconds > 0 && Number.isInteger(seconds) && ns >= 0 && ns < NS_PER_S && Number.isInteger(ns);
     if (!isPlain) {
@@ -178,21 +160,5 @@ export class SpansInJson {
     }
     out.put(this.#secondsDigits);
     out.digits(ns, DIGITS_OF_NS);
-  }
-
-  #spansOf(scopeAt: number): JsonBytes {
-    let spans = this.#spansAt[scopeAt];
-    if (!spans) {
-      const [name, version, schemaUrl] = this.#written.scopes.slice(scopeAt, scopeAt + 3);
-      const key = `${name}@${version || ''}:${schemaUrl || ''}`;
-      let scope = this.#scopes.get(key);
-      if (!scope) {
-        scope = { at: scopeAt, spans: this.#lend() };
-        this.#scopes.set(key, scope);
-      }
-      spans = scope.spans;
-      this.#spansAt[scopeAt] = spans;
-    }
-    return spans;
   }
 }
