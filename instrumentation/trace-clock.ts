@@ -9,9 +9,20 @@ interface SpanClock {
   readonly _performanceStartTime?: number;
 }
 
-/** What the fine clock has to be added to, to get milliseconds since 1970. */
+let originMs = performance.timeOrigin;
+
+/**
+ * What the fine clock has to be added to, to get milliseconds since 1970. It stays the same while that agrees with the system's clock, which tells
+ * whole milliseconds: traces that follow each other would overlap by as much if it was taken anew for each. Where the system's clock was set, or
+ * the machine slept, it moves no more than it has to.
+ */
 export function clockOriginMs(): number {
-  return Date.now() - performance.now();
+  const before = performance.now();
+  const wholeMs = Date.now();
+  const least = wholeMs - performance.now();
+  const most = wholeMs + 1 - before;
+  originMs = Math.min(Math.max(originMs, least), most);
+  return originMs;
 }
 
 /** Milliseconds since 1970 as seconds and nanoseconds. */

@@ -33,6 +33,8 @@ class ContextOfPromise extends Itself {
 /** What is active while promises are followed; undefined for none. */
 let active: Context | undefined;
 let stopFollowing: (() => void) | undefined;
+/** What was active where promises are gone on with in the middle of a run, as some ways of `node:vm` do. */
+const interrupted: { readonly by: object; readonly active: Context }[] = [];
 
 function followPromises(): void {
   stopFollowing ??= promiseHooks.createHook({
@@ -40,10 +42,11 @@ function followPromises(): void {
       if (active !== undefined) ContextOfPromise.keep(promise, active);
     },
     before(promise) {
+      if (active !== undefined) interrupted.push({ by: promise, active });
       active = ContextOfPromise.of(promise);
     },
-    after() {
-      active = undefined;
+    after(promise) {
+      active = interrupted.at(-1)?.by === promise ? interrupted.pop()?.active : undefined;
     },
   }) as () => void;
 }
@@ -118,6 +121,7 @@ export class TracedContextManager extends AsyncLocalStorageContextManager implem
       stopFollowing?.();
       stopFollowing = undefined;
       active = undefined;
+      interrupted.length = 0;
     }
     this.#follows = 'storage';
     return super.disable();

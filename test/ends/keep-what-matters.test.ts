@@ -8,9 +8,9 @@ beforeEach(async () => {
 });
 afterEach(() => receiver.close());
 
-/** The traces that arrived, each with its event span's name and how many spans it has. */
-async function run(keepRatio: string, fastEvents: number) {
-  const args = ['--require', './instrumentation', 'test/ends/hosts/kept.mjs', String(fastEvents)];
+/** The traces of a host that arrived, each with its event span's name and the names of its spans. */
+async function runHost(keepRatio: string, host: readonly string[]) {
+  const args = ['--require', './instrumentation', ...host];
   const ended = await runNode(args, {
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -27,9 +27,13 @@ async function run(keepRatio: string, fastEvents: number) {
   }
   return [...traces.values()].map((spans) => {
     const root = spans.find((span) => !span.parentSpanId);
-    return { name: root?.name, traceId: root?.traceId ?? '', root, spanCount: spans.length };
+    const names = spans.map(({ name }) => name).sort();
+    return { name: root?.name, traceId: root?.traceId ?? '', root, spanCount: spans.length, names };
   });
 }
+
+const run = (keepRatio: string, fastEvents: number) =>
+  runHost(keepRatio, ['test/ends/hosts/kept.mjs', String(fastEvents)]);
 
 const others = [
   { name: 'S.Failed', spanCount: 3 },
@@ -63,4 +67,21 @@ describe('with GRANTS_OTEL_KEEP_RATIO', () => {
       expect(Number.parseInt(traceId.slice(-14), 16) / 2 ** 56).toBeLessThan(0.01);
     }
   });
+
+  test.each([
+    { ratio: '0', expected: [['BelowIt', 'LateStep', 'S.Slow', 'handleEvent']] },
+    {
+      ratio: '1',
+      expected: [
+        ['BelowIt', 'LateStep', 'S.Slow', 'handleEvent'],
+        ['LateFailure', 'S.Fast', 'handleEvent'],
+      ],
+    },
+  ])(
+    '$ratio, a step that begins when its event is over goes the way of its trace',
+    async ({ ratio, expected }) => {
+      const traces = await runHost(ratio, ['test/ends/hosts/late-steps.mjs']);
+      expect(traces.map(({ names }) => names).sort()).toEqual(expected);
+    },
+  );
 });

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
 import { type Context, createContextKey, ROOT_CONTEXT } from '@opentelemetry/api';
 import { afterEach, describe, expect, test } from 'vitest';
 import { TracedContextManager } from '../../instrumentation/traced-context.js';
@@ -61,6 +62,29 @@ describe.each([
     expect(active()).toBeUndefined();
     await expect(manager.with(named('a'), () => Promise.reject(new Error('later')))).rejects.toThrow('later');
     await turn();
+    expect(active()).toBeUndefined();
+  });
+
+  test('promises that are gone on with in the middle of a run leave what is active in it', async () => {
+    start();
+    const elsewhere = createContext({}, { microtaskMode: 'afterEvaluate' });
+    const goOnElsewhere = () =>
+      runInContext('(async () => { await 1; await Promise.resolve() })()', elsewhere);
+    const seen = await manager.with(named('a'), async () => {
+      goOnElsewhere();
+      const first = active();
+      await null;
+      goOnElsewhere();
+      return [
+        first,
+        active(),
+        manager.with(named('b'), () => {
+          goOnElsewhere();
+          return active();
+        }),
+      ];
+    });
+    expect(seen).toEqual(['a', 'a', 'b']);
     expect(active()).toBeUndefined();
   });
 
