@@ -1,5 +1,5 @@
 import { renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { SET_UP_FOLDER_VARIABLE, type SetUpReport } from '../../src/tracing/set-up-report.js';
 import type { TracingConfig } from '../config.js';
 import { ADDED_BY_DOCTOR, PROCESSORS_MADE } from '../process-marks.js';
@@ -19,7 +19,8 @@ function variablesOf(env: TracingConfig['env']): Record<string, string> {
 }
 
 /** The report on this process before anything was started; written at once. */
-export function createReport({ doctorFolder, env, problems }: TracingConfig): WrittenReport {
+export function createReport({ doctorFolder, env, problems, settings }: TracingConfig): WrittenReport {
+  const { traceFile } = settings;
   const report: SetUpReport = {
     pid: process.pid,
     startedUnixMs: Date.now(),
@@ -29,6 +30,7 @@ export function createReport({ doctorFolder, env, problems }: TracingConfig): Wr
     tracing: 'failed',
     hasProcessors: false,
     environment: doctorFolder === undefined ? {} : variablesOf(env),
+    traceFile: traceFile === undefined ? undefined : resolve(traceFile),
     tables: [],
     rows: [],
     loadedBefore: [],

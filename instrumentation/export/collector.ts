@@ -70,9 +70,12 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, 200);
 }
 
+const IS_IT_THE_PORT = 'is it the OTLP/HTTP port, 4318?';
+
 function describeFailure(error: NodeJS.ErrnoException): string {
   const inner =
     error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException | undefined) : error;
+  if (inner?.code?.startsWith('HPE_')) return oneLine(`${inner.message}; ${IS_IT_THE_PORT}`);
   return oneLine(inner?.message || error.message || (error.code ?? 'unknown error'));
 }
 
@@ -102,7 +105,7 @@ type Answered = Extract<AttemptResult, { kind: 'answered' }>;
 /** Whoever takes traces does not answer by a page: that is the port of a query, or where one signs in. */
 function doubtOf({ status, contentType = '', body }: Answered): string | undefined {
   if (!isHtmlPage(contentType, Buffer.from(body).toString('latin1'))) return undefined;
-  return `HTTP ${status} with a page of HTML, which no OTLP endpoint answers`;
+  return `HTTP ${status} with a page of HTML, which no OTLP endpoint answers; ${IS_IT_THE_PORT}`;
 }
 
 function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {

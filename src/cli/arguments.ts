@@ -34,8 +34,8 @@ function parse(args: readonly string[]) {
   });
 }
 
-function unknownOption({ name, rawName }: OptionToken): string {
-  const names = Object.keys(OPTION_TABLE);
+function unknownOption({ name, rawName }: OptionToken, takes: readonly string[] | undefined): string {
+  const names = takes ?? Object.keys(OPTION_TABLE);
   const closest = rawName.startsWith('--') ? closestTo(name, names) : undefined;
   return closest === undefined
     ? `unknown option ${rawName}; known are ${names.map((known) => `--${known}`).join(', ')}`
@@ -80,7 +80,7 @@ function readOptions(
     const { name } = token;
     const option = Object.hasOwn(OPTION_TABLE, name) ? OPTION_TABLE[name] : undefined;
     if (option === undefined) {
-      problems.push(unknownOption(token));
+      problems.push(unknownOption(token, takes));
       continue;
     }
     const read = readOption(token);

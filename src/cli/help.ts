@@ -42,6 +42,7 @@ const EXITS = listOf([
   ['1', 'nothing found'],
   ['2', 'wrong usage or configuration'],
   ['3', 'a source could not be reached or read; what the others answered is printed'],
+  ['70', 'the answer could not be written, or the command itself is at fault'],
 ]);
 
 /** The help of the whole command. */

@@ -24,8 +24,14 @@ interface Look {
   readonly wanted: SpanFilter;
 }
 
-/** Looks at what a source has of the kind of spans wanted: all of a file, of a Jaeger the newest that it gives at once. */
-async function censusOf({ request, open: { source }, wanted }: Look, time: 'asked' | 'any'): Promise<Census> {
+/** What a source has; `isWhole` unless there is more. */
+type Counted = Census & { readonly isWhole: boolean };
+
+/** Looks at what a source has of the kind of spans wanted: all of a file, of a Jaeger those that it gives at once. */
+async function censusOf(
+  { request, open: { source }, wanted }: Look,
+  time: 'asked' | 'any',
+): Promise<Counted> {
   const { search } = searchOf(source, request);
   const isJaeger = source.kind === 'jaeger';
   const attributes = Object.keys(wanted.attributes ?? {});
@@ -39,10 +45,10 @@ async function censusOf({ request, open: { source }, wanted }: Look, time: 'aske
     onNote: () => {},
   });
   for await (const spans of found) {
+    if (isJaeger && census.count > 0) return { ...census, isWhole: false };
     for (const span of spans) add(span);
-    if (isJaeger && census.count > 0) break;
   }
-  return census;
+  return { ...census, isWhole: true };
 }
 
 function countInWords(count: number, options: Request['options']): string {
@@ -51,11 +57,12 @@ function countInWords(count: number, options: Request['options']): string {
 }
 
 /** What is there although nothing of it was found. */
-function inWords(census: Census, { request, wanted }: Look): string {
+function inWords(census: Counted, { request, wanted }: Look): string {
   const { since, until, service } = request.options;
   const counted = (count: number): string => countInWords(count, request.options);
   const between = `began between ${iso(census.firstUnixMs)} and ${iso(census.lastUnixMs)}`;
   const all = counted(census.count);
+  if (!census.isWhole) return someInWords(census, { wanted, all, matching: counted(census.matchingCount) });
   if (service !== undefined && !census.services.has(service)) {
     return `it has ${all}, of service ${list(census.services)} (--service)`;
   }
@@ -76,6 +83,23 @@ function inWords(census: Census, { request, wanted }: Look): string {
   if (missing) return `it has ${all}; ${missing[0]} there: ${list(missing[1])}`;
   const slow = wanted.slow ? `, ${number.format(census.slowCount)} flagged as slow` : '';
   return `it has ${all}${slow}, which ${between}; try fewer filters`;
+}
+
+/** The same of some, where there are more: what these have not, the others may have. */
+function someInWords(
+  { matchingCount, values }: Census,
+  { wanted, all, matching }: { wanted: SpanFilter; all: string; matching: string },
+): string {
+  const some = `of ${all} that were looked at`;
+  if (wanted.slow && matchingCount > 0) {
+    const match = matchingCount === 1 ? 'matches' : 'match';
+    return `${some}, ${matching} ${match}, but none is flagged as slow; grants-otel summary shows all`;
+  }
+  const missing = [...values].find(
+    ([key, known]) => !known.has(String(wanted.attributes?.[key])) && known.size > 0,
+  );
+  if (missing) return `${some}, none has this ${missing[0]}, but ${list(missing[1])}`;
+  return `${some}, none is what is sought; try fewer filters`;
 }
 
 async function hasOtherSpans({ request, open: { source }, wanted }: Look): Promise<boolean> {
@@ -102,7 +126,9 @@ async function hintFor(look: Look): Promise<string | undefined> {
     if (asked.count > 0) return inWords(asked, look);
     const any = await censusOf(look, 'any');
     const { serviceName } = searchOf(source, request).search;
-    if (any.count > 0) return `its newest ${many} of ${serviceName} began ${iso(any.lastUnixMs)} (--since)`;
+    const { until } = request.options;
+    const option = until !== undefined && any.lastUnixMs >= until.unixMs ? '--since, --until' : '--since';
+    if (any.count > 0) return `its newest ${many} of ${serviceName} began ${iso(any.lastUnixMs)} (${option})`;
     const services = (await listServices?.()) ?? [];
     if (services.length > 0 && !services.includes(serviceName ?? '')) {
       return `it knows no service ${serviceName}, but ${list(services)} (--service)`;

@@ -103,7 +103,7 @@ const OPTIONS = {
   errors: { help: 'only spans that failed (status ERROR)', read: isOn },
   since: {
     placeholder: 'when',
-    help: 'only spans that began after this: 30m, 1h or 7d ago, or an ISO time, in UTC unless it names a zone (default: 1h of a Jaeger, all of a file)',
+    help: 'only spans that began after this: 30m, 1h or 7d ago, or an ISO time, in UTC unless it names a zone (default: 1h of a Jaeger, all of a file; of watch, from now on)',
     read: readPastMoment,
   },
   until: { placeholder: 'when', help: 'only spans that began before this', read: readPastMoment },

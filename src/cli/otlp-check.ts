@@ -62,7 +62,10 @@ function readOtlpTarget(env: Environment): OtlpTarget {
 interface CheckResult {
   readonly answers: boolean;
   readonly found: string;
+  readonly todo?: string;
 }
+
+const IS_IT_THE_PORT = 'is it the OTLP/HTTP port, 4318?';
 
 function causeOf(error: unknown): string {
   let inner: unknown = error;
@@ -71,8 +74,12 @@ function causeOf(error: unknown): string {
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
   if (code === 'ECONNREFUSED') return 'nothing listens there';
   if (code === 'ENOTFOUND') return 'there is no such host';
+  if (code.startsWith('HPE_')) return `speaks no HTTP; ${IS_IT_THE_PORT} (4317 is for gRPC)`;
   return inner instanceof Error ? inner.message : String(inner);
 }
+
+const START_IT =
+  'start the collector, or have OTEL_EXPORTER_OTLP_ENDPOINT name the one that runs (the Jaeger of npm run jaeger: http://localhost:4318)';
 
 /** Sends no spans at all to an OTLP endpoint, to see whether it takes them. Never throws. */
 async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: number): Promise<CheckResult> {
@@ -97,13 +104,12 @@ async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: nu
     const isPage = isHtmlPage(answered.get('content-type') ?? '', await response.text()) && ok;
     if (ok && !isPage) return { answers: true, found: 'takes traces' };
     const what = isPage ? `answers with a page of HTML (${status})` : `refuses traces (${status})`;
-    const hint =
-      status === 401 || status === 403 ? 'OTEL_EXPORTER_OTLP_HEADERS?' : 'is it the OTLP/HTTP port, 4318?';
+    const hint = status === 401 || status === 403 ? 'OTEL_EXPORTER_OTLP_HEADERS?' : IS_IT_THE_PORT;
     return { answers: false, found: `${what}; ${hint}` };
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     const found = isLate ? `did not answer within ${timeoutMs / 1000} s` : causeOf(error);
-    return { answers: false, found: maskCredentials(found) };
+    return { answers: false, found: maskCredentials(found), todo: START_IT };
   }
 }
 

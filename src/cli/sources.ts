@@ -19,7 +19,7 @@ export function searchOf({ kind, label }: Pick<TraceSource, 'kind' | 'label'>, {
     (isJaeger ? { unixMs: latestUnixMs - DEFAULT_SINCE_MS, text: DEFAULT_SINCE_TEXT } : undefined);
   const words = [
     serviceName === undefined ? [] : `service ${serviceName}`,
-    since === undefined ? [] : sinceInWords(since),
+    since === undefined ? [] : until && !options.since ? `${since.text} long` : sinceInWords(since),
     until === undefined ? [] : untilInWords(until),
   ].flat();
   return {

@@ -33,7 +33,7 @@ function linesOf(source: TraceSource, { request, signal, onReady }: Watch): Asyn
   }
   const news = {
     gone: `${label} is not there; waiting for it`,
-    back: `${label} is there again`,
+    back: `${label} is there now`,
     replaced: `${label} is another file now; following that`,
     truncated: `${label} was truncated; following it from its start`,
   };

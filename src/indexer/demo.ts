@@ -41,7 +41,7 @@ async function answers(url: string): Promise<boolean> {
 /** A database as it may be shown: without user and password. */
 function shownDatabase(url: string | undefined): string {
   if (url === undefined) return 'an embedded PostgreSQL in .data/grants';
-  if (!URL.canParse(url) || !url.includes('://')) return url;
+  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) return url;
   const { host, pathname } = new URL(url);
   return `PostgreSQL at ${host}${pathname}`;
 }
@@ -153,7 +153,19 @@ function whereNext({ env, traceFile, isExporting }: Setting): string {
   ].join('\n');
 }
 
+/** What the indexer and the questions after it would refuse, each in its own time. */
+function saysWhatIsWrong(): boolean {
+  const { problems } = readSettings(process.env);
+  for (const problem of problems)
+    console.error(`grants-otel: ${problem.replace(/; taking the default.*$/, '')}`);
+  return problems.length > 0;
+}
+
 async function main(): Promise<void> {
+  if (saysWhatIsWrong()) {
+    process.exitCode = 2;
+    return;
+  }
   const setting = await prepare();
   const { env, traceFile } = setting;
   console.log(introduction(setting));

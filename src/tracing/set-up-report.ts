@@ -39,6 +39,8 @@ export interface SetUpReport {
   hasProcessors: boolean;
   /** The variables of ours and of OpenTelemetry, as they were at the start. */
   readonly environment: Readonly<Record<string, string>>;
+  /** The path of the trace file, absolute; undefined for none. */
+  readonly traceFile: string | undefined;
   /** The method tables that are in use. */
   readonly tables: string[];
   readonly rows: RowReport[];

@@ -10,13 +10,15 @@ export interface StandardVariable {
   /** What a value must be, for the line that says that one is not; undefined where any will do. */
   readonly expected?: string;
   readonly isUnderstood?: (text: string) => boolean;
+  /** Few set it: it is shown where they do. */
+  readonly isRare?: true;
   /** Of a value that is not understood the rest still holds. */
   readonly isHeededInPart?: true;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-type Kind = Omit<StandardVariable, 'name' | 'defaultText'>;
+type Kind = Omit<StandardVariable, 'name' | 'defaultText' | 'isRare'>;
 
 /** A URL without name and password; other text as it is. */
 export function maskCredentials(text: string): string {
@@ -90,6 +92,35 @@ const resourceAttributes: Kind = {
     pairs(text).every((pair) => /^\s*[^=\s][^=]*=[^=]*$/.test(pair) && isDecodable(pair)),
 };
 
+const ratio: Kind = {
+  expected: 'a number from 0 to 1',
+  isUnderstood: (text) => Number(text) >= 0 && Number(text) <= 1,
+};
+
+const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'none'];
+
+const propagators: Kind = {
+  expected: `a list of ${PROPAGATORS.slice(0, -1).join(', ')}, or none`,
+  isUnderstood: (text) => pairs(text).every((name) => PROPAGATORS.includes(name.trim().toLowerCase())),
+};
+
+const wholeNumber: Kind = {
+  expected: 'a whole number, 0 or more',
+  isUnderstood: (text) => /^\d+$/.test(text),
+};
+
+/** How much a span may have, at most. */
+const LIMITS = [
+  'OTEL_ATTRIBUTE_COUNT_LIMIT',
+  'OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+  'OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT',
+  'OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT',
+  'OTEL_SPAN_EVENT_COUNT_LIMIT',
+  'OTEL_SPAN_LINK_COUNT_LIMIT',
+  'OTEL_SPAN_ATTRIBUTE_PER_EVENT_COUNT_LIMIT',
+  'OTEL_SPAN_ATTRIBUTE_PER_LINK_COUNT_LIMIT',
+];
+
 const protocols = oneOf('http/json', 'http/protobuf');
 const compressions = oneOf('none', 'gzip');
 
@@ -111,7 +142,9 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
       'parentbased_traceidratio',
     ),
   },
-  { name: 'OTEL_TRACES_SAMPLER_ARG' },
+  { name: 'OTEL_TRACES_SAMPLER_ARG', defaultText: '1', ...ratio },
+  { name: 'OTEL_PROPAGATORS', isRare: true, ...propagators },
+  ...LIMITS.map((name) => ({ name, isRare: true as const, ...wholeNumber })),
   { name: 'OTEL_EXPORTER_OTLP_ENDPOINT', defaultText: 'http://localhost:4318', ...httpUrl },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', ...httpUrl },
   { name: 'OTEL_EXPORTER_OTLP_PROTOCOL', defaultText: 'http/json', ...protocols },
@@ -143,6 +176,7 @@ function heeded(
 
 /** Whether something else holds in its place: nothing is sent, or the variable for traces alone is set. */
 function isMoot(name: string, env: Environment): boolean {
+  if (name === 'OTEL_TRACES_SAMPLER_ARG') return !env['OTEL_TRACES_SAMPLER']?.includes('traceidratio');
   if (!name.startsWith('OTEL_EXPORTER_OTLP_')) return false;
   if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return true;
   const forTraces = name.replace('OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_TRACES_');

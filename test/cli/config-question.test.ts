@@ -112,6 +112,34 @@ describe('grants-otel config', () => {
     expect(exitCode).toBe(2);
   });
 
+  it('says what is wrong with a sampler, propagators and limits, which it shows where they are set', async () => {
+    const env = {
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: 'half',
+      OTEL_PROPAGATORS: 'tracecontext,smoke',
+      OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: 'many',
+      OTEL_TRACES_EXPORTER: 'none',
+    };
+    const { exitCode, stderr } = await runCli(['config'], { env });
+    expect(linesOf(stderr)).toEqual([
+      'grants-otel: OTEL_TRACES_SAMPLER_ARG expects a number from 0 to 1, found "half"',
+      'grants-otel: OTEL_PROPAGATORS expects a list of tracecontext, baggage, b3, b3multi, jaeger, or none, found "tracecontext,smoke"',
+      'grants-otel: OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT expects a whole number, 0 or more, found "many"',
+    ]);
+    expect(exitCode).toBe(2);
+    const { stdout } = await runCli(['config'], { env: { OTEL_TRACES_EXPORTER: 'none' } });
+    expect(stdout).not.toMatch(/PROPAGATORS|LIMIT/);
+  });
+
+  it('says that the table of methods is not there', async () => {
+    const env = { GRANTS_OTEL_METHODS: './nowhere.mjs', OTEL_TRACES_EXPORTER: 'none' };
+    const { exitCode, stderr } = await runCli(['config'], { env });
+    expect(stderr).toMatch(
+      /^grants-otel: GRANTS_OTEL_METHODS expects the path of a module, and there is none at \/.*nowhere\.mjs, found/,
+    );
+    expect(exitCode).toBe(2);
+  });
+
   it('takes a page for no OTLP endpoint', async () => {
     const page = await started(
       startServer((_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')),

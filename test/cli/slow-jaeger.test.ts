@@ -33,6 +33,25 @@ async function slowJson(...args: readonly string[]) {
 }
 
 describe('grants-otel slow on a Jaeger', () => {
+  it('says what some of many events have, and no more than that', async () => {
+    const traces = Array.from({ length: 150 }, (_, at) => {
+      const roundId = at < 100 ? '27' : '12';
+      return slowTrace({ startUnixMs: minutesAgo(1 + at / 10), attributes: { roundId } });
+    });
+    const { url } = await started(startV3Jaeger({ traces }));
+    const other = await runCli(['slow', url, '--round', '99']);
+    expect(linesOf(other.stderr).at(-1)).toMatch(
+      new RegExp(
+        `^grants-otel: ${url}: of \\d+ events that were looked at, none has this roundId, but (12, )?27$`,
+      ),
+    );
+    expect(other.exitCode).toBe(1);
+    const few = await runCli(['slow', url, '--round', '27', '--min-duration', '1h']);
+    expect(linesOf(few.stderr).at(-1)).toMatch(
+      /: of \d+ events that were looked at, none is what is sought; try fewer filters$/,
+    );
+  });
+
   it('reads what Jaeger 2.20 answered', async () => {
     const { url } = await started(
       startServer((request, response) => {

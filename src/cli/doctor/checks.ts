@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SetUpReport } from '../../tracing/set-up-report.js';
+import { VARIABLES } from '../../tracing/variables.js';
 import { checkExport } from '../otlp-check.js';
 import { unknownVariables } from '../unknown-variables.js';
 import { findBundledPg } from './bundled-pg.js';
@@ -78,7 +80,7 @@ function checkPreload({ command, application, ended }: Examined): Check {
     };
   }
   const { program, node, pid, isPreloaded } = application;
-  if (!isPreloaded && hasOwnSdk(application)) {
+  if (!isPreloaded && (hasOwnSdk(application) || application.hasProcessors)) {
     return { check, state: 'note', found: "left out, as an SDK of the application's own wants it" };
   }
   if (!isPreloaded) {
@@ -107,7 +109,13 @@ function checkTracing({ tracing, isPreloaded, hasProcessors }: SetUpReport): Che
   const todo = [...takeOut, ...(hasProcessors ? [] : [PROCESSORS])].join(', and ');
   switch (tracing) {
     case 'on':
-      return { check, state: 'ok', found: "the preload's, and no other" };
+      if (!hasProcessors) return { check, state: 'ok', found: "the preload's, and no other that it can see" };
+      return {
+        check,
+        state: 'wrong',
+        found: "the preload's, beside one of the application's own that gets nothing",
+        todo,
+      };
     case 'off':
       return {
         check,
@@ -124,8 +132,14 @@ function checkTracing({ tracing, isPreloaded, hasProcessors }: SetUpReport): Che
   }
 }
 
+function samplesNothing({ OTEL_TRACES_SAMPLER: sampler = '' }: SetUpReport['environment']): string[] {
+  return /^(?:parentbased_)?always_off$/.test(sampler.trim())
+    ? [`OTEL_TRACES_SAMPLER=${sampler.trim()}: nothing is traced`]
+    : [];
+}
+
 function checkVariables({ problems, environment }: SetUpReport): Check[] {
-  const wrong = [...problems, ...unknownVariables(environment)];
+  const wrong = [...problems, ...unknownVariables(environment), ...samplesNothing(environment)];
   return wrong.map((found) => ({ check: 'configuration', state: 'wrong', found }));
 }
 
@@ -200,9 +214,27 @@ async function checkPg({ pg, program, loadedBefore }: SetUpReport): Promise<Chec
 }
 
 async function checkEndpoint({ environment }: SetUpReport): Promise<Check> {
-  const { what, url, answers, isNeeded, found } = await checkExport(environment, TIMEOUT_MS);
+  const { what, url, answers, isNeeded, found, todo } = await checkExport(environment, TIMEOUT_MS);
   const state = answers ? 'ok' : isNeeded ? 'wrong' : 'note';
-  return { check: what, state, found: `${url} ${found}` };
+  return { check: what, state, found: `${url} ${found}`, ...(todo === undefined ? {} : { todo }) };
+}
+
+/** It is there with the first batch. */
+function checkTraceFile({ traceFile, eventCount, environment }: SetUpReport): Check[] {
+  if (traceFile === undefined) return [];
+  const check = 'trace file';
+  if (existsSync(traceFile)) return [{ check, state: 'ok', found: traceFile }];
+  const isThinnedOut = environment[VARIABLES.keepRatio.name] !== undefined;
+  if (eventCount === 0 || isThinnedOut) return [{ check, state: 'note', found: `${traceFile}, not there` }];
+  const found = `${traceFile} was not written; a line above says why`;
+  return [
+    {
+      check,
+      state: 'wrong',
+      found,
+      todo: `have ${VARIABLES.traceFile.name} name a file that can be written`,
+    },
+  ];
 }
 
 function checkEvents({ eventCount, spanCount }: SetUpReport, { ranMs }: Ended): Check {
@@ -238,6 +270,7 @@ export async function checkSetUp(examined: Examined): Promise<Check[]> {
       ? [checkLoadedBefore(application), ...checkTables(application), await checkPg(application)]
       : []),
     await checkEndpoint(application),
+    ...checkTraceFile(application),
     ...(isOn ? [checkEvents(application, ended)] : []),
   ];
 }

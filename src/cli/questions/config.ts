@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { listJaegerServices } from '../../traces/jaeger/jaeger-services.js';
 import { SourceError } from '../../traces/trace-source.js';
 import { maskCredentials, STANDARD_VARIABLES } from '../../tracing/standard-variables.js';
@@ -20,6 +22,17 @@ interface Setting {
   readonly problem: string | undefined;
 }
 
+/** The preload looks for it in the same way. */
+function methodsProblem(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  try {
+    createRequire(resolve('index.js')).resolve(resolve(text));
+    return undefined;
+  } catch {
+    return `expects the path of a module, and there is none at ${resolve(text)}`;
+  }
+}
+
 function ownSettings(env: Request['env']): Setting[] {
   return Object.values<Variable<unknown>>(VARIABLES).map(({ name, defaultText, expected, parse }) => {
     const text = env[name]?.trim() || undefined;
@@ -29,13 +42,18 @@ function ownSettings(env: Request['env']): Setting[] {
       name,
       value: text === undefined ? (isSet ? defaultText : undefined) : maskCredentials(text),
       from: text === undefined ? 'default' : 'environment',
-      problem: isBad ? `expects ${expected}` : undefined,
+      problem: isBad
+        ? `expects ${expected}`
+        : name === VARIABLES.methods.name
+          ? methodsProblem(text)
+          : undefined,
     };
   });
 }
 
 function standardSettings(env: Request['env']): Setting[] {
-  return STANDARD_VARIABLES.map(({ name, defaultText, mask = maskCredentials, expected, isUnderstood }) => {
+  const shown = STANDARD_VARIABLES.filter(({ name, isRare }) => !isRare || env[name]?.trim());
+  return shown.map(({ name, defaultText, mask = maskCredentials, expected, isUnderstood }) => {
     const text = env[name]?.trim() || undefined;
     if (text === undefined) return { name, value: defaultText, from: 'default', problem: undefined };
     const isBad = isUnderstood?.(text) === false;

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -189,6 +191,21 @@ describe('grants-otel doctor', () => {
     expect(beside.exitCode).toBe(1);
   });
 
+  it('tells an SDK of the application’s own that the preload cannot see by the processors of ours in it', async () => {
+    const own = [
+      '--import',
+      `./${HOSTS}/unseen-sdk-with-processors.mjs`,
+      'test/instrumentation/hosts/one-event.mjs',
+    ];
+    const without = await doctor([NODE, ...own]);
+    expect(without.states).toMatchObject({ preload: 'note', 'OpenTelemetry SDK': 'ok' });
+    expect(without.exitCode).toBe(0);
+    const beside = await doctor([NODE, ...PRELOAD, ...own]);
+    expect(beside.states).toMatchObject({ preload: 'ok', 'OpenTelemetry SDK': 'wrong' });
+    expect(beside.stderr).toContain('grants-otel: OpenTelemetry SDK: take the preload out\n');
+    expect(beside.exitCode).toBe(1);
+  });
+
   it('tells a process that does the work without the preload, beside one that has it', async () => {
     const { exitCode, answer, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/starts-another.mjs`]);
     expect(answer.application?.program).toMatch(/starts-another\.mjs$/);
@@ -278,6 +295,38 @@ describe('grants-otel doctor', () => {
     expect(off.states).toMatchObject({ 'OpenTelemetry SDK': 'wrong', 'OTLP endpoint': 'note' });
     expect(off.exitCode).toBe(1);
     receiver = await startReceiver();
+  });
+
+  it('tells an endpoint that speaks no HTTP, as that of gRPC does', async () => {
+    const server = createServer((socket) => socket.end('\0\0\x12\x04 no HTTP')).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { exitCode, found, stderr } = await doctor(
+      [NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'],
+      {
+        OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      },
+    );
+    server.close();
+    expect(found['OTLP endpoint']).toBe(
+      `${url}/v1/traces speaks no HTTP; is it the OTLP/HTTP port, 4318? (4317 is for gRPC)`,
+    );
+    expect(stderr).toMatch(/spans lost: .*; is it the OTLP\/HTTP port, 4318\?/);
+    expect(exitCode).toBe(1);
+  });
+
+  it('tells a sampler that lets nothing be traced, and a trace file that was not written', async () => {
+    const off = await doctor([NODE, ...PRELOAD, INDEXER], { OTEL_TRACES_SAMPLER: 'always_off' });
+    expect(off.found['configuration']).toBe('OTEL_TRACES_SAMPLER=always_off: nothing is traced');
+    expect(off.exitCode).toBe(1);
+    const GRANTS_OTEL_TRACE_FILE = '/proc/nowhere/traces.jsonl';
+    const unwritten = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
+      GRANTS_OTEL_TRACE_FILE,
+    });
+    expect(unwritten.found['trace file']).toBe(
+      `${GRANTS_OTEL_TRACE_FILE} was not written; a line above says why`,
+    );
+    expect(unwritten.exitCode).toBe(1);
   });
 
   it('tells where no process reported', async () => {
