@@ -165,6 +165,8 @@ export function toRecordsWith(spans: readonly ReadableSpan[], ids: Attributes): 
 
 /** A link of the application's own to nothing must not cost the trace. */
 function dropDeadLinks(span: ReadableSpan): void {
-  const alive = span.links.filter((link) => typeof link.context?.traceId === 'string');
+  const alive = span.links.filter(
+    ({ context }) => typeof context?.traceId === 'string' && typeof context.spanId === 'string',
+  );
   span.links.splice(0, span.links.length, ...alive);
 }

@@ -4,7 +4,7 @@ import type { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import { JsonTraceSerializer, ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { isHtmlPage } from '../../src/tracing/html-page.js';
+import { IS_IT_THE_PORT, isHtmlPage } from '../../src/tracing/otlp-answers.js';
 import { type AttemptResult, observeAttempt, oneRequestOnly, SecondRequestError } from './attempt.js';
 import { type PackedBatch, unpack } from './packed-batch.js';
 import type { Requests } from './requests/requests.js';
@@ -70,12 +70,11 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, ' ').trim().slice(0, 200);
 }
 
-const IS_IT_THE_PORT = 'is it the OTLP/HTTP port, 4318?';
-
 function describeFailure(error: NodeJS.ErrnoException): string {
   const inner =
     error instanceof AggregateError ? (error.errors[0] as NodeJS.ErrnoException | undefined) : error;
-  if (inner?.code?.startsWith('HPE_')) return oneLine(`${inner.message}; ${IS_IT_THE_PORT}`);
+  // An exporter's error has the number of a status there.
+  if (String(inner?.code).startsWith('HPE_')) return oneLine(`${inner?.message}; ${IS_IT_THE_PORT}`);
   return oneLine(inner?.message || error.message || (error.code ?? 'unknown error'));
 }
 

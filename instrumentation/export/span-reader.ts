@@ -8,6 +8,7 @@ import {
   keyOf,
   PART,
   SpanHead,
+  scopeAt,
   type WrittenSpans,
   WrittenValues,
 } from './written-spans.js';
@@ -149,8 +150,7 @@ class SpanReader {
   }
 
   #scope(at: number): Scope {
-    const [name = '', version, schemaUrl] = this.#written.scopes.slice(at, at + 3);
-    const key = `${name}@${version || ''}:${schemaUrl || ''}`;
+    const { key, name, version, schemaUrl } = scopeAt(this.#written.scopes, at);
     let scope = this.#scopes.get(key);
     if (!scope) {
       scope = {

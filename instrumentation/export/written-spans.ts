@@ -58,6 +58,12 @@ export class WrittenValues {
   }
 }
 
+/** A scope by its place in `scopes`; those of one key are the same. */
+export function scopeAt(scopes: WrittenSpans['scopes'], at: number) {
+  const [name = '', version, schemaUrl] = scopes.slice(at, at + 3);
+  return { key: `${name}@${version || ''}:${schemaUrl || ''}`, name, version, schemaUrl };
+}
+
 /** What stands first of a span, up to its times; one is used for all spans of a batch. Names and scopes are places. */
 export class SpanHead {
   parts = 0;

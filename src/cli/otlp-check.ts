@@ -1,4 +1,4 @@
-import { isHtmlPage } from '../tracing/html-page.js';
+import { IS_IT_THE_PORT, isHtmlPage } from '../tracing/otlp-answers.js';
 import { maskCredentials, maskUrl } from '../tracing/standard-variables.js';
 import { isHttpUrl } from '../tracing/variables.js';
 
@@ -65,21 +65,20 @@ interface CheckResult {
   readonly todo?: string;
 }
 
-const IS_IT_THE_PORT = 'is it the OTLP/HTTP port, 4318?';
+const START_IT =
+  'start the collector, or have OTEL_EXPORTER_OTLP_ENDPOINT name the one that runs (the Jaeger of npm run jaeger: http://localhost:4318)';
 
-function causeOf(error: unknown): string {
+/** What a request failed of. */
+function describeFailure(error: unknown): Omit<CheckResult, 'answers'> {
   let inner: unknown = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
   if (inner instanceof AggregateError && inner.errors[0] instanceof Error) inner = inner.errors[0];
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
-  if (code === 'ECONNREFUSED') return 'nothing listens there';
-  if (code === 'ENOTFOUND') return 'there is no such host';
-  if (code.startsWith('HPE_')) return `speaks no HTTP; ${IS_IT_THE_PORT} (4317 is for gRPC)`;
-  return inner instanceof Error ? inner.message : String(inner);
+  if (code.startsWith('HPE_')) return { found: `speaks no HTTP; ${IS_IT_THE_PORT} (4317 is for gRPC)` };
+  if (code === 'ECONNREFUSED') return { found: 'nothing listens there', todo: START_IT };
+  if (code === 'ENOTFOUND') return { found: 'there is no such host', todo: START_IT };
+  return { found: maskCredentials(inner instanceof Error ? inner.message : String(inner)) };
 }
-
-const START_IT =
-  'start the collector, or have OTEL_EXPORTER_OTLP_ENDPOINT name the one that runs (the Jaeger of npm run jaeger: http://localhost:4318)';
 
 /** Sends no spans at all to an OTLP endpoint, to see whether it takes them. Never throws. */
 async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: number): Promise<CheckResult> {
@@ -108,8 +107,10 @@ async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: nu
     return { answers: false, found: `${what}; ${hint}` };
   } catch (error) {
     const isLate = error instanceof Error && error.name === 'TimeoutError';
-    const found = isLate ? `did not answer within ${timeoutMs / 1000} s` : causeOf(error);
-    return { answers: false, found: maskCredentials(found), todo: START_IT };
+    const failure = isLate
+      ? { found: `did not answer within ${timeoutMs / 1000} s` }
+      : describeFailure(error);
+    return { answers: false, ...failure };
   }
 }
 

@@ -215,7 +215,7 @@ describe('a collector that does not take the spans', () => {
 
     expect(result).toMatchObject({ code: 0, otherStderr: '' });
     expect(result.lines).toEqual([
-      'traces do not reach the collector: HTTP 200 with a page of HTML, which no OTLP endpoint answers',
+      'traces do not reach the collector: HTTP 200 with a page of HTML, which no OTLP endpoint answers; is it the OTLP/HTTP port, 4318?',
     ]);
     expect(receiver.spans()).toHaveLength(2000);
   });

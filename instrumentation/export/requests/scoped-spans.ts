@@ -1,4 +1,4 @@
-import type { WrittenSpans } from '../written-spans.js';
+import { scopeAt, type WrittenSpans } from '../written-spans.js';
 
 /** A scope, and its spans in the order they came. */
 export interface ScopeGroup<Bytes> {
@@ -25,18 +25,17 @@ export class ScopedSpans<Bytes> {
   }
 
   /** For the spans of the scope at a place in `scopes`. */
-  of(scopeAt: number): Bytes {
-    let spans = this.#spansAt[scopeAt];
+  of(at: number): Bytes {
+    let spans = this.#spansAt[at];
     if (!spans) {
-      const [name = '', version, schemaUrl] = this.#scopes.slice(scopeAt, scopeAt + 3);
-      const key = `${name}@${version || ''}:${schemaUrl || ''}`;
+      const { key, ...scope } = scopeAt(this.#scopes, at);
       let group = this.#groups.get(key);
       if (!group) {
-        group = { name, version, schemaUrl, spans: this.#borrow() };
+        group = { ...scope, spans: this.#borrow() };
         this.#groups.set(key, group);
       }
       spans = group.spans;
-      this.#spansAt[scopeAt] = spans;
+      this.#spansAt[at] = spans;
     }
     return spans;
   }

@@ -5,7 +5,9 @@ import { traceEvent } from 'grants-otel';
 const tracer = trace.getTracer('mine');
 for (let event = 0; event < 5; event++) {
   await traceEvent({ chainId: 10, roundId: '7', contractName: 'S', eventName: 'E' }, async () => {
-    const span = tracer.startSpan('raw', { links: [{}, { context: null }] });
+    const span = tracer.startSpan('raw', {
+      links: [{}, { context: null }, { context: { traceId: 'a'.repeat(32) } }],
+    });
     span.end();
     span.end();
   });
