@@ -1,7 +1,7 @@
 import { arch, hostname } from 'node:os';
 import type { DiagLogLevel } from '@opentelemetry/api';
 import { SET_UP_FOLDER_VARIABLE } from '../src/tracing/set-up-report.js';
-import { withoutMisunderstood } from '../src/tracing/standard-variables.js';
+import { STANDARD_VARIABLES, withoutMisunderstood } from '../src/tracing/standard-variables.js';
 import { DEFAULT_SERVICE_NAME, readSettings, type Settings, VARIABLES } from '../src/tracing/variables.js';
 import { parseLogLevel } from './log.js';
 
@@ -73,10 +73,19 @@ export function readProcess() {
 
 /**
  * Runs `create` with the variables hidden by which NodeSDK would start metrics and logs by itself, or replace our diagnostic logger by one
- * that prints on stdout. The environment is as it was when this returns.
+ * that prints on stdout, and those that are not heeded because they were not understood, which are left out of `heeded`. The environment is
+ * as it was when this returns.
  */
-export function withTracesOnly<T>(create: () => T): T {
-  const hidden = { OTEL_LOG_LEVEL: undefined, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+export function withTracesOnly<T>(heeded: Environment, create: () => T): T {
+  const misunderstood = STANDARD_VARIABLES.filter(
+    ({ name }) => process.env[name] && heeded[name] === undefined,
+  );
+  const hidden = {
+    ...Object.fromEntries(misunderstood.map(({ name }) => [name, undefined])),
+    OTEL_LOG_LEVEL: undefined,
+    OTEL_METRICS_EXPORTER: 'none',
+    OTEL_LOGS_EXPORTER: 'none',
+  };
   const before = Object.keys(hidden).map((name) => [name, process.env[name]] as const);
   const put = (entries: Iterable<readonly [string, string | undefined]>): void => {
     for (const [name, value] of entries) {

@@ -1,7 +1,10 @@
 import { NodeSDK, type NodeSDKConfiguration } from '@opentelemetry/sdk-node';
 import { withTracesOnly } from './config.js';
 
-/** Registers an SDK as all standard variables have it, propagators among them; for traces only. */
-export function registerNodeSdk(configuration: Partial<NodeSDKConfiguration>): void {
-  withTracesOnly(() => new NodeSDK({ ...configuration, autoDetectResources: false }).start());
+/** Registers an SDK as the standard variables have it that are heeded, propagators among them; for traces only. */
+export function registerNodeSdk(
+  configuration: Partial<NodeSDKConfiguration>,
+  heeded: Readonly<Record<string, string | undefined>>,
+): void {
+  withTracesOnly(heeded, () => new NodeSDK({ ...configuration, autoDetectResources: false }).start());
 }

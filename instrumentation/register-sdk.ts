@@ -9,7 +9,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 const LIMIT = /^OTEL_(ATTRIBUTE|SPAN)_.*_LIMIT$/;
 
 function arePropagatorsDefault(propagators: string): boolean {
-  const names = propagators.split(',').map((name) => name.trim().toLowerCase());
+  const names = propagators.split(',').map((name) => name.trim());
   return propagators.trim() === '' || names.sort().join() === 'baggage,tracecontext';
 }
 

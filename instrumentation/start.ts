@@ -109,7 +109,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   ];
   const settle = () => recorder?.settle();
   const contexts = recorder && registerRecorder(recorder, instrumentations);
-  if (!recorder) registerNodeSdk({ resource, instrumentations, spanProcessors });
+  if (!recorder) registerNodeSdk({ resource, instrumentations, spanProcessors }, config.env);
   let sayUnmatched = (): void => {};
   installEnds({
     outlet,
@@ -170,11 +170,11 @@ function seeImports({ report }: SetUp, log: Log): void {
 
 /** `NodeSDK` loads every exporter there is, metrics, logs and a parser of YAML, which takes longer than all the rest of a start. */
 function registerNodeSdk(
-  configuration: Parameters<typeof import('./register-node-sdk.js').registerNodeSdk>[0],
+  ...configuration: Parameters<typeof import('./register-node-sdk.js').registerNodeSdk>
 ): void {
   const require = createRequire(import.meta.url);
   const loaded = require('./register-node-sdk.js') as typeof import('./register-node-sdk.js');
-  loaded.registerNodeSdk(configuration);
+  loaded.registerNodeSdk(...configuration);
 }
 
 function loadLogTraceIds(): Instrumentation[] {

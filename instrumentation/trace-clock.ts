@@ -21,7 +21,9 @@ export function clockOriginMs(): number {
   const wholeMs = Date.now();
   const least = wholeMs - performance.now();
   const most = wholeMs + 1 - before;
-  originMs = Math.min(Math.max(originMs, least), most);
+  const agreed = Math.min(Math.max(originMs, least), most);
+  // An application may have a system's clock of its own, which tells anything.
+  if (Number.isFinite(agreed)) originMs = agreed;
   return originMs;
 }
 

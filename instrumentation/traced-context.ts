@@ -36,6 +36,12 @@ let stopFollowing: (() => void) | undefined;
 /** What was active where promises are gone on with in the middle of a run, as some ways of `node:vm` do. */
 const interrupted: { readonly by: object; readonly active: Context }[] = [];
 
+/** What is active again when a promise that interrupted a run has been gone on with. One that was cut off, by a timeout, had no end. */
+function goOnFrom(promise: object): Context | undefined {
+  const at = interrupted.findLastIndex(({ by }) => by === promise);
+  return at === -1 ? undefined : interrupted.splice(at)[0]?.active;
+}
+
 function followPromises(): void {
   stopFollowing ??= promiseHooks.createHook({
     init(promise) {
@@ -46,7 +52,7 @@ function followPromises(): void {
       active = ContextOfPromise.of(promise);
     },
     after(promise) {
-      active = interrupted.at(-1)?.by === promise ? interrupted.pop()?.active : undefined;
+      active = interrupted.length > 0 ? goOnFrom(promise) : undefined;
     },
   }) as () => void;
 }

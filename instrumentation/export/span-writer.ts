@@ -53,6 +53,15 @@ class Values {
   }
 }
 
+/** A number of an enum, whatever the host gave past the types: what is none would cost the whole batch. */
+function wholeOr<T>(value: number | undefined, other: T): number | T {
+  return Number.isSafeInteger(value) ? (value as number) : other;
+}
+
+function textOr(value: string | undefined): string | undefined {
+  return value === undefined || value === null ? undefined : toDefinedString(value);
+}
+
 /** Writes the spans of one batch after the other. This runs in the host's thread for every span: no object is made for one. */
 export class SpanWriter {
   readonly #values = new Values();
@@ -137,11 +146,11 @@ export class SpanWriter {
     this.#put(TraceFlags.SAMPLED);
     this.#put(span.parentSpanId);
     this.#put(this.#text(span.name));
-    this.#put(span.kind);
+    this.#put(wholeOr(span.kind, undefined));
     this.#put(this.#scope(span.instrumentationScope));
     this.#put(span.start);
     this.#put(span.finish);
-    this.#put(span.status.code);
+    this.#put(wholeOr(span.status.code, 0));
     this.#put(this.#set(span.shared));
     this.#put(this.#set(span.ids));
     this.#traceId = traceId;
@@ -158,11 +167,11 @@ export class SpanWriter {
     if (parts & PART.parent) this.#put(span.parentSpanContext?.spanId);
     if (parts & PART.traceState) this.#put(context.traceState?.serialize());
     this.#put(this.#text(span.name));
-    this.#put(span.kind);
+    this.#put(wholeOr(span.kind, undefined));
     this.#put(this.#scope(span.instrumentationScope));
     this.#putTime(span instanceof RecordedSpan ? span.start : span.startTime);
     this.#putTime(span instanceof RecordedSpan ? (span.finish ?? span.start) : span.endTime);
-    this.#put(span.status.code);
+    this.#put(wholeOr(span.status.code, 0));
     this.#put(this.#set(span.shared));
     this.#put(this.#set(span.ids));
     this.#traceId = context.traceId;
@@ -261,7 +270,8 @@ export class SpanWriter {
   #scope(scope: SpanRecord['instrumentationScope']): number {
     let at = this.#scopeAt.get(scope);
     if (at === undefined) {
-      at = this.#scopes.push(scope.name, scope.version, scope.schemaUrl) - 3;
+      const { name, version, schemaUrl } = scope;
+      at = this.#scopes.push(toDefinedString(name), textOr(version), textOr(schemaUrl)) - 3;
       this.#scopeAt.set(scope, at);
     }
     return at;

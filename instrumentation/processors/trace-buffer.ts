@@ -40,8 +40,8 @@ const SHARE_FOR_THE_REST = 1 / 8;
 const CUT = 'past GRANTS_OTEL_MAX_HELD_SPANS, of traces that had left in part';
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
-/** Of so many traces that are over it is known whether they were exported, where not all are: a span may begin after they have ended. */
-const MOST_DECIDED = 5_000;
+/** Of so many traces that are over it is known that they were exported, where not all are: a span may begin after they have ended. */
+const MOST_EXPORTED = 5_000;
 
 /**
  * Holds the finished spans of a trace until its root ends, then lets them leave together, each with all ids that the trace came to know; and
@@ -52,8 +52,8 @@ export class TraceBuffer implements SpanProcessor {
   readonly #traces = new Map<string, OpenTrace>();
   /** Those of which spans are held, in the order in which that began. */
   readonly #holding = new Set<OpenTrace>();
-  /** By trace id: what a trace that is over came to know of ids, if it was exported. The latest ones, where the ratio is below 1. */
-  readonly #decided = new Map<string, OpenTrace['ids'] | undefined>();
+  /** By trace id: what a trace that is over, and was exported, came to know of ids. The latest ones, where the ratio is below 1. */
+  readonly #exported = new Map<string, OpenTrace['ids']>();
   /** Goes on from one to the next: to begin anew would be to pass all that have left since. Only while it is asked again and again. */
   #oldestFirst: Iterator<OpenTrace> | undefined;
   #held = 0;
@@ -76,14 +76,14 @@ export class TraceBuffer implements SpanProcessor {
     noteStart(trace, span);
   }
 
-  /** What begins when its trace is over goes the way that this went. */
+  /** What begins when its trace is over belongs to it, if that was exported; else it is decided on by itself. */
   #begin(span: Span, traceId: string): OpenTrace {
     const trace = openTrace(span);
     this.#traces.set(traceId, trace);
-    if (this.#decided.has(traceId)) {
-      const ids = this.#decided.get(traceId);
-      trace.isExported = ids !== undefined;
-      if (ids) trace.ids = ids;
+    const ids = this.#exported.get(traceId);
+    if (ids) {
+      trace.isExported = true;
+      trace.ids = ids;
     }
     return trace;
   }
@@ -202,10 +202,10 @@ export class TraceBuffer implements SpanProcessor {
     const { traceId, isExported, hasLeftInPart, isGivenUp, ids } = trace;
     this.#traces.delete(traceId);
     if (hasLeftInPart) this.#leftInPart--;
-    if (this.#options.keepRatio === 1) return;
-    this.#decided.set(traceId, (isExported || hasLeftInPart) && !isGivenUp ? ids : undefined);
-    const [oldest] = this.#decided.size > MOST_DECIDED ? this.#decided.keys() : [];
-    if (oldest !== undefined) this.#decided.delete(oldest);
+    if (this.#options.keepRatio === 1 || isGivenUp || !(isExported || hasLeftInPart)) return;
+    this.#exported.set(traceId, ids);
+    const [oldest] = this.#exported.size > MOST_EXPORTED ? this.#exported.keys() : [];
+    if (oldest !== undefined) this.#exported.delete(oldest);
   }
 
   /** Lets what is held of an unfinished trace leave, with the ids known so far; one that waits for its last span only is thinned out. */

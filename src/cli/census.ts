@@ -12,7 +12,7 @@ export interface Census {
   /** The longest of these, in ms. */
   longestMs: number;
   readonly services: Set<string>;
-  /** Some of the values that there are of the attributes that were asked for. */
+  /** Some of the values that there are of the attributes that were asked for; that which was wanted in any case. */
   readonly values: ReadonlyMap<string, Set<string>>;
 }
 
@@ -50,7 +50,9 @@ export function takeCensus({ slow, ...wanted }: SpanFilter): CensusTaker {
         census.services.add(span.serviceName);
       for (const [key, values] of census.values) {
         const value = span.attribute(key);
-        if (value !== undefined && values.size <= MOST_VALUES) values.add(String(value));
+        if (value === undefined) continue;
+        const text = String(value);
+        if (values.size <= MOST_VALUES || text === String(wanted.attributes?.[key])) values.add(text);
       }
       if (!canTell || !matches(span, wanted)) return;
       census.matchingCount++;

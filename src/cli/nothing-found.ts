@@ -47,6 +47,7 @@ async function censusOf(
   for await (const spans of found) {
     if (isJaeger && census.count > 0) return { ...census, isWhole: false };
     for (const span of spans) add(span);
+    if (isJaeger && time === 'any' && census.count > 0) break;
   }
   return { ...census, isWhole: true };
 }

@@ -9,6 +9,8 @@ interface OtlpTarget {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly isProtobuf: boolean;
+  /** The variable that names it, or could. */
+  readonly variable: string;
 }
 
 function set(env: Environment, name: string): string | undefined {
@@ -46,7 +48,8 @@ function whyNotExported(env: Environment): string | undefined {
 /** Reads where traces are sent. */
 function readOtlpTarget(env: Environment): OtlpTarget {
   const base = set(env, 'OTEL_EXPORTER_OTLP_ENDPOINT') ?? 'http://localhost:4318';
-  const url = set(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT') ?? `${base.replace(/\/+$/, '')}/v1/traces`;
+  const forTraces = set(env, 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT');
+  const url = forTraces ?? `${base.replace(/\/+$/, '')}/v1/traces`;
   const protocol = set(env, 'OTEL_EXPORTER_OTLP_TRACES_PROTOCOL') ?? set(env, 'OTEL_EXPORTER_OTLP_PROTOCOL');
   return {
     url,
@@ -55,6 +58,7 @@ function readOtlpTarget(env: Environment): OtlpTarget {
       ...headersOf(set(env, 'OTEL_EXPORTER_OTLP_TRACES_HEADERS')),
     },
     isProtobuf: protocol === 'http/protobuf',
+    variable: forTraces ? 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT' : 'OTEL_EXPORTER_OTLP_ENDPOINT',
   };
 }
 
@@ -65,23 +69,25 @@ interface CheckResult {
   readonly todo?: string;
 }
 
-const START_IT =
-  'start the collector, or have OTEL_EXPORTER_OTLP_ENDPOINT name the one that runs (the Jaeger of npm run jaeger: http://localhost:4318)';
-
 /** What a request failed of. */
-function describeFailure(error: unknown): Omit<CheckResult, 'answers'> {
+function describeFailure(error: unknown, variable: string): Omit<CheckResult, 'answers'> {
   let inner: unknown = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
   if (inner instanceof AggregateError && inner.errors[0] instanceof Error) inner = inner.errors[0];
   const code = inner instanceof Error && 'code' in inner ? String(inner.code) : '';
-  if (code.startsWith('HPE_')) return { found: `speaks no HTTP; ${IS_IT_THE_PORT} (4317 is for gRPC)` };
-  if (code === 'ECONNREFUSED') return { found: 'nothing listens there', todo: START_IT };
-  if (code === 'ENOTFOUND') return { found: 'there is no such host', todo: START_IT };
+  if (inner instanceof Error && inner.name === 'HTTPParserError')
+    return { found: `speaks no HTTP; ${IS_IT_THE_PORT} (4317 is for gRPC)` };
+  const todo = `start the collector, or have ${variable} name the one that runs`;
+  if (code === 'ECONNREFUSED') return { found: 'nothing listens there', todo };
+  if (code === 'ENOTFOUND') return { found: 'there is no such host', todo };
   return { found: maskCredentials(inner instanceof Error ? inner.message : String(inner)) };
 }
 
 /** Sends no spans at all to an OTLP endpoint, to see whether it takes them. Never throws. */
-async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: number): Promise<CheckResult> {
+async function checkOtlp(
+  { url, headers, isProtobuf, variable }: OtlpTarget,
+  timeoutMs: number,
+): Promise<CheckResult> {
   if (!isHttpUrl(url)) return { answers: false, found: 'is no http or https URL' };
   const { username, password, origin, pathname, search } = new URL(url);
   const credentials = `${decoded(username)}:${decoded(password)}`;
@@ -109,7 +115,7 @@ async function checkOtlp({ url, headers, isProtobuf }: OtlpTarget, timeoutMs: nu
     const isLate = error instanceof Error && error.name === 'TimeoutError';
     const failure = isLate
       ? { found: `did not answer within ${timeoutMs / 1000} s` }
-      : describeFailure(error);
+      : describeFailure(error, variable);
     return { answers: false, ...failure };
   }
 }

@@ -5,6 +5,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { maskCredentials } from '../tracing/standard-variables.js';
 import { DEFAULT_SERVICE_NAME, readSettings, VARIABLES } from '../tracing/variables.js';
 import { createProgress, type Progress } from './progress.js';
 import { reportText } from './report-text.js';
@@ -41,7 +42,7 @@ async function answers(url: string): Promise<boolean> {
 /** A database as it may be shown: without user and password. */
 function shownDatabase(url: string | undefined): string {
   if (url === undefined) return 'an embedded PostgreSQL in .data/grants';
-  if (!/^postgres(?:ql)?:\/\//.test(url) || !URL.canParse(url)) return url;
+  if (!/^postgres(?:ql)?:\/\//i.test(url) || !URL.canParse(url)) return maskCredentials(url.trim());
   const { host, pathname } = new URL(url);
   return `PostgreSQL at ${host}${pathname}`;
 }

@@ -101,7 +101,7 @@ const PROPAGATORS = ['tracecontext', 'baggage', 'b3', 'b3multi', 'jaeger', 'none
 
 const propagators: Kind = {
   expected: `a list of ${PROPAGATORS.slice(0, -1).join(', ')}, or none`,
-  isUnderstood: (text) => pairs(text).every((name) => PROPAGATORS.includes(name.trim().toLowerCase())),
+  isUnderstood: (text) => pairs(text).every((name) => PROPAGATORS.includes(name.trim())),
 };
 
 const wholeNumber: Kind = {

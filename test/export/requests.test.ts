@@ -162,9 +162,28 @@ describe.each([
     expect(written(batch)).not.toContain('of the set');
   });
 
-  it('cannot be written where a time is none', () => {
-    const batch = batchOf([record('a', { startTime: [Number.NaN, 0] })]);
-    expect(() => written(batch)).toThrow(RangeError);
+  it.each<[number, number]>([
+    [Number.NaN, 0],
+    [1, Number.NaN],
+    [1, Number.POSITIVE_INFINITY],
+  ])('cannot be written where a time is none: %d s, %d ns', (...startTime) => {
+    expect(() => written(batchOf([record('a', { startTime })]))).toThrow(RangeError);
+  });
+
+  it('has what is no number of an enum as unset, and what is no text as text', () => {
+    const odd = {
+      status: { code: 'ERROR' },
+      kind: Number.NaN,
+      instrumentationScope: { name: 7, version: 1, schemaUrl: null },
+    } as unknown as Partial<SpanRecord>;
+    const batch = batchOf([record('a'), record('b', odd)]);
+    expect(written(batch)).toBe(stock(batch));
+    const spans = unpack(batch, resource);
+    expect(spans.map(({ status }) => status.code)).toEqual([0, 0]);
+    expect(spans.map(({ instrumentationScope }) => instrumentationScope)).toEqual([
+      { name: 'grants-otel' },
+      { name: '7', version: '1' },
+    ]);
   });
 
   it.each([0, 100, 127, 128, 16_000, 16_383, 16_384, 2_100_000])(

@@ -41,6 +41,13 @@ describe('the origin of the fine clock', () => {
     for (const origin of origins()) expect(Math.abs(origin - (OLD_MS + byMs))).toBeLessThanOrEqual(1);
   });
 
+  test('goes on where a clock of the application’s own told no time', () => {
+    setClocks(OLD_MS);
+    const origin = origins().at(-1);
+    vi.spyOn(Date, 'now').mockImplementation(() => Number.NaN);
+    expect(origins().at(-1)).toBe(origin);
+  });
+
   test('does not move because the thread was held up between two looks at the clocks', () => {
     setClocks(OLD_MS + 0.4);
     origins();

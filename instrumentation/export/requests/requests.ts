@@ -1,7 +1,7 @@
 import type { PackedBatch } from '../packed-batch.js';
 
 /**
- * Writes export requests of OTLP straight from batches, to the byte what the stock serializer makes of their spans: that one wants an
+ * Writes export requests of OTLP straight from batches, to the byte what the stock serializer makes of their spans (since 1970): that one wants an
  * object of every span first, which takes several times as long, and is garbage that all threads have to collect.
  */
 export interface Requests {

@@ -97,9 +97,9 @@ export class SpansInProtobuf {
   readonly #attributes: AttributesInProtobuf;
   readonly #scopes: ScopedSpans<ProtobufBytes>;
   readonly #head = new SpanHead();
-  #traceId = '';
+  #traceId: string | undefined;
   #traceIdBytes: Uint8Array = new Uint8Array();
-  #seconds = -1;
+  #seconds = Number.NaN;
   /** Of the nanoseconds of `#seconds`. */
   #low = 0;
   #high = 0;
@@ -148,7 +148,7 @@ export class SpansInProtobuf {
     }
     out.byte(NAME);
     out.put(this.#attributes.text(head.name));
-    if (typeof head.kind === 'number') putCount(out, KIND, head.kind + 1);
+    if (head.kind !== undefined) putCount(out, KIND, head.kind + 1);
     out.byte(START_TIME);
     this.#time(out, values.next());
     out.byte(END_TIME);
@@ -233,6 +233,7 @@ export class SpansInProtobuf {
       this.#low = Number(BigInt.asUintN(32, nsOfSeconds));
       this.#high = Number(nsOfSeconds >> BigInt(32));
     }
+    if (!Number.isFinite(ns)) throw new RangeError(`expected a time, found ${ns} nanoseconds`);
     const low = this.#low + Math.trunc(ns);
     const carry = Math.floor(low / TWO_TO_32);
     out.fixed64(low - carry * TWO_TO_32, (this.#high + carry) >>> 0);

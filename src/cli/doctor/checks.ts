@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SetUpReport } from '../../tracing/set-up-report.js';
 import { VARIABLES } from '../../tracing/variables.js';
@@ -219,13 +219,25 @@ async function checkEndpoint({ environment }: SetUpReport): Promise<Check> {
   return { check: what, state, found: `${url} ${found}`, ...(todo === undefined ? {} : { todo }) };
 }
 
-/** It is there with the first batch. */
-function checkTraceFile({ traceFile, eventCount, environment }: SetUpReport): Check[] {
+/** The clock by which a file system tells of changes is a little behind. */
+const MOST_BEHIND_MS = 1000;
+
+/** Whether something has been written there since; what is no file, a pipe say, does not tell. */
+function isWritten({ traceFile = '', startedUnixMs }: SetUpReport): boolean {
+  const stats = statSync(traceFile, { throwIfNoEntry: false });
+  if (!stats || stats.isDirectory()) return false;
+  return !stats.isFile() || stats.mtimeMs >= startedUnixMs - MOST_BEHIND_MS;
+}
+
+/** It is written with the first batch. */
+function checkTraceFile(report: SetUpReport, { code }: Ended): Check[] {
+  const { traceFile, eventCount, environment } = report;
   if (traceFile === undefined) return [];
   const check = 'trace file';
-  if (existsSync(traceFile)) return [{ check, state: 'ok', found: traceFile }];
+  if (isWritten(report)) return [{ check, state: 'ok', found: traceFile }];
   const isThinnedOut = environment[VARIABLES.keepRatio.name] !== undefined;
-  if (eventCount === 0 || isThinnedOut) return [{ check, state: 'note', found: `${traceFile}, not there` }];
+  if (eventCount === 0 || isThinnedOut || code === null)
+    return [{ check, state: 'note', found: `${traceFile}, nothing written` }];
   const found = `${traceFile} was not written; a line above says why`;
   return [
     {
@@ -270,7 +282,7 @@ export async function checkSetUp(examined: Examined): Promise<Check[]> {
       ? [checkLoadedBefore(application), ...checkTables(application), await checkPg(application)]
       : []),
     await checkEndpoint(application),
-    ...checkTraceFile(application),
+    ...checkTraceFile(application, ended),
     ...(isOn ? [checkEvents(application, ended)] : []),
   ];
 }

@@ -177,34 +177,19 @@ describe('grants-otel doctor', () => {
     expect(exitCode).toBe(1);
   });
 
-  it('takes an SDK of the application’s own that has our processors for what it should be', async () => {
-    const own = [
-      '--import',
-      `./${HOSTS}/own-sdk-with-processors.mjs`,
-      'test/instrumentation/hosts/one-event.mjs',
-    ];
-    const without = await doctor([NODE, ...own]);
-    expect(without.states).toMatchObject({ preload: 'note', 'OpenTelemetry SDK': 'ok' });
-    expect(without.exitCode).toBe(0);
-    const beside = await doctor([NODE, ...PRELOAD, ...own]);
-    expect(beside.stderr).toContain('grants-otel: OpenTelemetry SDK: take the preload out\n');
-    expect(beside.exitCode).toBe(1);
-  });
-
-  it('tells an SDK of the application’s own that the preload cannot see by the processors of ours in it', async () => {
-    const own = [
-      '--import',
-      `./${HOSTS}/unseen-sdk-with-processors.mjs`,
-      'test/instrumentation/hosts/one-event.mjs',
-    ];
-    const without = await doctor([NODE, ...own]);
-    expect(without.states).toMatchObject({ preload: 'note', 'OpenTelemetry SDK': 'ok' });
-    expect(without.exitCode).toBe(0);
-    const beside = await doctor([NODE, ...PRELOAD, ...own]);
-    expect(beside.states).toMatchObject({ preload: 'ok', 'OpenTelemetry SDK': 'wrong' });
-    expect(beside.stderr).toContain('grants-otel: OpenTelemetry SDK: take the preload out\n');
-    expect(beside.exitCode).toBe(1);
-  });
+  it.each(['own-sdk-with-processors.mjs', 'unseen-sdk-with-processors.mjs'])(
+    'takes an SDK of the application’s own that has our processors for what it should be: %s',
+    async (sdk) => {
+      const own = ['--import', `./${HOSTS}/${sdk}`, 'test/instrumentation/hosts/one-event.mjs'];
+      const without = await doctor([NODE, ...own]);
+      expect(without.states).toMatchObject({ preload: 'note', 'OpenTelemetry SDK': 'ok' });
+      expect(without.exitCode).toBe(0);
+      const beside = await doctor([NODE, ...PRELOAD, ...own]);
+      expect(beside.states).toMatchObject({ preload: 'ok', 'OpenTelemetry SDK': 'wrong' });
+      expect(beside.stderr).toContain('grants-otel: OpenTelemetry SDK: take the preload out\n');
+      expect(beside.exitCode).toBe(1);
+    },
+  );
 
   it('tells a process that does the work without the preload, beside one that has it', async () => {
     const { exitCode, answer, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/starts-another.mjs`]);
@@ -319,14 +304,15 @@ describe('grants-otel doctor', () => {
     const off = await doctor([NODE, ...PRELOAD, INDEXER], { OTEL_TRACES_SAMPLER: 'always_off' });
     expect(off.found['configuration']).toBe('OTEL_TRACES_SAMPLER=always_off: nothing is traced');
     expect(off.exitCode).toBe(1);
-    const GRANTS_OTEL_TRACE_FILE = '/proc/nowhere/traces.jsonl';
-    const unwritten = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
-      GRANTS_OTEL_TRACE_FILE,
-    });
-    expect(unwritten.found['trace file']).toBe(
-      `${GRANTS_OTEL_TRACE_FILE} was not written; a line above says why`,
-    );
-    expect(unwritten.exitCode).toBe(1);
+    for (const GRANTS_OTEL_TRACE_FILE of ['/proc/nowhere/traces.jsonl', tmpdir()]) {
+      const unwritten = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
+        GRANTS_OTEL_TRACE_FILE,
+      });
+      expect(unwritten.found['trace file']).toBe(
+        `${GRANTS_OTEL_TRACE_FILE} was not written; a line above says why`,
+      );
+      expect(unwritten.exitCode).toBe(1);
+    }
   });
 
   it('tells where no process reported', async () => {
