@@ -57,13 +57,19 @@ function countInWords(count: number, options: Request['options']): string {
   return `${number.format(count)} ${count === 1 ? one : many}`;
 }
 
+/** An attribute of which there are values, but not the one that was wanted. */
+function missingOf({ values }: Census, wanted: SpanFilter): [string, Set<string>] | undefined {
+  return [...values].find(([key, known]) => known.size > 0 && !known.has(String(wanted.attributes?.[key])));
+}
+
 /** What is there although nothing of it was found. */
 function inWords(census: Counted, { request, wanted }: Look): string {
   const { since, until, service } = request.options;
   const counted = (count: number): string => countInWords(count, request.options);
   const between = `began between ${iso(census.firstUnixMs)} and ${iso(census.lastUnixMs)}`;
   const all = counted(census.count);
-  if (!census.isWhole) return someInWords(census, { wanted, all, matching: counted(census.matchingCount) });
+  const matching = `${counted(census.matchingCount)} ${census.matchingCount === 1 ? 'matches' : 'match'}`;
+  if (!census.isWhole) return someInWords(census, { wanted, all, matching });
   if (service !== undefined && !census.services.has(service)) {
     return `it has ${all}, of service ${list(census.services)} (--service)`;
   }
@@ -72,15 +78,12 @@ function inWords(census: Counted, { request, wanted }: Look): string {
     (until !== undefined && census.firstUnixMs >= until.unixMs);
   if (isOutside) return `it has ${all}, which ${between} (--since, --until)`;
   if (wanted.slow && census.matchingCount > 0) {
-    const match = census.matchingCount === 1 ? 'matches' : 'match';
     return (
-      `${counted(census.matchingCount)} ${match}, but none is flagged as slow (the longest took ${census.longestMs.toFixed(0)} ms); ` +
+      `${matching}, but none is flagged as slow (the longest took ${census.longestMs.toFixed(0)} ms); ` +
       `${VARIABLES.slowEventThresholdMs.name} of the indexer says what is slow, grants-otel summary shows all`
     );
   }
-  const missing = [...census.values].find(
-    ([key, values]) => !values.has(String(wanted.attributes?.[key])) && values.size > 0,
-  );
+  const missing = missingOf(census, wanted);
   if (missing) return `it has ${all}; ${missing[0]} there: ${list(missing[1])}`;
   const slow = wanted.slow ? `, ${number.format(census.slowCount)} flagged as slow` : '';
   return `it has ${all}${slow}, which ${between}; try fewer filters`;
@@ -88,17 +91,14 @@ function inWords(census: Counted, { request, wanted }: Look): string {
 
 /** The same of some, where there are more: what these have not, the others may have. */
 function someInWords(
-  { matchingCount, values }: Census,
+  census: Census,
   { wanted, all, matching }: { wanted: SpanFilter; all: string; matching: string },
 ): string {
   const some = `of ${all} that were looked at`;
-  if (wanted.slow && matchingCount > 0) {
-    const match = matchingCount === 1 ? 'matches' : 'match';
-    return `${some}, ${matching} ${match}, but none is flagged as slow; grants-otel summary shows all`;
+  if (wanted.slow && census.matchingCount > 0) {
+    return `${some}, ${matching}, but none is flagged as slow; grants-otel summary shows all`;
   }
-  const missing = [...values].find(
-    ([key, known]) => !known.has(String(wanted.attributes?.[key])) && known.size > 0,
-  );
+  const missing = missingOf(census, wanted);
   if (missing) return `${some}, none has this ${missing[0]}, but ${list(missing[1])}`;
   return `${some}, none is what is sought; try fewer filters`;
 }

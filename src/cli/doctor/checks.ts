@@ -1,19 +1,10 @@
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { SetUpReport } from '../../tracing/set-up-report.js';
-import { VARIABLES } from '../../tracing/variables.js';
-import { checkExport } from '../otlp-check.js';
 import { unknownVariables } from '../unknown-variables.js';
 import { findBundledPg } from './bundled-pg.js';
+import type { Check } from './check.js';
+import { checkEndpoint, checkTraceFile } from './export-checks.js';
 import type { Ended } from './run-application.js';
-
-/** One thing that was looked at. A note is nothing wrong, and nothing to be sure of. */
-export interface Check {
-  readonly check: string;
-  readonly state: 'ok' | 'wrong' | 'note';
-  readonly found: string;
-  readonly todo?: string;
-}
 
 /** What there is to look at. */
 export interface Examined {
@@ -25,7 +16,6 @@ export interface Examined {
   readonly others: readonly SetUpReport[];
 }
 
-const TIMEOUT_MS = 3000;
 const PRELOAD = 'grants-otel/instrumentation';
 
 function inSeconds(ms: number): string {
@@ -211,42 +201,6 @@ async function checkPg({ pg, program, loadedBefore }: SetUpReport): Promise<Chec
     };
   }
   return { check, state: 'note', found: 'not loaded, so there are no spans of statements' };
-}
-
-async function checkEndpoint({ environment }: SetUpReport): Promise<Check> {
-  const { what, url, answers, isNeeded, found, todo } = await checkExport(environment, TIMEOUT_MS);
-  const state = answers ? 'ok' : isNeeded ? 'wrong' : 'note';
-  return { check: what, state, found: `${url} ${found}`, ...(todo === undefined ? {} : { todo }) };
-}
-
-/** The clock by which a file system tells of changes is a little behind. */
-const MOST_BEHIND_MS = 1000;
-
-/** Whether something has been written there since; what is no file, a pipe say, does not tell. */
-function isWritten({ traceFile = '', startedUnixMs }: SetUpReport): boolean {
-  const stats = statSync(traceFile, { throwIfNoEntry: false });
-  if (!stats || stats.isDirectory()) return false;
-  return !stats.isFile() || stats.mtimeMs >= startedUnixMs - MOST_BEHIND_MS;
-}
-
-/** It is written with the first batch. */
-function checkTraceFile(report: SetUpReport, { code }: Ended): Check[] {
-  const { traceFile, eventCount, environment } = report;
-  if (traceFile === undefined) return [];
-  const check = 'trace file';
-  if (isWritten(report)) return [{ check, state: 'ok', found: traceFile }];
-  const isThinnedOut = environment[VARIABLES.keepRatio.name] !== undefined;
-  if (eventCount === 0 || isThinnedOut || code === null)
-    return [{ check, state: 'note', found: `${traceFile}, nothing written` }];
-  const found = `${traceFile} was not written; a line above says why`;
-  return [
-    {
-      check,
-      state: 'wrong',
-      found,
-      todo: `have ${VARIABLES.traceFile.name} name a file that can be written`,
-    },
-  ];
 }
 
 function checkEvents({ eventCount, spanCount }: SetUpReport, { ranMs }: Ended): Check {
