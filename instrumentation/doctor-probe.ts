@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { importsPreload } from './doctor/imports-preload.js';
 import { isPackageManager } from './package-manager.js';
@@ -12,8 +11,8 @@ try {
   const isMissing = !(LOADED in globalThis) && !importsPreload(process.execArgv, process.cwd());
   if (isMainThread && isMissing && !isPackageManager(process.argv[1])) {
     markProcess(ADDED_BY_DOCTOR);
-    const require = createRequire(import.meta.url);
-    require('./index.js');
+    // By another address than the application knows: should that load the preload by itself, it is evaluated once more, and notices.
+    await import(new URL('./index.js?added', import.meta.url).href);
   }
 } catch {
   // The application runs as it would without it; that nothing is reported tells the rest.

@@ -2,16 +2,18 @@ import { writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 import { isPackageManager } from './package-manager.js';
-import { LOADED } from './process-marks.js';
+import { LOADED, LOADED_AGAIN } from './process-marks.js';
 import { withoutDebug } from './without-debug.js';
 
 /**
  * The preload: `node --require grants-otel/instrumentation app.js`. In the main thread, once, it reads the environment and starts tracing.
  * In npm and the like, which NODE_OPTIONS reaches too, it does nothing. It never throws; when all is well it prints nothing.
  */
-const globals = globalThis as { [LOADED]?: true };
+const globals = globalThis as { [LOADED]?: true; [LOADED_AGAIN]?: () => void };
 
-if (isMainThread && !globals[LOADED] && !isPackageManager(process.argv[1])) {
+if (isMainThread && globals[LOADED]) {
+  globals[LOADED_AGAIN]?.();
+} else if (isMainThread && !isPackageManager(process.argv[1])) {
   globals[LOADED] = true;
   try {
     // Loaded here, not imported above: whatever is wrong with the SDK's own modules must not be the application's end.

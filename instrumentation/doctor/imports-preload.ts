@@ -2,7 +2,7 @@ import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { nearestPackageName } from '../package-manager.js';
+import { nearestPackage } from '../package-manager.js';
 
 /** What Node's options import, as it stands there. */
 function imported(options: readonly string[]): string[] {
@@ -16,7 +16,7 @@ function isOurs(name: string, workingDirectory: string): boolean {
   try {
     const require = createRequire(join(workingDirectory, 'index.js'));
     const file = realpathSync(name.startsWith('file:') ? fileURLToPath(name) : require.resolve(name));
-    return /[\\/]instrumentation[\\/]index\.js$/.test(file) && nearestPackageName(file) === 'grants-otel';
+    return /[\\/]instrumentation[\\/]index\.js$/.test(file) && nearestPackage(file).name === 'grants-otel';
   } catch {
     return false;
   }

@@ -27,6 +27,7 @@ export function createReport({ doctorFolder, env, problems, settings }: TracingC
     program: process.argv[1],
     node: process.version,
     isPreloaded: !(ADDED_BY_DOCTOR in globalThis),
+    isLoadedByApplication: false,
     tracing: 'failed',
     hasProcessors: false,
     environment: doctorFolder === undefined ? {} : variablesOf(env),

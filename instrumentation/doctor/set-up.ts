@@ -2,6 +2,7 @@ import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TracingState } from '../../src/tracing/set-up-report.js';
 import type { TracingConfig } from '../config.js';
+import { ADDED_BY_DOCTOR, LOADED_AGAIN, markProcess } from '../process-marks.js';
 import { guardedProcessor } from '../processors/guarded-processor.js';
 import { createReport, type WrittenReport } from './report.js';
 import { SeePg, SpanCounter } from './see-set-up.js';
@@ -15,10 +16,22 @@ export interface SetUp extends WrittenReport {
   tell(state: TracingState): void;
 }
 
+/** Where `grants-otel doctor` added the preload: notes that the application loads it by itself, and what it has loaded before it does. */
+function noteOwnLoad({ report, write }: WrittenReport): void {
+  markProcess(LOADED_AGAIN, () => {
+    if (report.isLoadedByApplication) return;
+    report.isLoadedByApplication = true;
+    const files = new Set(report.rows.flatMap(({ file }) => file ?? []));
+    report.loadedBefore.push(...(report.pg === undefined ? [] : ['pg']), ...files);
+    write();
+  });
+}
+
 /** Starts the report on this process, which is written only where `grants-otel doctor` asked for it. */
 export function createSetUp(config: TracingConfig): SetUp {
   const written = createReport(config);
   const isWanted = config.doctorFolder !== undefined;
+  if (isWanted && ADDED_BY_DOCTOR in globalThis) noteOwnLoad(written);
   return {
     ...written,
     instrumentations: isWanted ? [new SeePg(written)] : [],

@@ -34,6 +34,8 @@ export interface SetUpReport {
   readonly node: string;
   /** False where the command did not name the preload, and `grants-otel doctor` had to add it. */
   readonly isPreloaded: boolean;
+  /** It had to be added, and the application loads it by itself later on. */
+  isLoadedByApplication: boolean;
   tracing: TracingState;
   /** Processors of ours were made for an SDK of the application's own. */
   hasProcessors: boolean;
@@ -44,7 +46,7 @@ export interface SetUpReport {
   /** The method tables that are in use. */
   readonly tables: string[];
   readonly rows: RowReport[];
-  /** Files of a row, and `pg`'s, that were loaded before the preload could see them. */
+  /** Files of a row, and `pg` or files of it, that were loaded before the preload could see them. */
   readonly loadedBefore: string[];
   /** One line each: a bad value of a variable, a table that cannot be taken. */
   readonly problems: string[];

@@ -4,6 +4,7 @@ import { unknownVariables } from '../unknown-variables.js';
 import { findBundledPg } from './bundled-pg.js';
 import type { Check } from './check.js';
 import { checkEndpoint, checkTraceFile } from './export-checks.js';
+import { hasPreload } from './read-reports.js';
 import type { Ended } from './run-application.js';
 
 /** What there is to look at. */
@@ -70,17 +71,18 @@ function checkPreload({ command, application, ended }: Examined): Check {
     };
   }
   const { program, node, pid, isPreloaded } = application;
-  if (!isPreloaded && (hasOwnSdk(application) || application.hasProcessors)) {
+  const isThere = hasPreload(application);
+  if (!isThere && (hasOwnSdk(application) || application.hasProcessors)) {
     return { check, state: 'note', found: "left out, as an SDK of the application's own wants it" };
   }
-  if (!isPreloaded) {
+  if (!isThere) {
     const found = 'not named by the command or NODE_OPTIONS; it was added for what follows';
     return { check, state: 'wrong', found, todo: `start it as ${withPreload(command)}` };
   }
   return {
     check,
     state: 'ok',
-    found: `in process ${pid}, ${program ?? 'code of the command line'}, Node ${node}`,
+    found: `${isPreloaded ? '' : 'loaded by the application itself, '}in process ${pid}, ${program ?? 'code of the command line'}, Node ${node}`,
   };
 }
 
@@ -90,12 +92,14 @@ function hasOwnSdk({ tracing }: SetUpReport): boolean {
   return tracing === 'stepped back' || tracing === 'gave way';
 }
 
-function checkTracing({ tracing, isPreloaded, hasProcessors }: SetUpReport): Check {
+function checkTracing(application: SetUpReport): Check {
+  const { tracing, hasProcessors } = application;
   const check = 'OpenTelemetry SDK';
-  if (!isPreloaded && hasProcessors) {
+  const isThere = hasPreload(application);
+  if (!isThere && hasProcessors) {
     return { check, state: 'ok', found: "the application's own, with processors of ours" };
   }
-  const takeOut = isPreloaded ? ['take the preload out'] : [];
+  const takeOut = isThere ? ['take the preload out'] : [];
   const todo = [...takeOut, ...(hasProcessors ? [] : [PROCESSORS])].join(', and ');
   switch (tracing) {
     case 'on':
@@ -133,14 +137,20 @@ function checkVariables({ problems, environment }: SetUpReport): Check[] {
   return wrong.map((found) => ({ check: 'configuration', state: 'wrong', found }));
 }
 
-function checkLoadedBefore({ loadedBefore, isPreloaded }: SetUpReport): Check {
+/** Whether it is `pg`, or a file of it. */
+function isPg(loaded: string): boolean {
+  return loaded === 'pg' || loaded.includes('/node_modules/pg/');
+}
+
+function checkLoadedBefore(application: SetUpReport): Check {
+  const { loadedBefore } = application;
   const check = 'loaded before';
   if (loadedBefore.length === 0) return { check, state: 'ok', found: 'nothing that is to be traced' };
-  const isPg = (path: string): boolean => path.includes('/node_modules/pg/');
   const packages = loadedBefore.some(isPg) ? ['pg'] : [];
   const found = [...packages, ...loadedBefore.filter((path) => !isPg(path))].join(', ');
   // Where it was added, it came last.
-  if (!isPreloaded) return { check, state: 'note', found: `${found}: the preload has to come before` };
+  if (!hasPreload(application))
+    return { check, state: 'note', found: `${found}: the preload has to come before` };
   return { check, state: 'wrong', found, todo: `put the preload before what loads ${found}` };
 }
 
@@ -180,7 +190,7 @@ const PATCHED_PG = /^8\.(?!0\.[0-2]$)/;
 
 async function checkPg({ pg, program, loadedBefore }: SetUpReport): Promise<Check> {
   const check = 'pg';
-  if (pg !== undefined) {
+  if (pg !== undefined && !loadedBefore.some(isPg)) {
     return PATCHED_PG.test(pg)
       ? { check, state: 'ok', found: `${pg}, its statements are traced` }
       : { check, state: 'wrong', found: `${pg}, whose statements are not traced`, todo: 'take pg 8' };
@@ -211,8 +221,8 @@ function checkEvents({ eventCount, spanCount }: SetUpReport, { ranMs }: Ended): 
 
 /** Processes that do the work, beside one that has the preload, without it. */
 function checkOthers({ application, others }: Examined): Check[] {
-  if (!application?.isPreloaded) return [];
-  const unseen = others.filter(({ isPreloaded, pg, eventCount }) => !isPreloaded && (pg ?? eventCount > 0));
+  if (!application || !hasPreload(application)) return [];
+  const unseen = others.filter((other) => !hasPreload(other) && (other.pg ?? other.eventCount > 0));
   return unseen.map(({ pid, program, pg }) => ({
     check: 'another process',
     state: 'wrong',

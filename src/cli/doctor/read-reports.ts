@@ -9,6 +9,11 @@ export async function readReports(folder: string): Promise<SetUpReport[]> {
   return texts.map((text) => JSON.parse(text) as SetUpReport);
 }
 
+/** Whether the preload is there without `grants-otel doctor`. */
+export function hasPreload({ isPreloaded, isLoadedByApplication }: SetUpReport): boolean {
+  return isPreloaded || isLoadedByApplication;
+}
+
 function matchedCount({ rows }: SetUpReport): number {
   return rows.filter(({ status }) => status === 'matched').length;
 }
@@ -19,7 +24,7 @@ function matchedCount({ rows }: SetUpReport): number {
  */
 export function applicationFirst(reports: readonly SetUpReport[]): SetUpReport[] {
   const merits = (report: SetUpReport): number[] => [
-    Number(report.isPreloaded),
+    Number(hasPreload(report)),
     matchedCount(report),
     Number(report.pg !== undefined),
     report.spanCount,

@@ -239,6 +239,18 @@ describe('grants-otel doctor', () => {
     expect(after.exitCode).toBe(0);
   });
 
+  it.each(['cjs', 'mjs'])('lets an application load the preload by itself, before its pg: %s', async (kind) => {
+    const program = `${HOSTS}/loads-preload.${kind}`;
+    const early = await doctor([NODE, program]);
+    expect(early.found['preload']).toMatch(/^loaded by the application itself, in process \d+, /);
+    expect(early.states).toMatchObject({ preload: 'ok', 'loaded before': 'ok', pg: 'ok' });
+    expect(early.exitCode).toBe(0);
+    const late = await doctor([NODE, program, 'late']);
+    expect(late.states).toMatchObject({ preload: 'ok', 'loaded before': 'wrong', pg: 'note' });
+    expect(late.stderr).toContain('grants-otel: loaded before: put the preload before what loads pg\n');
+    expect(late.exitCode).toBe(1);
+  });
+
   it('tells a pg that was bundled', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
     try {
@@ -283,7 +295,11 @@ describe('grants-otel doctor', () => {
   });
 
   it('tells an endpoint that speaks no HTTP, as that of gRPC does', async () => {
-    const server = createServer((socket) => socket.end('\0\0\x12\x04 no HTTP')).listen(0, '127.0.0.1');
+    const server = createServer((socket) => {
+      // Whoever hears no HTTP hangs up.
+      socket.on('error', () => {});
+      socket.end('\0\0\x12\x04 no HTTP');
+    }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { exitCode, found, stderr } = await doctor(
