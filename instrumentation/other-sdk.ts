@@ -6,84 +6,50 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { InstrumentationBase, InstrumentationNodeModuleDefinition } from '@opentelemetry/instrumentation';
+import { removeSharedApi, sharedApi, watchSharedApi } from './shared-api.js';
 import { SwitchableProvider } from './switchable-provider.js';
-
-/** Where every copy of `@opentelemetry/api` 1.x looks for what is registered; a copy that is too old or too new sees nothing by its functions. */
-const API = Symbol.for('opentelemetry.js.api.1');
-
-function registered(): { trace?: unknown; diag?: unknown } | undefined {
-  return (globalThis as { [API]?: { trace?: unknown; diag?: unknown } })[API];
-}
 
 /** Whether a tracer provider is registered, by any copy of the API. */
 export function isSdkRegistered(): boolean {
-  return registered()?.trace !== undefined;
+  return sharedApi()?.trace !== undefined;
 }
 
 type Register = (what: unknown) => boolean;
 
-/** What a copy of `@opentelemetry/api` registers an SDK by. */
-interface ApiCopy {
-  readonly trace?: { setGlobalTracerProvider: Register };
-  readonly context?: { setGlobalContextManager: Register };
+/** Calls `first` whenever a method of an object is called. */
+function before(object: object, name: string, first: () => void): void {
+  const methods = object as Record<string, Register>;
+  const method = methods[name];
+  if (!method) return;
+  methods[name] = (what) => {
+    first();
+    return method.call(object, what);
+  };
 }
 
 /**
- * Sees that an application registers an SDK of its own after ours, by our copy of `@opentelemetry/api` or by another that is loaded with
- * `require`, and gives way before it does so.
+ * Sees that the application registers an SDK of its own after ours, by our copy of `@opentelemetry/api` or by another, and calls `giveWay` before
+ * that is done, once. Tracers that were handed out are the other SDK's then.
  */
-export class OtherSdk extends InstrumentationBase {
-  readonly #watched = new WeakSet<object>();
-  #giveWay: (() => void) | undefined;
-  #provider: SwitchableProvider | undefined;
-
-  constructor() {
-    super('grants-otel/other-sdk', '1', {});
-  }
-
-  /** From here on: what was registered before is ours. `giveWay` is called once; tracers that were handed out are the other SDK's then. */
-  watch(giveWay: () => void): void {
-    const global = trace.getTracerProvider();
-    if (!(global instanceof ProxyTracerProvider)) return;
-    this.#giveWay = giveWay;
-    this.#provider = new SwitchableProvider(global.getDelegate());
-    global.setDelegate(this.#provider);
-    this.#watchCopy({ trace, context } as unknown as ApiCopy);
-  }
-
-  protected override init(): InstrumentationNodeModuleDefinition {
-    return new InstrumentationNodeModuleDefinition(
-      '@opentelemetry/api',
-      ['>=1.0.0 <2'],
-      (exports: ApiCopy) => {
-        this.#watchCopy(exports);
-        return exports;
-      },
-    );
-  }
-
-  #watchCopy({ trace: ofTraces, context: ofContexts }: ApiCopy): void {
-    if (!ofTraces || !ofContexts || this.#watched.has(ofTraces)) return;
-    this.#watched.add(ofTraces);
-    const { setGlobalTracerProvider } = ofTraces;
-    ofTraces.setGlobalTracerProvider = (provider) => {
-      this.#give();
-      this.#provider?.switchTo(provider as TracerProvider);
-      return setGlobalTracerProvider.call(ofTraces, provider);
-    };
-    const { setGlobalContextManager } = ofContexts;
-    ofContexts.setGlobalContextManager = (manager) => {
-      this.#give();
-      return setGlobalContextManager.call(ofContexts, manager);
-    };
-  }
-
-  #give(): void {
-    const giveWay = this.#giveWay;
-    this.#giveWay = undefined;
-    giveWay?.();
-  }
+export function onOtherSdk(giveWay: () => void): void {
+  const proxy = trace.getTracerProvider();
+  if (!(proxy instanceof ProxyTracerProvider)) return;
+  const provider = new SwitchableProvider(proxy.getDelegate());
+  proxy.setDelegate(provider);
+  let isThere = true;
+  const give = (): void => {
+    if (!isThere) return;
+    isThere = false;
+    stopWatching();
+    giveWay();
+    // It is not registered yet; a tracer is asked for when it has to make a span.
+    const current: TracerProvider = { getTracer: (...of) => trace.getTracerProvider().getTracer(...of) };
+    provider.switchTo(current);
+  };
+  const stopWatching = watchSharedApi(give);
+  // Our own copy gets what it registers ready before it looks whether it may.
+  before(trace, 'setGlobalTracerProvider', give);
+  before(context, 'setGlobalContextManager', give);
 }
 
 /** Takes back all that is registered by us, so that another SDK, of another version perhaps, finds nothing. */
@@ -92,15 +58,13 @@ export function unregisterOurs(ourLogger: unknown): void {
   context.disable();
   propagation.disable();
   // The application may have put a logger of its own in the place of ours.
-  if (registered()?.diag === ourLogger) diag.disable();
-  const rest = registered();
+  if (registeredLogger() === ourLogger) diag.disable();
+  const rest = sharedApi();
   // The first to register decides which version all others must be of.
-  if (rest && Object.keys(rest).every((key) => key === 'version')) {
-    delete (globalThis as { [API]?: unknown })[API];
-  }
+  if (rest && Object.keys(rest).every((key) => key === 'version')) removeSharedApi();
 }
 
 /** What is registered as the logger of the API; for `unregisterOurs`. */
 export function registeredLogger(): unknown {
-  return registered()?.diag;
+  return sharedApi()?.diag;
 }

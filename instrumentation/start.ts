@@ -15,7 +15,7 @@ import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/batching-outlet.js';
 import { createLog, type Log } from './log.js';
 import { startMethods } from './methods/start-methods.js';
-import { isSdkRegistered, OtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
+import { isSdkRegistered, onOtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
 import { createPgInstrumentation } from './pg-spans.js';
 import { PoolWaiters } from './pool-waiters.js';
 import { EventAttributesProcessor, RecordedEventIdsProcessor } from './processors/event-attributes.js';
@@ -77,7 +77,6 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const buffer = new TraceBuffer({ outlet, ...settings });
   const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowEvents = createSlowEventLog(log.warn);
-  const otherSdk = new OtherSdk();
   const isRecorded = isRecorderEnough(config.env);
   const spanProcessors = [
     guardedProcessor(
@@ -100,7 +99,6 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   const recorder = isRecorded ? new Recorder({ resource, spanProcessors }) : undefined;
   // In this order: the stock one goes around what ours have patched.
   const instrumentations: Instrumentation[] = [
-    otherSdk,
     new DatabaseErrors(),
     new PoolWaiters(),
     createPgInstrumentation(recorder ?? trace, () => sqlSpans.takeStarted()),
@@ -126,7 +124,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     },
   });
   const logger = registeredLogger();
-  otherSdk.watch(() => {
+  onOtherSdk(() => {
     setUp.tell('gave way');
     log.warn(OTHER_SDK_AFTER);
     for (const instrumentation of instrumentations) instrumentation.disable();

@@ -18,18 +18,28 @@ const EXAMPLE_FOR_3 = EXAMPLE.replace(
   "'@opentelemetry/sdk-trace'",
 ).replace('BatchSpanProcessor(exporter)', 'BatchSpanProcessor({ exporter })');
 
-/** The same for `--require`: an SDK 3 that is imported as an ES module is not noticed by a preload before it. */
+/** The same for `--require`: SDK 3 is another set of files then. */
 const EXAMPLE_FOR_3_REQUIRED = EXAMPLE_FOR_3.replaceAll(
   /^import (\{.*\}) from (.*?);/gm,
   'const $1 = require($2);',
 );
+
+/** How an SDK and our preload come together, and by which flags. */
+type Way = readonly [when: string, flags: readonly string[]];
+
+const BEFORE: Way = ['before', ['--import', './tracing.mjs', '--import', 'grants-otel/instrumentation']];
+const AFTER: Way = ['after', ['--require', 'grants-otel/instrumentation', '--import', './tracing.mjs']];
+const REQUIRED_AFTER: Way = [
+  'by require after',
+  ['--require', 'grants-otel/instrumentation', '--require', './tracing.cjs'],
+];
 
 const SDKS = [
   {
     sdk: '2.0.0, the first without all hooks',
     node: 20,
     tracing: { 'tracing.mjs': EXAMPLE },
-    later: ['--import', './tracing.mjs'],
+    ways: [BEFORE, AFTER],
     packages: {
       '@opentelemetry/api': '1.9.0',
       '@opentelemetry/exporter-trace-otlp-http': '0.200.0',
@@ -42,7 +52,7 @@ const SDKS = [
     sdk: '2.12.0',
     node: 20,
     tracing: { 'tracing.mjs': EXAMPLE },
-    later: ['--import', './tracing.mjs'],
+    ways: [BEFORE, AFTER],
     packages: {
       '@opentelemetry/api': '1.9.1',
       '@opentelemetry/exporter-trace-otlp-http': '0.223.0',
@@ -55,7 +65,7 @@ const SDKS = [
     sdk: '3.1.0',
     node: 24,
     tracing: { 'tracing.mjs': EXAMPLE_FOR_3, 'tracing.cjs': EXAMPLE_FOR_3_REQUIRED },
-    later: ['--require', './tracing.cjs'],
+    ways: [BEFORE, AFTER, REQUIRED_AFTER],
     packages: {
       '@opentelemetry/api': '1.10.0',
       '@opentelemetry/exporter-trace-otlp-http': '0.301.0',
@@ -80,7 +90,7 @@ describeInstalled(['postgres'], "an application's own SDK, with our processors i
     await database.drop();
   });
 
-  describeEach(({ node, tracing, later, packages }) => {
+  describeEach(({ node, tracing, ways, packages }) => {
     let app: Installed;
     let binary: string;
 
@@ -116,21 +126,21 @@ describeInstalled(['postgres'], "an application's own SDK, with our processors i
       );
     });
 
-    test.each([
-      ['before', ['--import', './tracing.mjs', '--import', 'grants-otel/instrumentation']],
-      ['after', ['--require', 'grants-otel/instrumentation', ...later]],
-    ])('works on where it is there %s our preload, which steps back with one line', async (_when, flags) => {
-      const { code, stdout, stderr } = await start(flags);
-      expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });
-      expectTrace(receiver.spans());
-      // Slow events are told by our processors; the other line is what SDK 2.0.0 says of itself where anybody listens.
-      const lines = stderr
-        .split('\n')
-        .filter((line) => !/^$| slow |Accessing resource attributes/.test(line));
-      expect(lines).toEqual([
-        expect.stringMatching(/^grants-otel: .*so this preload steps back: .*grants-otel\/processors/),
-      ]);
-    });
+    test.each(ways)(
+      'works on where it is there %s our preload, which steps back with one line',
+      async (_when, flags) => {
+        const { code, stdout, stderr } = await start(flags);
+        expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });
+        expectTrace(receiver.spans());
+        // Slow events are told by our processors; the other line is what SDK 2.0.0 says of itself where anybody listens.
+        const lines = stderr
+          .split('\n')
+          .filter((line) => !/^$| slow |Accessing resource attributes/.test(line));
+        expect(lines).toEqual([
+          expect.stringMatching(/^grants-otel: .*so this preload steps back: .*grants-otel\/processors/),
+        ]);
+      },
+    );
   });
 });
 

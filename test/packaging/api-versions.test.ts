@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
+import { runNode } from '../support/run-node.js';
+import { drawTree } from '../support/trace-tree.js';
+import { describeInstalled } from './describe-installed.js';
+import { type Installed, install } from './install.js';
+import { nodeOf } from './node-versions.js';
+
+/** Copies of `@opentelemetry/api` beside the one of this package, by the names they are installed under. */
+const COPIES = {
+  '@opentelemetry/api': '1.10.0',
+  'api-of-another-minor': 'npm:@opentelemetry/api@1.4.0',
+  'api-of-another-patch': 'npm:@opentelemetry/api@1.9.0',
+};
+
+describeInstalled([], 'an application with other copies of @opentelemetry/api than ours', () => {
+  let app: Installed;
+  let receiver: Receiver;
+
+  beforeAll(async () => {
+    app = await install(COPIES);
+    const host = new URL('hosts/api-versions/app.mjs', import.meta.url);
+    await app.write({ 'app.mjs': await readFile(host, 'utf8') });
+  }, 240_000);
+
+  afterAll(() => app.remove());
+
+  beforeEach(async () => {
+    receiver = await startReceiver();
+  });
+
+  afterEach(() => receiver.close());
+
+  describe.each([20, 24])('on Node %i', (node) => {
+    test('has the spans that it makes by each of them, and registers what we do not', async () => {
+      const ended = await runNode(
+        ['--require', 'grants-otel/instrumentation', 'app.mjs', ...Object.keys(COPIES)],
+        {
+          node: await nodeOf(node),
+          cwd: app.folder,
+          env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_LOG_LEVEL: 'info' },
+        },
+      );
+      const each = (name: string): string =>
+        `${name}: metrics true, found true, logger true, heard true, context true\n`;
+      expect(ended).toEqual({
+        code: 0,
+        signal: null,
+        stdout: Object.keys(COPIES).map(each).join(''),
+        stderr: '',
+      });
+      expect(drawTree(receiver.spans())).toBe(
+        [
+          'Strategy.Registered',
+          '├─ by @opentelemetry/api',
+          '├─ by api-of-another-minor',
+          '└─ by api-of-another-patch',
+        ].join('\n'),
+      );
+    });
+  });
+});
