@@ -239,17 +239,20 @@ describe('grants-otel doctor', () => {
     expect(after.exitCode).toBe(0);
   });
 
-  it.each(['cjs', 'mjs'])('lets an application load the preload by itself, before its pg: %s', async (kind) => {
-    const program = `${HOSTS}/loads-preload.${kind}`;
-    const early = await doctor([NODE, program]);
-    expect(early.found['preload']).toMatch(/^loaded by the application itself, in process \d+, /);
-    expect(early.states).toMatchObject({ preload: 'ok', 'loaded before': 'ok', pg: 'ok' });
-    expect(early.exitCode).toBe(0);
-    const late = await doctor([NODE, program, 'late']);
-    expect(late.states).toMatchObject({ preload: 'ok', 'loaded before': 'wrong', pg: 'note' });
-    expect(late.stderr).toContain('grants-otel: loaded before: put the preload before what loads pg\n');
-    expect(late.exitCode).toBe(1);
-  });
+  it.each(['cjs', 'mjs'])(
+    'lets an application load the preload by itself, before its pg: %s',
+    async (kind) => {
+      const program = `${HOSTS}/loads-preload.${kind}`;
+      const early = await doctor([NODE, program]);
+      expect(early.found['preload']).toMatch(/^loaded by the application itself, in process \d+, /);
+      expect(early.states).toMatchObject({ preload: 'ok', 'loaded before': 'ok', pg: 'ok' });
+      expect(early.exitCode).toBe(0);
+      const late = await doctor([NODE, program, 'late']);
+      expect(late.states).toMatchObject({ preload: 'ok', 'loaded before': 'wrong', pg: 'note' });
+      expect(late.stderr).toContain('grants-otel: loaded before: put the preload before what loads pg\n');
+      expect(late.exitCode).toBe(1);
+    },
+  );
 
   it('tells a pg that was bundled', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
