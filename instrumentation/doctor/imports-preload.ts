@@ -16,7 +16,7 @@ function isOurs(name: string, workingDirectory: string): boolean {
   try {
     const require = createRequire(join(workingDirectory, 'index.js'));
     const file = realpathSync(name.startsWith('file:') ? fileURLToPath(name) : require.resolve(name));
-    return /[\\/]instrumentation[\\/]index\.js$/.test(file) && nearestPackage(file).name === 'grants-otel';
+    return /[\\/]instrumentation[\\/]index\.c?js$/.test(file) && nearestPackage(file).name === 'grants-otel';
   } catch {
     return false;
   }

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runNode } from '../support/run-node.js';
 import { describeInstalled } from './describe-installed.js';
 import { type Installed, install, PROJECT, run } from './install.js';
 
@@ -28,8 +29,9 @@ describeInstalled([], 'the package', () => {
 
   beforeAll(async () => {
     app = await install({ '@types/node': '20.19.43', '@types/pg': '8.23.1' });
-    const file = new URL('hosts/app/app.mts', import.meta.url);
-    await app.write({ 'app.mts': await readFile(file, 'utf8') });
+    for (const name of ['app.mts', 'app.cts']) {
+      await app.write({ [name]: await readFile(new URL(`hosts/app/${name}`, import.meta.url), 'utf8') });
+    }
   }, 240_000);
 
   afterAll(() => app?.remove());
@@ -52,14 +54,28 @@ describeInstalled([], 'the package', () => {
   });
 
   test.each([
-    ['node16', 'node16'],
-    ['nodenext', 'nodenext'],
-    ['esnext', 'bundler'],
-  ])('has types for module %s with resolution %s', async (module, moduleResolution) => {
-    const options = { module, moduleResolution, target: 'es2022', strict: true, noEmit: true };
-    const name = `tsconfig.${module}.json`;
-    await app.write({ [name]: JSON.stringify({ compilerOptions: options, files: ['app.mts'] }) });
-    const checked = await output(bin('tsc'), ['-p', join(app.folder, name)]);
+    ['app.mts', 'node16', 'node16'],
+    ['app.mts', 'nodenext', 'nodenext'],
+    ['app.mts', 'esnext', 'bundler'],
+    ['app.cts', 'node16', 'node16'],
+    ['app.cts', 'nodenext', 'nodenext'],
+    ['app.cts', 'commonjs', 'bundler'],
+  ])('has types for %s by module %s with resolution %s', async (file, module, moduleResolution) => {
+    const options = { module, moduleResolution, target: 'es2022', strict: true, outDir: 'compiled' };
+    await app.write({ 'tsconfig.json': JSON.stringify({ compilerOptions: options, files: [file] }) });
+    const checked = await output(bin('tsc'), ['-p', app.folder]);
     expect(checked).toEqual({ code: 0, text: '' });
+  });
+
+  test('runs what TypeScript makes CommonJS of', async () => {
+    const { code, stdout, stderr } = await runNode(['compiled/app.cjs'], {
+      cwd: app.folder,
+      env: { OTEL_TRACES_EXPORTER: 'none' },
+    });
+    expect({ code, stdout, stderr }).toEqual({
+      code: 0,
+      stdout: "[ 'function', 'function', 'function' ]\n",
+      stderr: '',
+    });
   });
 });

@@ -1,0 +1,2 @@
+// For those who `require` the preload, see src/index.cts.
+module.exports = require('./index.js');

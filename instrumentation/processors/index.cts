@@ -1,0 +1,2 @@
+// For those who `require` the processors, see src/index.cts.
+module.exports = require('./index.js');
