@@ -41,7 +41,11 @@ export function onOtherSdk(giveWay: () => void): void {
     if (!isThere) return;
     isThere = false;
     stopWatching();
-    giveWay();
+    try {
+      giveWay();
+    } catch {
+      // What of ours cannot be taken back must not keep the application from registering its own.
+    }
     // It is not registered yet; a tracer is asked for when it has to make a span.
     const current: TracerProvider = { getTracer: (...of) => trace.getTracerProvider().getTracer(...of) };
     provider.switchTo(current);

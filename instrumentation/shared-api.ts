@@ -29,9 +29,18 @@ export function removeSharedApi(): void {
   delete globals[API];
 }
 
-/** Puts a property as it is where nobody watches it. */
+/** Puts a property as it is where nobody watches it, if it can be changed. */
 function put(object: object, key: PropertyKey, value: unknown): void {
-  Object.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+  Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+/** False where the property cannot be watched. */
+function watch(
+  object: object,
+  key: PropertyKey,
+  by: Required<Pick<PropertyDescriptor, 'get' | 'set'>>,
+): boolean {
+  return Reflect.defineProperty(object, key, { ...by, enumerable: true, configurable: true });
 }
 
 /** The file of the code that called `callee`, a function that is running. */
@@ -67,14 +76,15 @@ function versionOfCaller(callee: (...args: never[]) => unknown): string | undefi
  */
 export function watchSharedApi(onSdk: () => void): () => void {
   const api = sharedApi();
-  if (!api || !Object.getOwnPropertyDescriptor(api, 'version')?.configurable) return () => {};
+  if (!api) return () => {};
   const { version: ownVersion } = api;
   const registered = { trace: api.trace, context: api.context };
   /** Set while a copy registers something: it writes the global first, and reads that no more before it is through. */
   let registering: { readonly version: string | undefined } | undefined;
 
   const stop = (): void => {
-    put(globals, API, api);
+    // The application may have put another one in its place.
+    if (Object.getOwnPropertyDescriptor(globals, API)?.get === get) put(globals, API, api);
     put(api, 'version', ownVersion);
     for (const type of OF_SDK) if (type in api) put(api, type, registered[type]);
   };
@@ -99,21 +109,20 @@ export function watchSharedApi(onSdk: () => void): () => void {
     put(globals, API, api);
     return undefined;
   };
-  Object.defineProperty(globals, API, { get, set, enumerable: true, configurable: true });
-  Object.defineProperty(api, 'version', {
-    get: () => (registering ? (registering.version ?? ownVersion) : NEWEST_VERSION),
-    enumerable: true,
-    configurable: true,
-  });
-  for (const type of OF_SDK) {
-    Object.defineProperty(api, type, {
-      get: () => find(type),
-      set: (value: unknown) => {
-        registered[type] = value;
-      },
-      enumerable: true,
-      configurable: true,
-    });
-  }
+  const isWatched =
+    watch(globals, API, { get, set }) &&
+    watch(api, 'version', {
+      get: () => (registering ? (registering.version ?? ownVersion) : NEWEST_VERSION),
+      set: () => {},
+    }) &&
+    OF_SDK.every((type) =>
+      watch(api, type, {
+        get: () => find(type),
+        set: (value) => {
+          registered[type] = value;
+        },
+      }),
+    );
+  if (!isWatched) stop();
   return stop;
 }
