@@ -1,4 +1,4 @@
-// Imported first: an SDK of the application's own, with processors of ours, that registers where the preload does not see it, as SDK 3 does.
+// Imported first: an SDK of the application's own, with processors of ours, that registers where the preload does not see it, as one in a bundle does.
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { createSpanProcessors } from 'grants-otel/processors';
 
