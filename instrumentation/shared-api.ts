@@ -43,6 +43,11 @@ function watch(
   return Reflect.defineProperty(object, key, { ...by, enumerable: true, configurable: true });
 }
 
+/** Ends that, unless the application has put something else in its place. */
+function unwatch(object: object, key: PropertyKey, value: unknown): void {
+  if (Object.getOwnPropertyDescriptor(object, key)?.get) put(object, key, value);
+}
+
 /** The file of the code that called `callee`, a function that is running. */
 function fileOfCaller(callee: (...args: never[]) => unknown): string | undefined {
   const { prepareStackTrace, stackTraceLimit } = Error;
@@ -83,10 +88,9 @@ export function watchSharedApi(onSdk: () => void): () => void {
   let registering: { readonly version: string | undefined } | undefined;
 
   const stop = (): void => {
-    // The application may have put another one in its place.
-    if (Object.getOwnPropertyDescriptor(globals, API)?.get === get) put(globals, API, api);
-    put(api, 'version', ownVersion);
-    for (const type of OF_SDK) if (type in api) put(api, type, registered[type]);
+    unwatch(globals, API, api);
+    unwatch(api, 'version', ownVersion);
+    for (const type of OF_SDK) unwatch(api, type, registered[type]);
   };
   const set = (value: SharedApi): void => {
     if (value === api) registering = { version: versionOfCaller(set) };
