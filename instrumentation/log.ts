@@ -73,9 +73,9 @@ function firstOfItsKind(): (text: string) => boolean {
 
 /**
  * The lines of the preload. `level` is what OTEL_LOG_LEVEL asks for; without it our own warnings are shown, and of the SDK's messages
- * only errors, each kind once.
+ * only errors, each kind once. `onRefusedSdk` is called where the application could not register an SDK of its own beside ours.
  */
-export function createLog(level: DiagLogLevel | undefined): Log {
+export function createLog(level: DiagLogLevel | undefined, onRefusedSdk: () => void = () => {}): Log {
   const own = level ?? DiagLogLevel.WARN;
   const at =
     (least: DiagLogLevel) =>
@@ -87,7 +87,9 @@ export function createLog(level: DiagLogLevel | undefined): Log {
   const sdkError = (message: string, ...args: unknown[]): void => {
     const text = textOf(message, args);
     if (text.includes('duplicate registration of API')) {
-      if (text.includes('API: trace')) writeLine(OTHER_SDK_LATER);
+      if (!text.includes('API: trace')) return;
+      writeLine(OTHER_SDK_LATER);
+      onRefusedSdk();
     } else if (level !== undefined || isNew(text)) writeLine(text);
   };
   return {

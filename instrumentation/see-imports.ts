@@ -4,15 +4,9 @@ import { supportsSyncHooks } from 'import-in-the-middle/supports-sync-hooks.mjs'
 /** The URLs of the ES modules, and of what ES modules import, that are to be seen. */
 const sought: RegExp[] = [];
 
-/**
- * Lets instrumentations see modules that the application imports as ES modules, those whose URLs match, once {@link startSeeingImports} is called.
- * False where they cannot be seen: in a Node 22 before 22.22.3 and a Node 24 before 24.11.1 the process crashes as soon as an ES module is loaded
- * with `require` beside Node's thread for hooks, and we are one.
- */
-export function seekImports(include: readonly RegExp[]): boolean {
-  if (!supportsSyncHooks() && !process.versions.node.startsWith('20.')) return false;
+/** Lets instrumentations see modules that the application imports as ES modules, those whose URLs match, once {@link startSeeingImports} is called. */
+export function seekImports(include: readonly RegExp[]): void {
   sought.push(...include);
-  return true;
 }
 
 export function areImportsSought(): boolean {

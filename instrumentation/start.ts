@@ -15,7 +15,7 @@ import { installEnds } from './ends/install-ends.js';
 import { createOutlet } from './export/batching-outlet.js';
 import { createLog, type Log } from './log.js';
 import { startMethods } from './methods/start-methods.js';
-import { isSdkRegistered, onOtherSdk, registeredLogger, unregisterOurs } from './other-sdk.js';
+import { isSdkRegistered, onOtherSdk, unregisterOurs } from './other-sdk.js';
 import { createPgInstrumentation } from './pg-spans.js';
 import { PoolWaiters } from './pool-waiters.js';
 import { EventAttributesProcessor, RecordedEventIdsProcessor } from './processors/event-attributes.js';
@@ -25,7 +25,9 @@ import { SqlSpansProcessor } from './processors/sql-spans.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
+import { withOwnHook } from './require-hook.js';
 import { startSeeingImports } from './see-imports.js';
+import { type PutAside, putAside } from './shared-api.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -45,8 +47,8 @@ const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its o
  * that is registered already, which is answered by a line.
  */
 export function startTracing(config: TracingConfig): Tracing | undefined {
-  const log = createLog(config.logLevel);
   const setUp = createSetUp(config);
+  const log = createLog(config.logLevel, () => setUp.noteRefusedSdk());
   if (config.disabled) {
     setUp.tell('off');
     return undefined;
@@ -57,12 +59,30 @@ export function startTracing(config: TracingConfig): Tracing | undefined {
     return undefined;
   }
   for (const problem of config.problems) log.warn(problem);
-  diag.setLogger(log.sdk.logger, { logLevel: log.sdk.level, suppressOverrideMessage: true });
-  return startSdk(config, log, setUp);
+  const theirs = putAside();
+  try {
+    diag.setLogger(log.sdk.logger, { logLevel: log.sdk.level, suppressOverrideMessage: true });
+    return startSdk({ config, log, setUp, theirs });
+  } catch (error) {
+    theirs.restore();
+    throw error;
+  }
 }
 
-function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
+interface Start {
+  readonly config: TracingConfig;
+  readonly log: Log;
+  readonly setUp: SetUp;
+  readonly theirs: PutAside;
+}
+
+function startSdk({ config, log, setUp, theirs }: Start): Tracing {
   const { settings } = config;
+  /** Says no more once another SDK has taken over. */
+  let hasGivenWay = false;
+  const say = (at: 'error' | 'warn') => (line: string) => {
+    if (!hasGivenWay) log[at](line);
+  };
   const resource = defaultResource()
     .merge(resourceFromAttributes(config.resourceDefaults))
     .merge(detectResources({ detectors: [envDetector] }));
@@ -71,12 +91,12 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
     settings,
     otlp: config.otlp,
     env: config.env,
-    report: log.error,
+    report: say('error'),
     debug: log.debug,
   });
   const buffer = new TraceBuffer({ outlet, ...settings });
   const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
-  const slowEvents = createSlowEventLog(log.warn);
+  const slowEvents = createSlowEventLog(say('warn'));
   const isRecorded = isRecorderEnough(config.env);
   const spanProcessors = [
     guardedProcessor(
@@ -98,13 +118,13 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   ];
   const recorder = isRecorded ? new Recorder({ resource, spanProcessors }) : undefined;
   // In this order: the stock one goes around what ours have patched.
-  const instrumentations: Instrumentation[] = [
+  const instrumentations: Instrumentation[] = withOwnHook(() => [
     new DatabaseErrors(),
     new PoolWaiters(),
     createPgInstrumentation(recorder ?? trace, () => sqlSpans.takeStarted()),
     ...(settings.logTraceIds ? loadLogTraceIds() : []),
-    ...setUp.instrumentations,
-  ];
+    ...setUp.instrumentations(),
+  ]);
   const settle = () => recorder?.settle();
   const contexts = recorder && registerRecorder(recorder, instrumentations);
   if (!recorder) registerNodeSdk({ resource, instrumentations, spanProcessors }, config.env);
@@ -112,7 +132,7 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
   installEnds({
     outlet,
     exitTimeoutMs: settings.exitTimeoutMs,
-    report: log.error,
+    report: say('error'),
     settle,
     beforeLastFlush: () => {
       settle();
@@ -123,12 +143,13 @@ function startSdk(config: TracingConfig, log: Log, setUp: SetUp): Tracing {
       setUp.write();
     },
   });
-  const logger = registeredLogger();
-  onOtherSdk(() => {
+  const ours = theirs.giveBack();
+  onOtherSdk(ours, () => {
     setUp.tell('gave way');
     log.warn(OTHER_SDK_AFTER);
+    hasGivenWay = true;
     for (const instrumentation of instrumentations) instrumentation.disable();
-    unregisterOurs(logger);
+    unregisterOurs(ours);
     settle();
     void buffer.shutdown();
   });

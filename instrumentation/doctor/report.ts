@@ -30,6 +30,7 @@ export function createReport({ doctorFolder, env, problems, settings }: TracingC
     isLoadedByApplication: false,
     tracing: 'failed',
     hasProcessors: false,
+    hasRefusedSdk: false,
     environment: doctorFolder === undefined ? {} : variablesOf(env),
     traceFile: traceFile === undefined ? undefined : resolve(traceFile),
     tables: [],

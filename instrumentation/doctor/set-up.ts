@@ -10,8 +10,10 @@ import { SeePg, SpanCounter } from './see-set-up.js';
 /** The report on this process, and what sees what it has to say. */
 export interface SetUp extends WrittenReport {
   /** None where nobody asked for the report. */
-  readonly instrumentations: Instrumentation[];
+  instrumentations(): Instrumentation[];
   readonly processors: SpanProcessor[];
+  /** The application could not register an SDK of its own beside ours. */
+  noteRefusedSdk(): void;
   /** Tells what tracing came to. */
   tell(state: TracingState): void;
 }
@@ -34,8 +36,12 @@ export function createSetUp(config: TracingConfig): SetUp {
   if (isWanted && ADDED_BY_DOCTOR in globalThis) noteOwnLoad(written);
   return {
     ...written,
-    instrumentations: isWanted ? [new SeePg(written)] : [],
+    instrumentations: () => (isWanted ? [new SeePg(written)] : []),
     processors: isWanted ? [guardedProcessor('span counter', new SpanCounter(written))] : [],
+    noteRefusedSdk: () => {
+      written.report.hasRefusedSdk = true;
+      written.write();
+    },
     tell: (state) => {
       written.report.tracing = state;
       written.write();

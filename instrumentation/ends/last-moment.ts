@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { callSites } from '../call-sites.js';
 import { type Listener, nodeProcess, replaceMethod } from './node-process.js';
 
 export interface LastMomentOptions {
@@ -67,18 +68,8 @@ function watchEmit(beforeEmit: () => (() => void) | undefined): void {
 
 /** Whether it is an uncaught error that ends the process: Node's own function for that is on the stack then. True where it cannot be told. */
 function isEndOfUncaughtError(): boolean {
-  const { prepareStackTrace, stackTraceLimit } = Error;
-  try {
-    Error.stackTraceLimit = 10;
-    Error.prepareStackTrace = (_error, sites) => sites;
-    const sites = new Error().stack as unknown as NodeJS.CallSite[];
-    return sites.some((site) => site.getFileName() === 'node:internal/process/execution');
-  } catch {
-    return true;
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-    Error.prepareStackTrace = prepareStackTrace;
-  }
+  const sites = callSites(isEndOfUncaughtError, 10);
+  return sites?.some((site) => site.getFileName() === 'node:internal/process/execution') ?? true;
 }
 
 /**

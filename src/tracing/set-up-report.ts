@@ -39,6 +39,8 @@ export interface SetUpReport {
   tracing: TracingState;
   /** Processors of ours were made for an SDK of the application's own. */
   hasProcessors: boolean;
+  /** The application could not register an SDK of its own beside ours. */
+  hasRefusedSdk: boolean;
   /** The variables of ours and of OpenTelemetry, as they were at the start. */
   readonly environment: Readonly<Record<string, string>>;
   /** The path of the trace file, absolute; undefined for none. */

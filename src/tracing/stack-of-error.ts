@@ -40,15 +40,25 @@ const framesOf = new WeakMap<object, string>();
 export function withRoomForFrames<A, T>(call: { run(argument: A): T }, argument: A): T {
   const before = Error.stackTraceLimit;
   if (!(before > 0)) return call.run(argument);
+  const raised = before + FRAMES_OF_A_CALL;
+  if (!setLimit(raised)) return call.run(argument);
   const outer = hostLimit;
   hostLimit ??= before;
-  const raised = before + FRAMES_OF_A_CALL;
-  Error.stackTraceLimit = raised;
   try {
     return call.run(argument);
   } finally {
-    if (Error.stackTraceLimit === raised) Error.stackTraceLimit = before;
+    if (Error.stackTraceLimit === raised) setLimit(before);
     hostLimit = outer;
+  }
+}
+
+/** False where the application has frozen what all errors share. */
+function setLimit(limit: number): boolean {
+  try {
+    Error.stackTraceLimit = limit;
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   type Context,
   INVALID_SPAN_CONTEXT,
+  ProxyTracerProvider,
   type Span,
   type SpanOptions,
   type Tracer,
@@ -29,15 +30,22 @@ function oneLine(name: string): string {
   return name.slice(0, LONGEST_NAME).split(CONTROL_CHARACTERS).join(' ').trim();
 }
 
+/** Until an SDK is registered it is asked for anew: what it is by then never hears of one that another copy of the API registers. */
+function tracer(): Tracer {
+  if (cached) return cached;
+  const provider = trace.getTracerProvider();
+  const found = provider.getTracer(SCOPE_NAME);
+  if (!(provider instanceof ProxyTracerProvider) || provider.getDelegateTracer(SCOPE_NAME)) cached = found;
+  return found;
+}
+
 /**
  * Starts a span of ours, its name made one line of at most 255 characters. Where that fails it is a span that records nothing: tracing is
  * never the application's problem.
  */
 export function startSpan(name: string, options: SpanOptions, parent: Context): Span {
   try {
-    // A proxy, so it may be asked for before an SDK is registered.
-    cached ??= trace.getTracer(SCOPE_NAME);
-    return cached.startSpan(oneLine(String(name)), options, parent);
+    return tracer().startSpan(oneLine(String(name)), options, parent);
   } catch {
     return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
   }

@@ -103,6 +103,14 @@ describe('the preload', () => {
     });
   });
 
+  test('traces an application that has frozen what all errors share', async () => {
+    const args = ['--frozen-intrinsics', '--require', './instrumentation', `${HOSTS}/one-event.mjs`];
+    const { code, stdout, stderr } = await runNode(args, { env });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
+    expect(stderr).not.toContain('grants-otel');
+    expect(receiver.spans().map((span) => span.name)).toContain('Strategy.AllocatedWithOrigin');
+  });
+
   test('traces the main thread only, and lets worker threads run as before', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/worker-thread.mjs`], { env });
     expect(ended).toEqual({ code: 0, signal: null, stdout: 'worker ended with 0\n', stderr: '' });

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describeInstalled } from '../packaging/describe-installed.js';
+import { nodeOf } from '../packaging/node-versions.js';
 import { type ReceivedSpan, type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { type Ended, runNode } from '../support/run-node.js';
 import { drawTree } from '../support/trace-tree.js';
@@ -172,4 +174,19 @@ describe('a table of one’s own', () => {
     ]);
     expect(tracesOf(receiver.spans())).toContain('Own.Donated\n└─ a');
   });
+});
+
+describeInstalled([], 'a Node that has no hooks in the main thread for how modules are loaded', () => {
+  test.each(['22.12.0', '24.0.0'])(
+    'traces ES modules by a table all the same: %s',
+    async (version) => {
+      const { code, stdout } = await runNode(['--require', './instrumentation', `${HOSTS}/indexer.mjs`], {
+        node: await nodeOf(version),
+        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` },
+      });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: OUTPUT });
+      expect(tracesOf(receiver.spans())).toContain(EVENT);
+    },
+    240_000,
+  );
 });

@@ -20,8 +20,10 @@ describeInstalled([], 'an application with other copies of @opentelemetry/api th
 
   beforeAll(async () => {
     app = await install(COPIES);
-    const host = new URL('hosts/api-versions/app.mjs', import.meta.url);
-    await app.write({ 'app.mjs': await readFile(host, 'utf8') });
+    for (const name of ['app.mjs', 'before.cjs', 'after.cjs', 'late-sdk.mjs']) {
+      const host = new URL(`hosts/api-versions/${name}`, import.meta.url);
+      await app.write({ [name]: await readFile(host, 'utf8') });
+    }
   }, 240_000);
 
   afterAll(() => app.remove());
@@ -31,6 +33,31 @@ describeInstalled([], 'an application with other copies of @opentelemetry/api th
   });
 
   afterEach(() => receiver.close());
+
+  test.each(Object.keys(COPIES))('keeps what it has registered before the preload by %s', async (copy) => {
+    const flags = ['--require', './before.cjs', '--require', 'grants-otel/instrumentation'];
+    const ended = await runNode([...flags, 'after.cjs'], {
+      cwd: app.folder,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, COPY: copy },
+    });
+    const stdout = 'meters true, by the application, heard anything\n';
+    expect(ended).toEqual({ code: 0, signal: null, stdout, stderr: '' });
+    expect(drawTree(receiver.spans())).toBe('Strategy.Registered');
+  });
+
+  test.each([
+    ['without', []],
+    ['with', ['--require', 'grants-otel/instrumentation']],
+  ])('has its own SDK get what comes after it is registered, %s the preload', async (_how, flags) => {
+    const { code, stdout, stderr } = await runNode([...flags, 'late-sdk.mjs'], {
+      cwd: app.folder,
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+    });
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'true of mine, true S.After\n' });
+    const lines = stderr.split('\n').filter((line) => line !== '');
+    expect(lines).toEqual(flags.map(() => expect.stringMatching(/so this preload steps back/)).slice(1));
+    expect(receiver.spans().map((span) => span.name)).toEqual(flags.length > 0 ? ['S.Before'] : []);
+  });
 
   describe.each([20, 24])('on Node %i', (node) => {
     test('has the spans that it makes by each of them, and registers what we do not', async () => {

@@ -57,6 +57,18 @@ describeInstalled(['postgres'], 'installed by npm from its tarball, the package'
     });
   });
 
+  // Later ones call what it registers by deprecated.
+  describe.each([20, '22.12.0', 22, '24.0.0', 24])('on Node %s', (version) => {
+    test('lets an application register hooks for how its modules are loaded', async () => {
+      const hooks = "import { register } from 'node:module';\nregister('data:text/javascript,export {}');\n";
+      await app.write({ 'hooks.mjs': hooks });
+      const node = await nodeOf(version);
+      const ended = await start([...PRELOAD, '--import', './hooks.mjs', 'app.mjs'], { node });
+      expect(ended).toEqual(done);
+      expectAppTrace(receiver.spans());
+    }, 240_000);
+  });
+
   test.each([
     ['its command', ['node_modules/tsx/dist/cli.mjs', 'app.mts'], { NODE_OPTIONS }],
     ['its hooks', [...PRELOAD, '--import', 'tsx', 'app.mts'], {}],

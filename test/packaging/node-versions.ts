@@ -9,16 +9,19 @@ const CACHE = join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), '
 /** What npm's package `node` is made of: a binary for one platform. */
 const PLATFORM_PACKAGE = `node-${process.platform}-${process.arch}`;
 
-/** The path of a Node of this major version: the one that runs the tests, or one from npm, installed once into the cache of this user. */
-export async function nodeOf(major: number): Promise<string> {
-  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
-  const folder = join(CACHE, String(major));
+/**
+ * The path of a Node of this version, the newest where only its beginning is given: the one that runs the tests, or one from npm, installed once
+ * into the cache of this user.
+ */
+export async function nodeOf(version: number | string): Promise<string> {
+  if (`${process.versions.node}.`.startsWith(`${version}.`)) return process.execPath;
+  const folder = join(CACHE, String(version));
   const binary = join(folder, 'node_modules', PLATFORM_PACKAGE, 'bin', 'node');
   if (!existsSync(binary)) {
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'a-node', private: true }));
     const args = ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
-    await run('npm', [...args, `${PLATFORM_PACKAGE}@${major}`], folder);
+    await run('npm', [...args, `${PLATFORM_PACKAGE}@${version}`], folder);
   }
   return binary;
 }

@@ -56,6 +56,7 @@ const SDKS = [
     packages: {
       '@opentelemetry/api': '1.9.1',
       '@opentelemetry/exporter-trace-otlp-http': '0.223.0',
+      '@opentelemetry/instrumentation-http': '0.223.0',
       '@opentelemetry/instrumentation-pg': '0.76.0',
       '@opentelemetry/sdk-node': '0.223.0',
       '@opentelemetry/sdk-trace-base': '2.12.0',
@@ -97,8 +98,12 @@ describeInstalled(['postgres'], "an application's own SDK, with our processors i
     beforeAll(async () => {
       binary = await nodeOf(node);
       app = await install({ ...packages, pg: '8.23.1' });
-      const host = new URL('hosts/own-sdk/app.cjs', import.meta.url);
-      await app.write({ ...tracing, 'app.cjs': await readFile(host, 'utf8') });
+      for (const name of ['app.cjs', 'http.cjs']) {
+        await app.write({
+          [name]: await readFile(new URL(`hosts/own-sdk/${name}`, import.meta.url), 'utf8'),
+        });
+      }
+      await app.write(tracing);
     }, 240_000);
 
     afterAll(() => app.remove());
@@ -125,6 +130,20 @@ describeInstalled(['postgres'], "an application's own SDK, with our processors i
         /^grants-otel: slow Strategy.AllocatedWithOrigin .*chainId=42161 roundId=27 cause="Insert\w+ > pg.query:INSERT [^"]*" .*\n$/,
       );
     });
+
+    if ('@opentelemetry/instrumentation-http' in packages) {
+      test('sees what else it instruments, after our preload, by what is also our @opentelemetry/instrumentation', async () => {
+        const none = { OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none' };
+        const options = { node: binary, cwd: app.folder, env: none };
+        const untraced = await runNode(['http.cjs'], options);
+        expect(untraced).toMatchObject({ code: 0, stdout: '2\n' });
+        const { code, stdout } = await runNode(
+          ['--require', 'grants-otel/instrumentation', 'http.cjs'],
+          options,
+        );
+        expect({ code, stdout }).toEqual({ code: 0, stdout: '2\n' });
+      });
+    }
 
     test.each(ways)(
       'works on where it is there %s our preload, which steps back with one line',

@@ -93,7 +93,7 @@ function hasOwnSdk({ tracing }: SetUpReport): boolean {
 }
 
 function checkTracing(application: SetUpReport): Check {
-  const { tracing, hasProcessors } = application;
+  const { tracing, hasProcessors, hasRefusedSdk } = application;
   const check = 'OpenTelemetry SDK';
   const isThere = hasPreload(application);
   if (!isThere && hasProcessors) {
@@ -103,7 +103,8 @@ function checkTracing(application: SetUpReport): Check {
   const todo = [...takeOut, ...(hasProcessors ? [] : [PROCESSORS])].join(', and ');
   switch (tracing) {
     case 'on':
-      if (!hasProcessors) return { check, state: 'ok', found: "the preload's, and no other that it can see" };
+      if (!hasProcessors && !hasRefusedSdk)
+        return { check, state: 'ok', found: "the preload's, and no other that it can see" };
       return {
         check,
         state: 'wrong',

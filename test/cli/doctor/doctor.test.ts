@@ -191,6 +191,21 @@ describe('grants-otel doctor', () => {
     },
   );
 
+  it('tells an SDK of the application’s own that cannot be registered, as one in a bundle', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
+    try {
+      const outfile = join(folder, 'app.cjs');
+      const entry = fileURLToPath(new URL('./hosts/registers-sdk.mjs', import.meta.url));
+      await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node' });
+      const { exitCode, found, stderr } = await doctor([NODE, ...PRELOAD, outfile]);
+      expect(found['OpenTelemetry SDK']).toMatch(/^the preload's, beside one of the application's own/);
+      expect(stderr).toContain('OpenTelemetry SDK: take the preload out, and put createSpanProcessors()');
+      expect(exitCode).toBe(1);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('tells a process that does the work without the preload, beside one that has it', async () => {
     const { exitCode, answer, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/starts-another.mjs`]);
     expect(answer.application?.program).toMatch(/starts-another\.mjs$/);

@@ -15,7 +15,8 @@ async function use(name) {
   let heard = 0;
   const hear = () => heard++;
   const logger = { error: hear, warn: hear, info: hear, debug: hear, verbose: hear };
-  const isLogger = diag.setLogger(logger, { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true });
+  // Where another logger is there already, both are told.
+  const isLogger = diag.setLogger(logger, DiagLogLevel.INFO);
   diag.info('anything');
   diag.disable();
   const key = createContextKey('key');
