@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { ATTRIBUTES } from '../../src/tracing/attributes.js';
 import type { MethodRow, MethodTable } from '../../src/tracing/method-table.js';
 
 /** A table as it was read, or one line that says what is wrong with it. */
@@ -55,13 +56,21 @@ function faultOf(row: unknown): string | undefined {
   return isNamed ? undefined : 'expected name to be a text';
 }
 
-/** What a row has that rows of its kind have not. */
-function remarkOn(row: MethodRow): string | undefined {
+/** What a row has that rows of its kind have not, and what it names that is no attribute. */
+function remarksOn(row: MethodRow): string[] {
   const kind = row.as ?? 'step';
   const known = FIELDS[kind] ?? [];
   const unknown = Object.keys(row).filter((key) => !known.includes(key));
-  if (unknown.length === 0) return undefined;
-  return `${unknown.join(', ')} not heeded: a row of the kind ${kind} has ${known.slice(1).join(', ')}`;
+  const columns = 'columns' in row ? Object.values(row.columns ?? {}) : [];
+  const noAttributes = columns.filter((name) => !Object.hasOwn(ATTRIBUTES, name));
+  return [
+    unknown.length > 0
+      ? `${unknown.join(', ')} not heeded: a row of the kind ${kind} has ${known.slice(1).join(', ')}`
+      : [],
+    noAttributes.length > 0
+      ? `columns tells what is no attribute of ours: ${noAttributes.join(', ')}; expected { column: 'attribute' }`
+      : [],
+  ].flat();
 }
 
 /** Checks what a module exports as a table: the default export, an array of rows. */
@@ -72,10 +81,9 @@ function checkTable(exported: unknown): LoadedTable {
     if (fault) return { problem: `row ${index + 1}: ${fault}` };
   }
   const table = exported as MethodRow[];
-  const remarks = table.flatMap((row, index) => {
-    const remark = remarkOn(row);
-    return remark === undefined ? [] : [`row ${index + 1}: ${remark}`];
-  });
+  const remarks = table.flatMap((row, index) =>
+    remarksOn(row).map((remark) => `row ${index + 1}: ${remark}`),
+  );
   return { table, remarks };
 }
 

@@ -109,7 +109,7 @@ const OPTIONS = {
   until: { placeholder: 'when', help: 'only spans that began before this', read: readPastMoment },
   by: {
     placeholder: 'keys',
-    help: 'one row for each value of these attributes, with commas between; also event, name (of the span) and service (default: event,chainId)',
+    help: 'one row for each value of these attributes, with commas between; also event, name (of the span), service and traceId (default: event,chainId)',
     read: keys,
   },
   split: {

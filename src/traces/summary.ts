@@ -36,10 +36,11 @@ interface Branch {
   group: Group | undefined;
 }
 
-/** Beside attributes: the name of the span, its service, and of an event span the name of the event. */
+/** Beside attributes: the name of the span, its service, its trace, and of an event span the name of the event. */
 const PSEUDO_KEYS: Readonly<Record<string, (span: Span) => GroupValue>> = {
   name: (span) => span.name,
   service: (span) => span.serviceName,
+  traceId: (span) => span.traceId,
   event: (span) => (isEventSpan(span) ? span.name : undefined),
 };
 
@@ -69,7 +70,7 @@ function weighted(traces: readonly number[], { weightOf }: TraceWeights): number
 }
 
 export interface SummaryOptions {
-  /** Attributes, or `name`, `service`, `event`. */
+  /** Attributes, or `name`, `service`, `traceId`, `event`. */
   readonly keys: readonly string[];
   /** Which of the spans that are shown count; others only tell of their trace. */
   readonly wanted: SpanFilter;

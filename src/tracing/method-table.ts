@@ -3,7 +3,8 @@ import type { TracedEvent } from './trace-event.js';
 
 /** A call of a method in a table, as the functions of its row see it. They only look: what they are given is the application's own. */
 export interface MethodCall {
-  readonly args: unknown[];
+  // biome-ignore lint/suspicious/noExplicitAny: only who writes the row knows what the method is given.
+  readonly args: any[];
   /** The `this` of the call. */
   readonly self: unknown;
   /** What a function of a `field` is called there. */
@@ -44,7 +45,8 @@ export interface StepRow extends Place {
   /** Told before the call. */
   before?(call: MethodCall): Told | undefined;
   /** Told when the call is through, if it did not fail; of a promise, what it resolved to. */
-  after?(result: never, call: MethodCall): Told | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: only who writes the row knows what comes back.
+  after?(result: any, call: MethodCall): Told | undefined;
   /** Of several calls below one span only the first makes a span, and those that throw. For functions that take next to no time. */
   readonly once?: boolean;
   /** It may begin a trace of its own. */
@@ -70,7 +72,8 @@ export interface EventRow extends Place {
 /** A method that hands out the event that is handled next. It makes no span. */
 export interface NextRow extends Place {
   readonly as: 'next';
-  event(result: never): TracedEvent | undefined;
+  // biome-ignore lint/suspicious/noExplicitAny: only who writes the row knows what comes back.
+  event(result: any): TracedEvent | undefined;
 }
 
 /** A method that fetches events: a trace of its own, to which the events that it returned are linked. Nothing fetched, no trace. */
@@ -79,7 +82,8 @@ export interface BatchRow extends Place {
   readonly name: string;
   before?(call: MethodCall): Told | undefined;
   /** The events as they will be handled, the same objects; by default the result, if it is an array. */
-  events?(result: never): readonly unknown[];
+  // biome-ignore lint/suspicious/noExplicitAny: only who writes the row knows what comes back.
+  events?(result: any): readonly unknown[];
 }
 
 export type MethodRow = StepRow | EventRow | NextRow | BatchRow;

@@ -105,7 +105,7 @@ describe('grants-otel summary', () => {
     }
   });
 
-  it('groups by any attribute, by several, by name, event and service', async () => {
+  it('groups by any attribute, by several, by name, event, service and trace', async () => {
     const first = event({ durationMs: 30, attributes: { roundId: '1', slowCause: 'priceCalculation' } });
     const second = event({ durationMs: 20, attributes: { roundId: '2' } });
     const third = event({ name: 'Allo.PoolCreated', durationMs: 10, attributes: { roundId: '2' } });
@@ -129,6 +129,7 @@ describe('grants-otel summary', () => {
       [null, 2],
     ]);
     expect(await by('service')).toEqual([['grants-indexer', 3]]);
+    expect(await by('traceId')).toEqual([first, second, third].map(({ traceId }) => [traceId, 1]));
     expect(await by('name', '--span', '*')).toEqual([
       ['Strategy.AllocatedWithOrigin', 2],
       ['Allo.PoolCreated', 1],

@@ -162,6 +162,7 @@ describe('a table of one’s own', () => {
       `export default [
         { as: "event", file: "/hosts/handler.mjs", export: "Handler", method: "handle", event: ${event}, before: () => {} },
         { file: "/hosts/handler.mjs", export: "readAmount", name: "a", befor: () => {}, attempt: 1 },
+        { file: "/hosts/gone.mjs", export: "Gone", name: "b", columns: { roundId: "round_id" } },
       ];`,
     );
     const { stdout, stderr } = await run({ GRANTS_OTEL_METHODS: table });
@@ -170,6 +171,7 @@ describe('a table of one’s own', () => {
     expect(stderr.split('\n')).toEqual([
       `${named}row 1: before not heeded: a row of the kind event has file, export, method, field, event, attempt`,
       `${named}row 2: befor, attempt not heeded: a row of the kind step has file, export, method, field, name, before, after, once, isRoot, isLeaf, columns`,
+      `${named}row 3: columns tells what is no attribute of ours: round_id; expected { column: 'attribute' }`,
       '',
     ]);
     expect(tracesOf(receiver.spans())).toContain('Own.Donated\n└─ a');

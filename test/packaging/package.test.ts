@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readmeCode } from '../support/readme.js';
 import { runNode } from '../support/run-node.js';
 import { describeInstalled } from './describe-installed.js';
 import { type Installed, install, PROJECT, run } from './install.js';
@@ -63,6 +64,16 @@ describeInstalled([], 'the package', () => {
   ])('has types for %s by module %s with resolution %s', async (file, module, moduleResolution) => {
     const options = { module, moduleResolution, target: 'es2022', strict: true, outDir: 'compiled' };
     await app.write({ 'tsconfig.json': JSON.stringify({ compilerOptions: options, files: [file] }) });
+    const checked = await output(bin('tsc'), ['-p', app.folder]);
+    expect(checked).toEqual({ code: 0, text: '' });
+  });
+
+  test('has types for the method table of the README, where its comment has it checked', async () => {
+    const options = { module: 'nodenext', allowJs: true, checkJs: true, strict: true, noEmit: true };
+    await app.write({
+      'methods.mjs': readmeCode('Classes that you cannot change', 'js'),
+      'tsconfig.json': JSON.stringify({ compilerOptions: options, files: ['methods.mjs'] }),
+    });
     const checked = await output(bin('tsc'), ['-p', app.folder]);
     expect(checked).toEqual({ code: 0, text: '' });
   });
