@@ -37,6 +37,13 @@ describeInstalled([], 'the package', () => {
 
   afterAll(() => app?.remove());
 
+  /** What TypeScript says of a file of the application, which it compiles into the folder `compiled`. */
+  async function compile(file: string, more: Readonly<Record<string, unknown>>) {
+    const options = { target: 'es2022', strict: true, outDir: 'compiled', ...more };
+    await app.write({ 'tsconfig.json': JSON.stringify({ compilerOptions: options, files: [file] }) });
+    return output(bin('tsc'), ['-p', app.folder]);
+  }
+
   test(`is packed into less than ${MOST_PACKED_BYTES / 1000} kB, npm's "package size"`, async () => {
     const listed: unknown = JSON.parse(
       await run('npm', ['pack', '--dry-run', '--ignore-scripts', '--json'], PROJECT),
@@ -62,23 +69,17 @@ describeInstalled([], 'the package', () => {
     ['app.cts', 'nodenext', 'nodenext'],
     ['app.cts', 'commonjs', 'bundler'],
   ])('has types for %s by module %s with resolution %s', async (file, module, moduleResolution) => {
-    const options = { module, moduleResolution, target: 'es2022', strict: true, outDir: 'compiled' };
-    await app.write({ 'tsconfig.json': JSON.stringify({ compilerOptions: options, files: [file] }) });
-    const checked = await output(bin('tsc'), ['-p', app.folder]);
-    expect(checked).toEqual({ code: 0, text: '' });
+    expect(await compile(file, { module, moduleResolution })).toEqual({ code: 0, text: '' });
   });
 
   test('has types for the method table of the README, where its comment has it checked', async () => {
-    const options = { module: 'nodenext', allowJs: true, checkJs: true, strict: true, noEmit: true };
-    await app.write({
-      'methods.mjs': readmeCode('Classes that you cannot change', 'js'),
-      'tsconfig.json': JSON.stringify({ compilerOptions: options, files: ['methods.mjs'] }),
-    });
-    const checked = await output(bin('tsc'), ['-p', app.folder]);
+    await app.write({ 'methods.mjs': readmeCode('Classes that you cannot change', 'js') });
+    const checked = await compile('methods.mjs', { module: 'nodenext', allowJs: true, checkJs: true });
     expect(checked).toEqual({ code: 0, text: '' });
   });
 
   test('runs what TypeScript makes CommonJS of', async () => {
+    await compile('app.cts', { module: 'node16' });
     const { code, stdout, stderr } = await runNode(['compiled/app.cjs'], {
       cwd: app.folder,
       env: { OTEL_TRACES_EXPORTER: 'none' },
