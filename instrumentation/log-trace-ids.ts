@@ -1,3 +1,4 @@
+import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston';
@@ -11,7 +12,11 @@ const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
  * else of these lines changes, and they are sent nowhere. To be loaded only where that is asked for.
  */
 export function logTraceIds(): Instrumentation[] {
-  seekImports([PINO]);
+  if (!seekImports([PINO])) {
+    diag.debug(
+      'where an ES module imports pino, its lines carry no ids: beside another --require that needs Node 20, 22.22.3 or 24.11.1',
+    );
+  }
   return [
     new PinoInstrumentation({ disableLogSending: true }),
     new WinstonInstrumentation({ disableLogSending: true }),

@@ -57,9 +57,6 @@ function safeJson(value: unknown): string {
 
 const MOST_KINDS = 100;
 
-const OTHER_SDK_LATER =
-  'this application registers an OpenTelemetry SDK of its own, after ours: ours stays in place; start without the preload, or with OTEL_SDK_DISABLED=true in its environment, to use that one';
-
 /** Tells texts that differ in ids and numbers only from new ones: an application that ends its spans twice does so with every event. */
 function firstOfItsKind(): (text: string) => boolean {
   const kinds = new Set<string>();
@@ -73,9 +70,9 @@ function firstOfItsKind(): (text: string) => boolean {
 
 /**
  * The lines of the preload. `level` is what OTEL_LOG_LEVEL asks for; without it our own warnings are shown, and of the SDK's messages
- * only errors, each kind once. `onRefusedSdk` is called where the application could not register an SDK of its own beside ours.
+ * only errors, each kind once.
  */
-export function createLog(level: DiagLogLevel | undefined, onRefusedSdk: () => void = () => {}): Log {
+export function createLog(level: DiagLogLevel | undefined): Log {
   const own = level ?? DiagLogLevel.WARN;
   const at =
     (least: DiagLogLevel) =>
@@ -86,11 +83,9 @@ export function createLog(level: DiagLogLevel | undefined, onRefusedSdk: () => v
   const isNew = firstOfItsKind();
   const sdkError = (message: string, ...args: unknown[]): void => {
     const text = textOf(message, args);
-    if (text.includes('duplicate registration of API')) {
-      if (!text.includes('API: trace')) return;
-      writeLine(OTHER_SDK_LATER);
-      onRefusedSdk();
-    } else if (level !== undefined || isNew(text)) writeLine(text);
+    // Whoever registers an SDK beside ours is told in other words.
+    if (text.includes('duplicate registration of API')) return;
+    if (level !== undefined || isNew(text)) writeLine(text);
   };
   return {
     error: at(DiagLogLevel.ERROR),

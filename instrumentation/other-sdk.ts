@@ -6,38 +6,42 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { removeSharedApi, type SharedApi, sharedApi, watchSharedApi } from './shared-api.js';
+import { standIn } from './methods/stand-in.js';
+import { ApiWatch, type PutAside, removeSharedApi, type SharedApi, sharedApi } from './shared-api.js';
 import { SwitchableProvider } from './switchable-provider.js';
+import type { Method } from './wrap-method.js';
 
 /** Whether a tracer provider is registered, by any copy of the API. */
 export function isSdkRegistered(): boolean {
   return sharedApi()?.trace !== undefined;
 }
 
-type Method = (...args: unknown[]) => unknown;
-
 /** Calls `first` whenever a method of an object is called. */
 function before(object: object, name: string, first: () => void): void {
   const methods = object as Record<string, Method>;
   const method = methods[name];
   if (!method) return;
-  methods[name] = (...args) => {
+  const called = function (this: unknown, ...args: unknown[]): unknown {
     first();
-    return method.apply(object, args);
+    return method.apply(this, args);
   };
+  methods[name] = standIn(called, method);
 }
 
-/** The provider of the other SDK. Not by our copy of the API, which finds nothing that a copy of a lower minor version has registered. */
-const others: TracerProvider = {
-  getTracer: (...of) =>
-    ((sharedApi()?.trace as TracerProvider | undefined) ?? trace.getTracerProvider()).getTracer(...of),
-};
+export interface OtherSdkOptions {
+  readonly ours: Readonly<SharedApi>;
+  readonly theirs: PutAside['theirs'];
+  /** Called before the application registers an SDK of its own, once. */
+  readonly giveWay: () => void;
+  /** Called when it cannot register one, whose copy of the API is in a bundle. */
+  readonly onRefused: () => void;
+}
 
 /**
- * Sees that the application registers an SDK of its own after ours, by our copy of `@opentelemetry/api` or by another, and calls `giveWay` before
- * that is done, once. Tracers that were handed out are the other SDK's then.
+ * Sees that the application registers an SDK of its own after ours, by our copy of `@opentelemetry/api` or by another, and takes back what is
+ * ours before that is done. Tracers that were handed out are the other SDK's then.
  */
-export function onOtherSdk(ours: Readonly<SharedApi>, giveWay: () => void): void {
+export function onOtherSdk({ ours, theirs, giveWay, onRefused }: OtherSdkOptions): void {
   const proxy = trace.getTracerProvider();
   if (!(proxy instanceof ProxyTracerProvider)) return;
   const provider = new SwitchableProvider(proxy.getDelegate());
@@ -46,15 +50,17 @@ export function onOtherSdk(ours: Readonly<SharedApi>, giveWay: () => void): void
   const give = (): void => {
     if (!isThere) return;
     isThere = false;
-    stopWatching();
+    watch?.stop();
     try {
+      unregisterOurs(ours, theirs?.context);
       giveWay();
     } catch {
-      // What of ours cannot be taken back must not keep the application from registering its own.
+      // What of ours cannot be ended must not keep the application from registering its own.
     }
-    provider.switchTo(others);
+    // Not by our copy of the API, which finds nothing that one of a lower minor version has registered.
+    provider.switchTo(() => sharedApi()?.trace as TracerProvider | undefined);
   };
-  const stopWatching = watchSharedApi(ours, give);
+  const watch = ApiWatch.start({ ours, theirs, onSdk: give, onRefusedSdk: onRefused });
   // Our own copy gets what it registers ready before it looks whether it may.
   before(trace, 'setGlobalTracerProvider', give);
   before(context, 'setGlobalContextManager', give);
@@ -70,10 +76,15 @@ function unregister(type: keyof typeof APIS, ours: Readonly<SharedApi>): void {
   if (registered === undefined || registered === ours[type]) APIS[type].disable();
 }
 
-/** Takes back all that is registered by us, so that another SDK, of another version perhaps, finds nothing. */
-export function unregisterOurs(ours: Readonly<SharedApi>): void {
+/**
+ * Takes back all that is registered by us, so that another SDK, of another version perhaps, finds nothing but what kept the application's
+ * contexts before us, if anything did.
+ */
+export function unregisterOurs(ours: Readonly<SharedApi>, contextBefore?: unknown): void {
   for (const type of ['trace', 'context', 'propagation', 'diag'] as const) unregister(type, ours);
   const rest = sharedApi();
+  if (!rest) return;
+  if (contextBefore !== undefined) rest.context ??= contextBefore;
   // The first to register decides which version all others must be of.
-  if (rest && Object.keys(rest).every((key) => key === 'version')) removeSharedApi();
+  if (Object.keys(rest).every((key) => key === 'version')) removeSharedApi();
 }

@@ -6,7 +6,7 @@ const API = Symbol.for('opentelemetry.js.api.1');
 
 /** What is registered, and the version of the copy that it was registered by. */
 export interface SharedApi {
-  version?: string;
+  version?: string | undefined;
   trace?: unknown;
   context?: unknown;
   propagation?: unknown;
@@ -15,12 +15,8 @@ export interface SharedApi {
 
 const globals = globalThis as { [API]?: SharedApi };
 
-/** The newest version that can work with what we register. A copy leaves alone what a copy of a lower minor version has registered. */
-const NEWEST_VERSION = '1.10.0';
-
-/** What we register. */
-const OURS = ['trace', 'context', 'propagation', 'diag'] as const;
-type Ours = (typeof OURS)[number];
+/** The newest version that is known to work with what we register. A copy leaves alone what one of a lower minor version has registered. */
+const NEWEST_KNOWN = '1.10.0';
 
 /** What all copies of `@opentelemetry/api` share in this process, if anything was registered. */
 export function sharedApi(): SharedApi | undefined {
@@ -34,9 +30,11 @@ export function removeSharedApi(): void {
 
 /** What the application had registered before us, out of the way. */
 export interface PutAside {
+  /** What it had registered; undefined for nothing. */
+  readonly theirs: Readonly<SharedApi> | undefined;
   /** Puts it beside what is ours by now, and returns what is ours. */
   giveBack(): Readonly<SharedApi>;
-  /** Puts it back as it was. */
+  /** Puts it back as it was, in the place of what is registered by now. */
   restore(): void;
 }
 
@@ -46,8 +44,9 @@ export interface PutAside {
  */
 export function putAside(): PutAside {
   const theirs = sharedApi();
-  if (theirs) removeSharedApi();
+  removeSharedApi();
   return {
+    theirs,
     giveBack() {
       const ours = { ...sharedApi() };
       const { version: _version, context: _context, ...rest } = theirs ?? {};
@@ -55,6 +54,7 @@ export function putAside(): PutAside {
       return ours;
     },
     restore() {
+      removeSharedApi();
       if (theirs) globals[API] = theirs;
     },
   };
@@ -65,18 +65,10 @@ function put(object: object, key: PropertyKey, value: unknown): void {
   Reflect.defineProperty(object, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** False where the property cannot be watched. */
-function watch(
-  object: object,
-  key: PropertyKey,
-  by: Required<Pick<PropertyDescriptor, 'get' | 'set'>>,
-): boolean {
-  return Reflect.defineProperty(object, key, { ...by, enumerable: true, configurable: true });
-}
-
-/** Ends that, unless the application has put something else in its place. */
-function unwatch(object: object, key: PropertyKey, value: unknown): void {
-  if (Object.getOwnPropertyDescriptor(object, key)?.get) put(object, key, value);
+/** The higher of two versions, by its minor number. */
+function newer(one: string, other: string | undefined): string {
+  const minor = (version: string): number => Number(version.split('.')[1]);
+  return other !== undefined && minor(other) > minor(one) ? other : one;
 }
 
 /** The version of the copy whose code called `callee`; undefined where that has no file of its own, in a bundle. */
@@ -89,76 +81,121 @@ function versionOfCaller(callee: (...args: never[]) => unknown): string | undefi
   }
 }
 
-/** Whether a copy looks for a logger to tell it that another one takes its place. */
-function isSettingLogger(callee: (...args: never[]) => unknown): boolean {
-  return callSites(callee, 3)?.some((site) => site.getFunctionName()?.includes('setLogger')) === true;
+export interface ApiWatchOptions {
+  readonly ours: Readonly<SharedApi>;
+  /** What the application had registered before, of a newer version perhaps. */
+  readonly theirs: Readonly<SharedApi> | undefined;
+  /**
+   * Called when another copy is about to register a tracer provider or what keeps contexts; ours have to be gone when it returns. Nothing is
+   * watched any more then.
+   */
+  readonly onSdk: () => void;
+  /** Called when that is refused, because the copy's version is not known. */
+  readonly onRefusedSdk: () => void;
 }
 
-/**
- * Lets copies of `@opentelemetry/api` of other versions than ours use what is registered, register what we do not, and put a propagator or a
- * logger in the place of ours: by themselves they refuse to, without a word. `onSdk` is called when one of them is about to register a tracer
- * provider or what keeps contexts; ours have to be gone when it returns, and from then on nothing is watched any more. A copy in a bundle is
- * refused as ever: its version is not known. Returns what ends the watching.
- */
-export function watchSharedApi(ours: Readonly<SharedApi>, onSdk: () => void): () => void {
-  const api = sharedApi();
-  if (!api) return () => {};
-  const { version: ownVersion, ...registered } = api;
-  /** Set while a copy registers something: it writes the global first, and reads that no more before it is through. */
-  let registering: { readonly version: string | undefined } | undefined;
+const OF_SDK = ['trace', 'context'] as const;
 
-  const stop = (): void => {
-    unwatch(globals, API, api);
-    unwatch(api, 'version', ownVersion);
-    for (const type of OURS) unwatch(api, type, registered[type]);
-  };
-  const give = (version: string): void => {
-    stop();
-    onSdk();
-    put(api, 'version', version);
-    put(globals, API, api);
-  };
-  /** What a copy finds that looks whether something is registered already; undefined lets it go on. */
-  const find = (type: Ours, of: () => unknown): unknown => {
-    const version = registering?.version;
-    const found = registered[type];
-    if (type === 'diag') return found === ours.diag && isSettingLogger(of) ? undefined : found;
-    if (version === undefined) return found;
-    if (type === 'propagation') return found === ours.propagation ? undefined : found;
-    give(version);
-    return undefined;
-  };
-  const watchOne = (type: Ours): boolean => {
-    const get = (): unknown => find(type, get);
-    const set = (value: unknown): void => {
-      registered[type] = value;
+/**
+ * Lets copies of `@opentelemetry/api` of other versions than ours use what is registered, register what we do not, and put a propagator in the
+ * place of ours: by themselves they refuse to. A copy in a bundle is refused unless it is of our version, as ever.
+ */
+export class ApiWatch {
+  readonly #options: ApiWatchOptions;
+  readonly #api: SharedApi;
+  readonly #ownVersion: string | undefined;
+  #newest: string;
+  /** Whether a copy is registering something: it writes the global first, and reads that no more before it is through. */
+  #isRegistering = false;
+  /** What is registered meanwhile. */
+  readonly #registered: Pick<SharedApi, (typeof OF_SDK)[number]> = {};
+
+  private constructor(api: SharedApi, options: ApiWatchOptions) {
+    this.#api = api;
+    this.#options = options;
+    this.#ownVersion = api.version;
+    this.#newest = newer(NEWEST_KNOWN, options.theirs?.version);
+  }
+
+  /** Undefined where nothing is registered, or what is shared cannot be watched. */
+  static start(options: ApiWatchOptions): ApiWatch | undefined {
+    const api = sharedApi();
+    if (!api) return undefined;
+    const watch = new ApiWatch(api, options);
+    const set = (value: SharedApi): void => {
+      if (value === api) watch.#begin(versionOfCaller(set));
+      else watch.#replaceBy(value);
     };
-    return watch(api, type, { get, set });
-  };
-  const set = (value: SharedApi): void => {
-    if (value !== api) {
-      stop();
-      put(globals, API, value);
-      return;
+    const get = (): SharedApi => {
+      if (watch.#isRegistering) watch.#end();
+      return api;
+    };
+    if (!Reflect.defineProperty(globals, API, { get, set, enumerable: true, configurable: true }))
+      return undefined;
+    watch.#end();
+    return watch;
+  }
+
+  /** Leaves everything as it would be if nobody had watched. */
+  stop(): void {
+    this.#end();
+    put(this.#api, 'version', this.#ownVersion);
+    // The application may have put another one in its place.
+    if (Object.getOwnPropertyDescriptor(globals, API)?.get) put(globals, API, this.#api);
+  }
+
+  #begin(version: string | undefined): void {
+    this.#end();
+    this.#isRegistering = true;
+    const api = this.#api;
+    if (version !== undefined) this.#newest = newer(this.#newest, version);
+    put(api, 'version', version ?? this.#ownVersion);
+    if (version !== undefined && api.propagation === this.#options.ours.propagation) delete api.propagation;
+    for (const type of OF_SDK) {
+      this.#registered[type] = api[type];
+      const get = (): unknown => this.#find(type, version);
+      const set = (value: unknown): void => {
+        this.#registered[type] = value;
+      };
+      Reflect.defineProperty(api, type, { get, set, enumerable: true, configurable: true });
     }
-    registering = { version: versionOfCaller(set) };
-    for (const type of OURS) {
-      // Somebody has disabled it; it may be registered anew.
-      if (Object.hasOwn(api, type)) continue;
-      registered[type] = undefined;
-      watchOne(type);
+  }
+
+  /** What a copy finds that looks whether it may register something; undefined lets it go on. */
+  #find(type: (typeof OF_SDK)[number], version: string | undefined): unknown {
+    const registered = this.#registered[type];
+    if (version !== undefined) {
+      this.#give(version);
+      return undefined;
     }
-  };
-  const get = (): SharedApi => {
-    registering = undefined;
-    return api;
-  };
-  const version = (): string | undefined =>
-    registering ? (registering.version ?? ownVersion) : NEWEST_VERSION;
-  const isWatched =
-    watch(globals, API, { get, set }) &&
-    watch(api, 'version', { get: version, set: () => {} }) &&
-    OURS.every(watchOne);
-  if (!isWatched) stop();
-  return stop;
+    if (type === 'trace' && registered !== undefined) this.#options.onRefusedSdk();
+    return registered;
+  }
+
+  /** Nobody is registering anything any more: what is registered are plain properties again. */
+  #end(): void {
+    const api = this.#api;
+    put(api, 'version', this.#newest);
+    if (!this.#isRegistering) return;
+    this.#isRegistering = false;
+    const { ours } = this.#options;
+    if (!('propagation' in api)) put(api, 'propagation', ours.propagation);
+    for (const type of OF_SDK) {
+      const registered = this.#registered[type];
+      if (registered === undefined) delete api[type];
+      else put(api, type, registered);
+    }
+  }
+
+  #give(version: string): void {
+    this.stop();
+    this.#options.onSdk();
+    put(this.#api, 'version', version);
+    put(globals, API, this.#api);
+  }
+
+  #replaceBy(value: SharedApi): void {
+    this.stop();
+    put(globals, API, value);
+  }
 }

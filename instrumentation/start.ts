@@ -27,7 +27,7 @@ import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
 import { withOwnHook } from './require-hook.js';
 import { startSeeingImports } from './see-imports.js';
-import { type PutAside, putAside } from './shared-api.js';
+import { type PutAside, putAside, sharedApi } from './shared-api.js';
 import { createSlowEventLog } from './slow-event-log.js';
 
 export interface Tracing {
@@ -40,6 +40,8 @@ export interface Tracing {
 const STEPS_BACK =
   'so this preload steps back: take the preload out, and put createSpanProcessors() of grants-otel/processors into the spanProcessors of that SDK to have its events traced';
 const OTHER_SDK_BEFORE = `an OpenTelemetry SDK is registered already, ${STEPS_BACK}`;
+const OTHER_SDK_REFUSED =
+  'this application registers an OpenTelemetry SDK of its own, after ours: ours stays in place; start without the preload, or with OTEL_SDK_DISABLED=true in its environment, to use that one';
 const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its own, ${STEPS_BACK}`;
 
 /**
@@ -48,7 +50,7 @@ const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its o
  */
 export function startTracing(config: TracingConfig): Tracing | undefined {
   const setUp = createSetUp(config);
-  const log = createLog(config.logLevel, () => setUp.noteRefusedSdk());
+  const log = createLog(config.logLevel);
   if (config.disabled) {
     setUp.tell('off');
     return undefined;
@@ -59,12 +61,13 @@ export function startTracing(config: TracingConfig): Tracing | undefined {
     return undefined;
   }
   for (const problem of config.problems) log.warn(problem);
-  const theirs = putAside();
+  const aside = putAside();
   try {
     diag.setLogger(log.sdk.logger, { logLevel: log.sdk.level, suppressOverrideMessage: true });
-    return startSdk({ config, log, setUp, theirs });
+    return startSdk({ config, log, setUp, aside });
   } catch (error) {
-    theirs.restore();
+    unregisterOurs({ ...sharedApi() });
+    aside.restore();
     throw error;
   }
 }
@@ -73,10 +76,10 @@ interface Start {
   readonly config: TracingConfig;
   readonly log: Log;
   readonly setUp: SetUp;
-  readonly theirs: PutAside;
+  readonly aside: PutAside;
 }
 
-function startSdk({ config, log, setUp, theirs }: Start): Tracing {
+function startSdk({ config, log, setUp, aside }: Start): Tracing {
   const { settings } = config;
   /** Says no more once another SDK has taken over. */
   let hasGivenWay = false;
@@ -143,15 +146,21 @@ function startSdk({ config, log, setUp, theirs }: Start): Tracing {
       setUp.write();
     },
   });
-  const ours = theirs.giveBack();
-  onOtherSdk(ours, () => {
-    setUp.tell('gave way');
-    log.warn(OTHER_SDK_AFTER);
-    hasGivenWay = true;
-    for (const instrumentation of instrumentations) instrumentation.disable();
-    unregisterOurs(ours);
-    settle();
-    void buffer.shutdown();
+  onOtherSdk({
+    ours: aside.giveBack(),
+    theirs: aside.theirs,
+    giveWay: () => {
+      setUp.tell('gave way');
+      log.warn(OTHER_SDK_AFTER);
+      hasGivenWay = true;
+      for (const instrumentation of instrumentations) instrumentation.disable();
+      settle();
+      void buffer.shutdown();
+    },
+    onRefused: () => {
+      setUp.noteRefusedSdk();
+      log.warn(OTHER_SDK_REFUSED);
+    },
   });
   sayUnmatched = startMethods({
     table: settings.methods,

@@ -1,17 +1,29 @@
-import type { Context, Span, SpanOptions, Tracer, TracerOptions, TracerProvider } from '@opentelemetry/api';
+import {
+  type Context,
+  ProxyTracerProvider,
+  type Span,
+  type SpanOptions,
+  type Tracer,
+  type TracerOptions,
+  type TracerProvider,
+} from '@opentelemetry/api';
+
+/** Its tracers make spans that record nothing. */
+const NONE: TracerProvider = new ProxyTracerProvider();
 
 /**
  * Hands out tracers that can be pointed at another provider later: whoever asked for one keeps it, an instrumentation that the application
  * set up before it registered its own SDK for one.
  */
 export class SwitchableProvider implements TracerProvider {
-  #current: TracerProvider;
+  #current: () => TracerProvider | undefined;
 
   constructor(first: TracerProvider) {
-    this.#current = first;
+    this.#current = () => first;
   }
 
-  switchTo(next: TracerProvider): void {
+  /** From here on `next` tells which provider there is, whenever a span begins: undefined for none yet. */
+  switchTo(next: () => TracerProvider | undefined): void {
     this.#current = next;
   }
 
@@ -19,9 +31,9 @@ export class SwitchableProvider implements TracerProvider {
     let from: TracerProvider | undefined;
     let tracer: Tracer | undefined;
     const current = (): Tracer => {
-      if (tracer && from === this.#current) return tracer;
-      from = this.#current;
-      tracer = from.getTracer(name, version, options);
+      const provider = this.#current() ?? NONE;
+      if (!tracer || from !== provider) tracer = provider.getTracer(name, version, options);
+      from = provider;
       return tracer;
     };
     return {

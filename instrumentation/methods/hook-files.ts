@@ -95,16 +95,16 @@ function toPattern(files: readonly string[]): RegExp {
 
 /**
  * Hooks ES modules by the end of their URL; only those, because hooking a file puts another module before it, and barrels that import each other
- * in a circle do not survive that.
+ * in a circle do not survive that. False where this Node does not let them be hooked.
  */
-function hookUrls({ namesByFile, onLoaded }: HookFilesOptions): void {
+function hookUrls({ namesByFile, onLoaded }: HookFilesOptions): boolean {
   const files = [...namesByFile.keys()];
   addHook((url, exports) => {
     if (!url.startsWith('file:')) return;
     const path = withSlashes(fileURLToPath(url.replace(/[?#].*$/, '')));
     if (isOneOf(files, path)) onLoaded(path, exports);
   });
-  seekImports([toPattern(files)]);
+  return seekImports([toPattern(files)]);
 }
 
 /** Calls `first` before the application registers hooks for how modules are loaded, so that all go on from there in their thread. */
@@ -123,12 +123,9 @@ function beforeOthersRegister(first: () => void): void {
   put(standIn(calledFirst, register));
 }
 
-function hookImport(options: HookFilesOptions): void {
+function hookImport(options: HookFilesOptions): boolean {
   // Where something else is to be seen by way of Node's thread for hooks, sources are read there.
-  if (areImportsSought() || !canHookSources(readProcess())) {
-    hookUrls(options);
-    return;
-  }
+  if (areImportsSought() || !canHookSources(readProcess())) return hookUrls(options);
   beforeOthersRegister(() => {
     hookUrls(options);
     startSeeingImports();
@@ -138,10 +135,14 @@ function hookImport(options: HookFilesOptions): void {
   const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
   hookSources(options);
   hookLoad(options);
+  return true;
 }
 
-/** Sees the exports of files as the application loads them, by `import`, once `startSeeingImports` is called, or `require`. */
-export function hookFiles({ namesByFile, onLoaded }: HookFilesOptions): void {
+/**
+ * Sees the exports of files as the application loads them, by `import`, once `startSeeingImports` is called, or `require`. False where those that
+ * are loaded by `import` cannot be seen, see {@link seekImports}.
+ */
+export function hookFiles({ namesByFile, onLoaded }: HookFilesOptions): boolean {
   const seen = new WeakSet<Exports>();
   const options: HookFilesOptions = {
     namesByFile,
@@ -153,5 +154,5 @@ export function hookFiles({ namesByFile, onLoaded }: HookFilesOptions): void {
     },
   };
   hookRequire(options);
-  hookImport(options);
+  return hookImport(options);
 }

@@ -62,7 +62,7 @@ function remarksOn(row: MethodRow): string[] {
   const known = FIELDS[kind] ?? [];
   const unknown = Object.keys(row).filter((key) => !known.includes(key));
   const columns = 'columns' in row ? Object.values(row.columns ?? {}) : [];
-  const noAttributes = columns.filter((name) => !Object.hasOwn(ATTRIBUTES, name));
+  const noAttributes = columns.map(String).filter((name) => !Object.hasOwn(ATTRIBUTES, name));
   return [
     unknown.length > 0
       ? `${unknown.join(', ')} not heeded: a row of the kind ${kind} has ${known.slice(1).join(', ')}`

@@ -35,6 +35,8 @@ const KNOWN: readonly KnownApplication[] = [
   },
 ];
 
+const UNSEEN_IMPORTS = `Node ${process.version} does not let ES modules be seen as they are loaded where more than this preload is required before the application (--require), so their methods are not traced; take Node 20, 22.22.3 or later, or 24.11.1 or later`;
+
 interface Row {
   readonly row: MethodRow;
   readonly report: RowReport;
@@ -140,13 +142,14 @@ export function startMethods(options: MethodsOptions): () => void {
       namesByFile.set(row.file, (namesByFile.get(row.file) ?? new Set()).add(row.export));
     report.loadedBefore.push(...loadedBefore([...namesByFile.keys()]));
     if (namesByFile.size > 0) {
-      hookFiles({
+      const seesImports = hookFiles({
         namesByFile,
         onLoaded: (path, exports) => {
           if (patch(rows, { path, exports }, options) && table === undefined) onKnownApplication();
           setUp.write();
         },
       });
+      if (!seesImports) complain(UNSEEN_IMPORTS);
     }
   } catch (error) {
     complain(`methods cannot be wrapped: ${String((error as Error)?.message ?? error)}`);

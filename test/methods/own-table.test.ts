@@ -179,15 +179,30 @@ describe('a table of one’s own', () => {
 });
 
 describeInstalled([], 'a Node that has no hooks in the main thread for how modules are loaded', () => {
-  test.each(['22.12.0', '24.0.0'])(
+  const runOn = async (version: string, flags: readonly string[]): Promise<Ended> =>
+    runNode(['--require', './instrumentation', ...flags, `${HOSTS}/indexer.mjs`], {
+      node: await nodeOf(version),
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` },
+    });
+
+  test.each(['22.20.0', '24.11.0'])(
     'traces ES modules by a table all the same: %s',
     async (version) => {
-      const { code, stdout } = await runNode(['--require', './instrumentation', `${HOSTS}/indexer.mjs`], {
-        node: await nodeOf(version),
-        env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` },
-      });
+      const { code, stdout, stderr } = await runOn(version, []);
       expect({ code, stdout }).toEqual({ code: 0, stdout: OUTPUT });
+      expect(stderr).not.toContain('grants-otel:');
       expect(tracesOf(receiver.spans())).toContain(EVENT);
+    },
+    240_000,
+  );
+
+  // There it would be required in the thread for hooks, too, where ES modules cannot be.
+  test.each(['22.20.0', '24.11.0'])(
+    'leaves them alone where something else is required, and says so: %s',
+    async (version) => {
+      const { code, stdout, stderr } = await runOn(version, ['--require', 'grants-otel']);
+      expect({ code, stdout }).toEqual({ code: 0, stdout: OUTPUT });
+      expect(stderr).toMatch(/grants-otel: Node v\S+ does not let ES modules be seen as they are loaded/);
     },
     240_000,
   );

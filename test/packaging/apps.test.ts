@@ -58,7 +58,7 @@ describeInstalled(['postgres'], 'installed by npm from its tarball, the package'
   });
 
   // Later ones call what it registers by deprecated.
-  describe.each([20, '22.12.0', 22, '24.0.0', 24])('on Node %s', (version) => {
+  describe.each([20, '22.20.0', 22, '24.11.0', 24])('on Node %s', (version) => {
     test('lets an application register hooks for how its modules are loaded', async () => {
       const hooks = "import { register } from 'node:module';\nregister('data:text/javascript,export {}');\n";
       await app.write({ 'hooks.mjs': hooks });

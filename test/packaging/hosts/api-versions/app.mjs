@@ -15,8 +15,7 @@ async function use(name) {
   let heard = 0;
   const hear = () => heard++;
   const logger = { error: hear, warn: hear, info: hear, debug: hear, verbose: hear };
-  // Where another logger is there already, both are told.
-  const isLogger = diag.setLogger(logger, DiagLogLevel.INFO);
+  const isLogger = diag.setLogger(logger, { logLevel: DiagLogLevel.INFO, suppressOverrideMessage: true });
   diag.info('anything');
   diag.disable();
   const key = createContextKey('key');

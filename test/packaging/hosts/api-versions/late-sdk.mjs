@@ -1,5 +1,5 @@
 // Events before and after the application registers a tracer provider, by a copy of @opentelemetry/api that is not ours.
-import { INVALID_SPAN_CONTEXT, propagation, trace } from '@opentelemetry/api';
+import { context, INVALID_SPAN_CONTEXT, propagation, ROOT_CONTEXT, trace } from '@opentelemetry/api';
 import { traceEvent } from 'grants-otel';
 
 const event = (eventName) => traceEvent({ chainId: 10, contractName: 'S', eventName }, async () => {});
@@ -13,6 +13,15 @@ const propagator = { inject: () => {}, extract: (context) => context, fields: ()
 await event('Before');
 const isPropagator = propagation.setGlobalPropagator(propagator);
 trace.disable();
+context.disable();
+context.setGlobalContextManager({
+  active: () => ROOT_CONTEXT,
+  with: (_context, run, self, ...args) => run.apply(self, args),
+  bind: (_context, target) => target,
+  enable: () => {},
+  disable: () => {},
+});
+await event('Between');
 const isRegistered = trace.setGlobalTracerProvider({ getTracer: () => ({ startSpan }) });
 await event('After');
 console.log(`${isPropagator} ${propagation.fields()}, ${isRegistered} ${names}`);
