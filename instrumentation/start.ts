@@ -18,10 +18,7 @@ import { startMethods } from './methods/start-methods.js';
 import { isSdkRegistered, onOtherSdk, unregisterOurs } from './other-sdk.js';
 import { createPgInstrumentation } from './pg-spans.js';
 import { PoolWaiters } from './pool-waiters.js';
-import { EventAttributesProcessor, RecordedEventIdsProcessor } from './processors/event-attributes.js';
-import { guardedProcessor } from './processors/guarded-processor.js';
-import { SlowSpansProcessor } from './processors/slow-spans.js';
-import { SqlSpansProcessor } from './processors/sql-spans.js';
+import { preloadProcessors } from './processors/preload-processors.js';
 import { TraceBuffer } from './processors/trace-buffer.js';
 import { Recorder } from './recorder/recorder.js';
 import { isRecorderEnough, registerRecorder } from './register-sdk.js';
@@ -98,27 +95,15 @@ function startSdk({ config, log, setUp, aside }: Start): Tracing {
     debug: log.debug,
   });
   const buffer = new TraceBuffer({ outlet, ...settings });
-  const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowEvents = createSlowEventLog(say('warn'));
   const isRecorded = isRecorderEnough(config.env);
-  const spanProcessors = [
-    guardedProcessor(
-      'event attributes',
-      isRecorded ? new RecordedEventIdsProcessor() : new EventAttributesProcessor(),
-    ),
-    guardedProcessor('SQL spans', sqlSpans),
-    guardedProcessor(
-      'slow spans',
-      new SlowSpansProcessor({
-        thresholdMs: settings.slowEventThresholdMs,
-        thresholdsByNameMs: settings.slowSpanThresholdsMs,
-        spansOf: (traceId) => buffer.spansOf(traceId),
-        log: slowEvents,
-      }),
-    ),
-    guardedProcessor('trace buffer', buffer),
-    ...setUp.processors,
-  ];
+  const { sqlSpans, spanProcessors } = preloadProcessors({
+    settings,
+    isRecorded,
+    buffer,
+    slowEvents,
+    more: setUp.processors,
+  });
   const recorder = isRecorded ? new Recorder({ resource, spanProcessors }) : undefined;
   // In this order: the stock one goes around what ours have patched.
   const instrumentations: Instrumentation[] = withOwnHook(() => [

@@ -1,0 +1,46 @@
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { TracingConfig } from '../config.js';
+import type { SlowEventLog } from '../slow-event-log.js';
+import { EventAttributesProcessor, RecordedEventIdsProcessor } from './event-attributes.js';
+import { guardedProcessor } from './guarded-processor.js';
+import { SlowSpansProcessor } from './slow-spans.js';
+import { SqlSpansProcessor } from './sql-spans.js';
+import type { TraceBuffer } from './trace-buffer.js';
+
+export interface PreloadProcessorsOptions {
+  readonly settings: TracingConfig['settings'];
+  /** By the recorder, which gives spans the ids of their event by itself; else the SDK does. */
+  readonly isRecorded: boolean;
+  readonly buffer: TraceBuffer;
+  readonly slowEvents: SlowEventLog;
+  /** Those that come last. */
+  readonly more: readonly SpanProcessor[];
+}
+
+/** The processors of the preload, in their order; none of them throws. */
+export function preloadProcessors({
+  settings,
+  isRecorded,
+  buffer,
+  slowEvents,
+  more,
+}: PreloadProcessorsOptions): { sqlSpans: SqlSpansProcessor; spanProcessors: SpanProcessor[] } {
+  const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
+  const slowSpans = new SlowSpansProcessor({
+    thresholdMs: settings.slowEventThresholdMs,
+    thresholdsByNameMs: settings.slowSpanThresholdsMs,
+    spansOf: (traceId) => buffer.spansOf(traceId),
+    log: slowEvents,
+  });
+  const eventAttributes = isRecorded ? new RecordedEventIdsProcessor() : new EventAttributesProcessor();
+  return {
+    sqlSpans,
+    spanProcessors: [
+      guardedProcessor('event attributes', eventAttributes),
+      guardedProcessor('SQL spans', sqlSpans),
+      guardedProcessor('slow spans', slowSpans),
+      guardedProcessor('trace buffer', buffer),
+      ...more,
+    ],
+  };
+}
