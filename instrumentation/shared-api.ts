@@ -107,6 +107,8 @@ export class ApiWatch {
   #newest: string;
   /** Whether a copy is registering something: it writes the global first, and reads that no more before it is through. */
   #isRegistering = false;
+  /** It is not in the way of one that the application registers. */
+  #isOurPropagatorHidden = false;
   /** What is registered meanwhile. */
   readonly #registered: Pick<SharedApi, (typeof OF_SDK)[number]> = {};
 
@@ -150,7 +152,9 @@ export class ApiWatch {
     const api = this.#api;
     if (version !== undefined) this.#newest = newer(this.#newest, version);
     put(api, 'version', version ?? this.#ownVersion);
-    if (version !== undefined && api.propagation === this.#options.ours.propagation) delete api.propagation;
+    const { propagation } = this.#options.ours;
+    this.#isOurPropagatorHidden = version !== undefined && api.propagation === propagation;
+    if (this.#isOurPropagatorHidden) Reflect.deleteProperty(api, 'propagation');
     for (const type of OF_SDK) {
       this.#registered[type] = api[type];
       const get = (): unknown => this.#find(type, version);
@@ -178,11 +182,11 @@ export class ApiWatch {
     put(api, 'version', this.#newest);
     if (!this.#isRegistering) return;
     this.#isRegistering = false;
-    const { ours } = this.#options;
-    if (!('propagation' in api)) put(api, 'propagation', ours.propagation);
+    if (this.#isOurPropagatorHidden && !Object.hasOwn(api, 'propagation'))
+      put(api, 'propagation', this.#options.ours.propagation);
     for (const type of OF_SDK) {
       const registered = this.#registered[type];
-      if (registered === undefined) delete api[type];
+      if (registered === undefined) Reflect.deleteProperty(api, type);
       else put(api, type, registered);
     }
   }
