@@ -8,7 +8,7 @@ import { ADDED_BY_DOCTOR, LOADED, markProcess } from './process-marks.js';
  * requires: where the preload is still missing it adds it, so that the rest can be looked into as well, and has the report say so. Never throws.
  */
 try {
-  const isMissing = !(LOADED in globalThis) && !importsPreload(process.execArgv, process.cwd());
+  const isMissing = !(LOADED in globalThis) && !importsPreload(process.execArgv);
   if (isMainThread && isMissing && !isPackageManager(process.argv[1])) {
     markProcess(ADDED_BY_DOCTOR);
     // By another address than the application knows: should that load the preload by itself, it is evaluated once more, and notices.

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { nearestPackage } from './package-manager.js';
 
@@ -18,18 +18,14 @@ export function loadedBy(flags: readonly string[], options: readonly string[]): 
   });
 }
 
-/** Whether a name, as Node is given it, is that of the preload, ours or another copy, in a file of this kind. Never throws. */
-export function isPreload(name: string, { workingDirectory, file: kind }: PreloadFile): boolean {
+/** Whether a name, as Node is given it, is that of the preload, ours or another copy, in a file with such a name. Never throws. */
+export function isPreload(name: string, fileName: RegExp): boolean {
   try {
-    const require = createRequire(join(workingDirectory, 'index.js'));
+    const require = createRequire(join(process.cwd(), 'index.js'));
     const file = realpathSync(name.startsWith('file:') ? fileURLToPath(name) : require.resolve(name));
-    return kind.test(file) && nearestPackage(file).name === 'grants-otel';
+    const isIt = basename(dirname(file)) === 'instrumentation' && fileName.test(basename(file));
+    return isIt && nearestPackage(file).name === 'grants-otel';
   } catch {
     return false;
   }
-}
-
-interface PreloadFile {
-  readonly workingDirectory: string;
-  readonly file: RegExp;
 }

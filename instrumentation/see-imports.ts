@@ -21,8 +21,7 @@ export function seekImports(include: readonly RegExp[]): boolean {
 function requiresMore(): boolean {
   const { execArgv, nodeOptions } = readProcess();
   const required = loadedBy(['--require', '-r'], [...splitOptions(nodeOptions), ...execArgv]);
-  const ours = { workingDirectory: process.cwd(), file: /[\\/]instrumentation[\\/]index\.cjs$/ };
-  return required.some((name) => !isPreload(name, ours));
+  return required.some((name) => !isPreload(name, /^index\.cjs$/));
 }
 
 export function areImportsSought(): boolean {

@@ -44,6 +44,20 @@ async function doctor(
   return { exitCode, stderr, answer, states, found };
 }
 
+/** What it says of an application that is one file, with all that it imports in it. */
+async function doctorOfBundle(host: string): ReturnType<typeof doctor> {
+  const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
+  try {
+    const outfile = join(folder, 'app.cjs');
+    const entry = fileURLToPath(new URL(`./hosts/${host}`, import.meta.url));
+    const external = ['pg-native'];
+    await build({ entryPoints: [entry], outfile, bundle: true, minify: true, platform: 'node', external });
+    return await doctor([NODE, ...PRELOAD, outfile]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
 const ALL_WELL = {
   application: 'ok',
   preload: 'ok',
@@ -192,18 +206,10 @@ describe('grants-otel doctor', () => {
   );
 
   it('tells an SDK of the application’s own that cannot be registered, as one in a bundle', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
-    try {
-      const outfile = join(folder, 'app.cjs');
-      const entry = fileURLToPath(new URL('./hosts/registers-sdk.mjs', import.meta.url));
-      await build({ entryPoints: [entry], outfile, bundle: true, platform: 'node' });
-      const { exitCode, found, stderr } = await doctor([NODE, ...PRELOAD, outfile]);
-      expect(found['OpenTelemetry SDK']).toMatch(/^the preload's, beside one of the application's own/);
-      expect(stderr).toContain('OpenTelemetry SDK: take the preload out, and put createSpanProcessors()');
-      expect(exitCode).toBe(1);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const { exitCode, found, stderr } = await doctorOfBundle('registers-sdk.mjs');
+    expect(found['OpenTelemetry SDK']).toMatch(/^the preload's, beside one of the application's own/);
+    expect(stderr).toContain('OpenTelemetry SDK: take the preload out, and put createSpanProcessors()');
+    expect(exitCode).toBe(1);
   });
 
   it('tells a process that does the work without the preload, beside one that has it', async () => {
@@ -270,24 +276,9 @@ describe('grants-otel doctor', () => {
   );
 
   it('tells a pg that was bundled', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'grants-otel-bundle-'));
-    try {
-      const outfile = join(folder, 'app.cjs');
-      const entry = fileURLToPath(new URL('./hosts/loads-pg.mjs', import.meta.url));
-      await build({
-        entryPoints: [entry],
-        outfile,
-        bundle: true,
-        minify: true,
-        platform: 'node',
-        external: ['pg-native'],
-      });
-      const { exitCode, found } = await doctor([NODE, ...PRELOAD, outfile]);
-      expect(found['pg']).toMatch(/^bundled into .*app\.cjs: its statements cannot be traced$/);
-      expect(exitCode).toBe(1);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
+    const { exitCode, found } = await doctorOfBundle('loads-pg.mjs');
+    expect(found['pg']).toMatch(/^bundled into .*app\.cjs: its statements cannot be traced$/);
+    expect(exitCode).toBe(1);
   });
 
   it('tells what is wrong with the variables that the application was given, not with its own', async () => {
