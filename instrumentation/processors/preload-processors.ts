@@ -1,5 +1,7 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '../config.js';
+import { isKept } from '../keep-ratio.js';
+import type { Thinning } from '../recorder/waiting-traces.js';
 import type { SlowEventLog } from '../slow-event-log.js';
 import { EventAttributesProcessor, RecordedEventIdsProcessor } from './event-attributes.js';
 import { guardedProcessor } from './guarded-processor.js';
@@ -17,6 +19,13 @@ export interface PreloadProcessorsOptions {
   readonly more: readonly SpanProcessor[];
 }
 
+interface PreloadProcessors {
+  readonly sqlSpans: SqlSpansProcessor;
+  readonly spanProcessors: SpanProcessor[];
+  /** Where they need not be told of all traces. */
+  readonly thinning: Thinning | undefined;
+}
+
 /** The processors of the preload, in their order; none of them throws. */
 export function preloadProcessors({
   settings,
@@ -24,7 +33,7 @@ export function preloadProcessors({
   buffer,
   slowEvents,
   more,
-}: PreloadProcessorsOptions): { sqlSpans: SqlSpansProcessor; spanProcessors: SpanProcessor[] } {
+}: PreloadProcessorsOptions): PreloadProcessors {
   const sqlSpans = new SqlSpansProcessor({ areTextsNoted: true });
   const slowSpans = new SlowSpansProcessor({
     thresholdMs: settings.slowEventThresholdMs,
@@ -33,8 +42,13 @@ export function preloadProcessors({
     log: slowEvents,
   });
   const eventAttributes = isRecorded ? new RecordedEventIdsProcessor() : new EventAttributesProcessor();
+  const { keepRatio } = settings;
   return {
     sqlSpans,
+    thinning:
+      keepRatio < 1 && more.length === 0
+        ? { isKept: (traceId) => isKept(traceId, keepRatio), leastSlowMs: slowSpans.leastMs }
+        : undefined,
     spanProcessors: [
       guardedProcessor('event attributes', eventAttributes),
       guardedProcessor('SQL spans', sqlSpans),

@@ -23,22 +23,22 @@ const MOST_CACHED_NAMES = 1000;
  * so in `onEnding`, where the duration is known and the span can still be written.
  */
 export class SlowSpansProcessor implements SpanProcessor {
+  /** What takes less is slow by none of the thresholds, in ms. */
+  readonly leastMs: number;
   readonly #options: SlowSpansOptions;
   readonly #thresholdMsOf = new Map<string, number>();
-  /** What takes less is slow by none of them. */
-  readonly #leastMs: number;
 
   constructor(options: SlowSpansOptions) {
     this.#options = options;
     const thresholds = [options.thresholdMs, ...options.thresholdsByNameMs.values()];
-    this.#leastMs = Math.min(...thresholds.filter((ms) => ms > 0));
+    this.leastMs = Math.min(...thresholds.filter((ms) => ms > 0));
   }
 
   readonly onStart = doNothing;
 
   onEnding(span: Span): void {
     const durationMs = durationMsOf(span);
-    if (durationMs < this.#leastMs) return;
+    if (durationMs < this.leastMs) return;
     const thresholdMs = this.#threshold(span.name);
     if (thresholdMs === 0 || durationMs < thresholdMs) return;
     setOwnAttribute(span, 'slow', true);

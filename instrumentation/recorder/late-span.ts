@@ -3,7 +3,7 @@ import { type Attributes, type Context, type Span, SpanKind } from '@opentelemet
 import type { InstrumentationScope } from '@opentelemetry/core';
 import { eventScopeOf } from '../../src/tracing/step-context.js';
 import { endFailed } from '../end-failed.js';
-import { idsAtEnd, type RecordedIn, RecordedSpan } from './recorded-span.js';
+import { idsAtEnd, type RecordedIn, RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { newSpanId } from './span-ids.js';
 
 /** What a client span tells, when somebody asks. */
@@ -55,6 +55,15 @@ export class LateSpan implements Running {
   constructor(start: LateSpanStart) {
     this.of = start;
     start.in.open(this);
+  }
+
+  get trace(): RecordedTrace {
+    return this.of.above.trace;
+  }
+
+  /** How long it took, in ms, when it has its end. */
+  get durationMs(): number {
+    return (this.finishedAtMs ?? this.startedAtMs) - this.startedAtMs;
   }
 
   end(): void {

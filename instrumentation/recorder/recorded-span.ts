@@ -36,6 +36,8 @@ export interface RecordedTrace {
   readonly originMs: number;
   /** The round of its recorder in which something that concerns it was left for later. */
   laterIn: number;
+  /** Its place among the traces that wait until it is known whether they are kept; below 0 for one that does not. */
+  waitsAt: number;
 }
 
 /** What the spans of one process share, and who is told of their ends. */

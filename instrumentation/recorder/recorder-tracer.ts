@@ -25,13 +25,19 @@ function newTrace(of?: SpanContext): RecordedTrace {
     traceState: of?.traceState,
     originMs: clockOriginMs(),
     laterIn: 0,
+    waitsAt: -1,
   };
 }
 
 /** Below a span that was not recorded here, or below none; undefined where it is not sampled. */
-function belowOther(parent: SpanContext | undefined): Below | undefined {
-  if (!parent || !trace.isSpanContextValid(parent)) return { trace: newTrace(), spanId: undefined };
+function belowOther(parent: SpanContext | undefined, recorder: TracerIn): Below | undefined {
+  if (!parent || !trace.isSpanContextValid(parent)) {
+    const begun = newTrace();
+    recorder.begin(begun);
+    return { trace: begun, spanId: undefined };
+  }
   if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
+  recorder.goOnWith(parent.traceId);
   return { trace: newTrace(parent), spanId: undefined, other: parent };
 }
 
@@ -45,6 +51,10 @@ function notRecordedBelow(parent: SpanContext): Span {
 
 /** What the tracers of one process share. */
 export interface TracerIn extends LateSpanIn {
+  /** Told of a trace that begins here, before its first span. */
+  begin(trace: RecordedTrace): void;
+  /** Told of a trace that is gone on with by its id alone: it may have begun here. */
+  goOnWith(traceId: string): void;
   /** Told of a span that somebody else than this package starts. */
   onForeignStart(span: RecordedSpan, parent: Context): void;
   /** Tells the processors of what has ended, if that is much. */
@@ -90,7 +100,7 @@ export class RecorderTracer implements Tracer {
   record({ name, options = {}, parentContext, shared }: SpanToRecord): Span {
     if (isTracingSuppressed(parentContext)) return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
     const parent = options.root ? undefined : spanOf(parentContext);
-    const below = parent instanceof RecordedSpan ? parent : belowOther(parent?.spanContext());
+    const below = parent instanceof RecordedSpan ? parent : belowOther(parent?.spanContext(), this.#recorder);
     if (!below) return notRecordedBelow((parent as Span).spanContext());
     const span = new RecordedSpan({
       name,

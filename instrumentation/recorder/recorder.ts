@@ -1,20 +1,22 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers';
 import type { Context, TracerOptions, TracerProvider } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { doNothing } from '../processors/guarded-processor.js';
-import { type LateSpan, madeOf } from './late-span.js';
+import { type Due, DueSpans, type ToTell } from './due-spans.js';
+import type { LateSpan } from './late-span.js';
 import type { RecordedSpan, RecordedTrace } from './recorded-span.js';
 import { RecorderTracer, type TracerIn } from './recorder-tracer.js';
-
-/** The end of a span, or something that is left for later. */
-type Due = RecordedSpan | LateSpan | (() => void);
+import { type Thinning, type WaitingTrace, WaitingTraces } from './waiting-traces.js';
 
 export interface RecorderOptions {
   readonly resource: Resource;
   /** Called in this order; must not throw. */
   readonly spanProcessors: readonly SpanProcessor[];
+  /** Where not all traces are kept: the processors need not be told of the others. */
+  readonly thinning?: Thinning | undefined;
 }
 
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
@@ -27,37 +29,26 @@ const MANY_DUE = 128;
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
  * when `settle` is called, of many together. Otherwise they are told after 100 ms, or 512 spans (fewer where much is left for later), or when
- * attributes are written in a trace of which something is left for later.
+ * attributes are written in a trace of which something is left for later. Of a trace that is not kept they are told if something in it is slow or
+ * has failed, or as long as it goes on.
  */
 export class Recorder implements TracerProvider, TracerIn {
   readonly resource: Resource;
-  readonly #starting: readonly SpanProcessor[];
-  readonly #ending: readonly SpanProcessor[];
-  readonly #ended: readonly SpanProcessor[];
+  readonly #toTell: ToTell;
   readonly #tracers = new Map<string, RecorderTracer>();
-  /** In the order they ended, and what was left for later between them. */
-  readonly #due: (Due | undefined)[] = [];
-  /** How many: the list stays as long as it ever was, since to cut it costs more than to fill it again. */
-  #dueCount = 0;
-  /** Those that the processors are not told of yet, each with the context that it was started in. */
-  #started: (RecordedSpan | Context)[] = [];
-  /** Those that have neither been made nor ended. */
-  readonly #open: LateSpan[] = [];
+  readonly #due = new DueSpans();
+  readonly #waiting: WaitingTraces | undefined;
   /** Begins with 1; what was left for later in the one before is done. */
   #round = 1;
   #isSettling = false;
   /** One timer, started again and again: made before there is anything of the host's that it would hold on to. */
-  readonly #timer = setTimeout(() => {
-    this.#isTimed = false;
-    this.settle();
-  }, LONGEST_DUE_MS).unref();
+  readonly #timer = setTimeout(() => this.#onTime(), LONGEST_DUE_MS).unref();
   #isTimed = true;
 
-  constructor({ resource, spanProcessors }: RecorderOptions) {
+  constructor({ resource, spanProcessors, thinning }: RecorderOptions) {
     this.resource = resource;
-    this.#starting = spanProcessors.filter(({ onStart }) => onStart !== doNothing);
-    this.#ending = spanProcessors.filter(({ onEnding = doNothing }) => onEnding !== doNothing);
-    this.#ended = spanProcessors.filter(({ onEnd }) => onEnd !== doNothing);
+    this.#toTell = telling(spanProcessors);
+    this.#waiting = thinning && new WaitingTraces(thinning);
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): RecorderTracer {
@@ -76,133 +67,151 @@ export class Recorder implements TracerProvider, TracerIn {
     return tracer;
   }
 
+  begin(trace: RecordedTrace): void {
+    if (this.#waiting?.begin(trace)) this.#startTimer();
+  }
+
+  goOnWith(traceId: string): void {
+    const trace = this.#waiting?.get(traceId);
+    if (trace) this.#waitNoMore(trace);
+  }
+
   onStart(span: RecordedSpan, parent: Context): void {
-    this.#started.push(span, parent);
-    if (this.#started.length >= 2 * MOST_DUE) this.settle();
+    const { trace } = span;
+    const due = this.#waitingOf(trace) ?? this.#due;
+    due.start(span, parent);
+    if (due.startedCount < MOST_DUE) return;
+    this.#waitNoMore(trace);
+    this.#settleDue();
   }
 
   /** Tells of a start at once, for one of those who make spans elsewhere: a processor may have something to do before the span goes on. */
   onForeignStart(span: RecordedSpan, parent: Context): void {
-    this.#started.push(span, parent);
-    this.#tellStarts();
+    this.#waitNoMore(span.trace);
+    this.#due.start(span, parent);
+    this.#due.tellStarts(this.#toTell);
   }
 
   onEnd(span: RecordedSpan): void {
-    this.#add(span);
+    this.#add(span.trace, span);
   }
 
   open(late: LateSpan): void {
-    late.at = this.#open.push(late) - 1;
+    (this.#waitingOf(late.trace) ?? this.#due).open(late);
   }
 
   close(late: LateSpan): void {
-    if (late.at < 0) return;
-    const last = this.#open.pop();
-    if (last && last !== late) {
-      this.#open[late.at] = last;
-      last.at = late.at;
-    }
-    late.at = -1;
+    if (late.at >= 0) (this.#waitingOf(late.trace) ?? this.#due).close(late);
   }
 
   onLateEnd(late: LateSpan): void {
     this.close(late);
-    this.#add(late);
+    this.#add(late.trace, late);
   }
 
   later(work: () => void, own: RecordedTrace, ofEvent: RecordedTrace): void {
+    if (own !== ofEvent) {
+      this.#waitNoMore(own);
+      this.#waitNoMore(ofEvent);
+    }
     own.laterIn = this.#round;
     ofEvent.laterIn = this.#round;
-    this.#add(work);
+    this.#add(own, work);
   }
 
-  hasLaterOf({ laterIn }: RecordedTrace): boolean {
-    return laterIn === this.#round;
+  hasLaterOf({ waitsAt, laterIn }: RecordedTrace): boolean {
+    return waitsAt < 0 ? laterIn === this.#round : laterIn > 0;
   }
 
   settleIfLater(of: RecordedTrace): void {
-    if (this.hasLaterOf(of)) this.settle();
+    if (!this.hasLaterOf(of)) return;
+    this.#waitNoMore(of);
+    this.#settleDue();
   }
 
   settleIfMany(): void {
-    if (this.#dueCount >= MANY_DUE) this.settle();
-  }
-
-  #add(due: Due): void {
-    this.#due[this.#dueCount++] = due;
-    if (this.#dueCount >= MOST_DUE) this.settle();
-    else if (!this.#isTimed) {
-      this.#isTimed = true;
-      this.#timer.refresh();
-    }
+    if (this.#due.count >= MANY_DUE) this.#settleDue();
   }
 
   /** Tells the processors of all spans that have ended, and does what was left for later. */
   settle(): void {
+    for (const trace of this.#waiting?.all() ?? []) this.#waitNoMore(trace);
+    this.#settleDue();
+  }
+
+  /** What waits of a trace; undefined of one that does not. */
+  #waitingOf(trace: RecordedTrace): WaitingTrace | undefined {
+    return trace.waitsAt < 0 ? undefined : this.#waiting?.of(trace);
+  }
+
+  #add(trace: RecordedTrace, due: Due): void {
+    const waiting = this.#waitingOf(trace);
+    if (!waiting) {
+      this.#due.add(due);
+      if (this.#due.count >= MOST_DUE) this.#settleDue();
+      else this.#startTimer();
+      return;
+    }
+    waiting.add(due);
+    if (waiting.isOver && !this.#waiting?.isImportant(waiting)) this.#waiting?.forget(trace);
+    else if (waiting.isOver || waiting.count >= MOST_DUE) this.#waitNoMore(trace);
+  }
+
+  /** Has the processors told of a trace, as of those that are kept. */
+  #waitNoMore(trace: RecordedTrace): void {
+    const waiting = this.#waitingOf(trace);
+    if (!waiting) return;
+    if (trace.laterIn > 0) trace.laterIn = this.#round;
+    this.#due.take(waiting);
+    this.#waiting?.forget(trace);
+    this.#startTimer();
+  }
+
+  #settleDue(): void {
     if (this.#isSettling) return;
     this.#isSettling = true;
     try {
-      this.#makeLateSpans();
-      this.#tellStarts();
-      // More may be added while they are told.
-      for (let at = 0; at < this.#dueCount; at++) {
-        const due = this.#due[at];
-        this.#due[at] = undefined;
-        if (typeof due === 'function') attempt(due);
-        else if (due) {
-          const span = madeOf(due);
-          this.#tellStarts();
-          if (span) this.#tell(span);
-        }
-      }
+      this.#due.tell(this.#toTell);
     } finally {
-      this.#dueCount = 0;
       this.#round++;
       this.#isSettling = false;
     }
   }
 
-  /** Whoever is told of the end of a span is to know of all that have started before. */
-  #makeLateSpans(): void {
-    for (const late of [...this.#open]) madeOf(late);
-    for (let at = 0; at < this.#dueCount; at++) {
-      const due = this.#due[at];
-      if (typeof due === 'object') madeOf(due);
-    }
+  #startTimer(): void {
+    if (this.#isTimed) return;
+    this.#isTimed = true;
+    this.#timer.refresh();
   }
 
-  #tellStarts(): void {
-    if (this.#started.length === 0) return;
-    const started = this.#started;
-    this.#started = [];
-    for (let at = 0; at < started.length; at += 2)
-      this.#tellStart(started[at] as RecordedSpan, started[at + 1] as Context);
-  }
-
-  /** A span is recording as it starts, also where it has its end by now. */
-  #tellStart(span: RecordedSpan, parent: Context): void {
-    const { ended } = span;
-    span.ended = false;
-    for (const processor of this.#starting) processor.onStart(span, parent);
-    span.ended = ended;
-  }
-
-  /** A span can be written while it is ending. */
-  #tell(span: RecordedSpan): void {
-    span.noteEventIds();
-    span.ended = false;
-    for (const processor of this.#ending) processor.onEnding?.(span);
-    span.ended = true;
-    span.isSettled = true;
-    for (const processor of this.#ended) processor.onEnd(span);
+  #onTime(): void {
+    this.#isTimed = false;
+    for (const trace of this.#waiting?.slow(performance.now()) ?? []) this.#waitNoMore(trace);
+    this.#settleDue();
+    if (this.#waiting && this.#waiting.count > 0) this.#startTimer();
   }
 }
 
-/** What was left for later concerns one call: should it fail, all others go on. */
-function attempt(work: () => void): void {
-  try {
-    work();
-  } catch {
-    // The attributes that it would have set are missing.
-  }
+function telling(spanProcessors: readonly SpanProcessor[]): ToTell {
+  const starting = spanProcessors.filter(({ onStart }) => onStart !== doNothing);
+  const ending = spanProcessors.filter(({ onEnding = doNothing }) => onEnding !== doNothing);
+  const ended = spanProcessors.filter(({ onEnd }) => onEnd !== doNothing);
+  return {
+    /** A span is recording as it starts, also where it has its end by now. */
+    start(span, parent) {
+      const { ended: isEnded } = span;
+      span.ended = false;
+      for (const processor of starting) processor.onStart(span, parent);
+      span.ended = isEnded;
+    },
+    /** A span can be written while it is ending. */
+    end(span) {
+      span.noteEventIds();
+      span.ended = false;
+      for (const processor of ending) processor.onEnding?.(span);
+      span.ended = true;
+      span.isSettled = true;
+      for (const processor of ended) processor.onEnd(span);
+    },
+  };
 }

@@ -1,0 +1,127 @@
+import type { Context } from '@opentelemetry/api';
+import { type LateSpan, madeOf } from './late-span.js';
+import type { RecordedSpan } from './recorded-span.js';
+
+/** The end of a span, or something that is left for later. */
+export type Due = RecordedSpan | LateSpan | (() => void);
+
+/** Who is to be told of spans; must not throw. */
+export interface ToTell {
+  start(span: RecordedSpan, parent: Context): void;
+  end(span: RecordedSpan): void;
+}
+
+/** What the processors are not told of yet. */
+export class DueSpans {
+  /** In the order they ended, and what was left for later between them. */
+  readonly #due: (Due | undefined)[] = [];
+  /** How many: the list stays as long as it ever was, since to cut it costs more than to fill it again. */
+  #count = 0;
+  /** Those of which the start is not told yet, each with the context that it was started in. */
+  #started: (RecordedSpan | Context)[] = [];
+  /** Those that have neither been made nor ended. */
+  readonly #open: LateSpan[] = [];
+
+  /** How many ends there are, and what was left for later. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** How many starts there are. */
+  get startedCount(): number {
+    return this.#started.length / 2;
+  }
+
+  start(span: RecordedSpan, parent: Context): void {
+    this.#started.push(span, parent);
+  }
+
+  add(due: Due): void {
+    this.#due[this.#count++] = due;
+  }
+
+  open(late: LateSpan): void {
+    late.at = this.#open.push(late) - 1;
+  }
+
+  close(late: LateSpan): void {
+    const last = this.#open.pop();
+    if (last && last !== late) {
+      this.#open[late.at] = last;
+      last.at = late.at;
+    }
+    late.at = -1;
+  }
+
+  /** Whether something that is due is of some kind. */
+  has(isOfKind: (due: Due) => boolean): boolean {
+    for (let at = 0; at < this.#count; at++) {
+      const due = this.#due[at];
+      if (due && isOfKind(due)) return true;
+    }
+    return false;
+  }
+
+  /** Takes all that another one has. */
+  take(other: DueSpans): void {
+    for (const one of other.#started) this.#started.push(one);
+    for (const late of other.#open) this.open(late);
+    for (let at = 0; at < other.#count; at++) this.add(other.#due[at] as Due);
+    other.clear();
+  }
+
+  /** Forgets all that it has. */
+  clear(): void {
+    this.#due.fill(undefined, 0, this.#count);
+    this.#count = 0;
+    this.#started.length = 0;
+    this.#open.length = 0;
+  }
+
+  /** Tells of the starts. */
+  tellStarts(to: ToTell): void {
+    if (this.#started.length === 0) return;
+    const started = this.#started;
+    this.#started = [];
+    for (let at = 0; at < started.length; at += 2)
+      to.start(started[at] as RecordedSpan, started[at + 1] as Context);
+  }
+
+  /** Tells of all, and does what was left for later. What is added meanwhile is told, too. */
+  tell(to: ToTell): void {
+    try {
+      this.#makeLateSpans();
+      this.tellStarts(to);
+      for (let at = 0; at < this.#count; at++) {
+        const due = this.#due[at];
+        this.#due[at] = undefined;
+        if (typeof due === 'function') attempt(due);
+        else if (due) {
+          const span = madeOf(due);
+          this.tellStarts(to);
+          if (span) to.end(span);
+        }
+      }
+    } finally {
+      this.#count = 0;
+    }
+  }
+
+  /** Whoever is told of the end of a span is to know of all that have started before. */
+  #makeLateSpans(): void {
+    for (const late of [...this.#open]) madeOf(late);
+    for (let at = 0; at < this.#count; at++) {
+      const due = this.#due[at];
+      if (typeof due === 'object') madeOf(due);
+    }
+  }
+}
+
+/** What was left for later concerns one call: should it fail, all others go on. */
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // The attributes that it would have set are missing.
+  }
+}
