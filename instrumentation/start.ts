@@ -97,14 +97,14 @@ function startSdk({ config, log, setUp, aside }: Start): Tracing {
   const buffer = new TraceBuffer({ outlet, ...settings });
   const slowEvents = createSlowEventLog(say('warn'));
   const isRecorded = isRecorderEnough(config.env);
-  const { sqlSpans, spanProcessors, thinning } = preloadProcessors({
+  const { sqlSpans, spanProcessors, ordinary } = preloadProcessors({
     settings,
     isRecorded,
     buffer,
     slowEvents,
     more: setUp.processors,
   });
-  const recorder = isRecorded ? new Recorder({ resource, spanProcessors, thinning }) : undefined;
+  const recorder = isRecorded ? new Recorder({ resource, spanProcessors, ordinary }) : undefined;
   // In this order: the stock one goes around what ours have patched.
   const instrumentations: Instrumentation[] = withOwnHook(() => [
     new DatabaseErrors(),

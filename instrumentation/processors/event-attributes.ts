@@ -40,12 +40,17 @@ export class RecordedEventIdsProcessor implements SpanProcessor {
   readonly onEnd = doNothing;
 
   onEnding(span: Span): void {
-    if (span instanceof RecordedSpan && span.scope?.span === span) copyMissing(span.scope, span);
+    if (span instanceof RecordedSpan) giveEventIds(span);
   }
 
   async forceFlush(): Promise<void> {}
 
   async shutdown(): Promise<void> {}
+}
+
+/** Gives the span of an event the ids of that event; all others are left as they are. */
+export function giveEventIds(span: RecordedSpan): void {
+  if (span.scope?.span === span) copyMissing(span.scope, span);
 }
 
 /** Copies what the span does not have yet, and returns how many of the ids are known. */

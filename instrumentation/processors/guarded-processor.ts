@@ -5,18 +5,35 @@ import { describeError } from '../../src/tracing/describe-error.js';
 /** A hook of a processor that has nothing to do there: it need not be called. */
 export function doNothing(): void {}
 
-/**
- * A span processor whose faults stay its own. The SDK calls processors in the middle of the application's `span.end()`, where a throwing
- * one would make that throw. The first fault is one line; what follows is silent.
- */
-export function guardedProcessor(name: string, processor: SpanProcessor): SpanProcessor {
+/** What is told of the faults of a processor: the first one in a line, and no more. Never throws. */
+function faultsOf(name: string): (error: unknown) => void {
   let told = false;
-  const fault = (error: unknown): void => {
+  return (error) => {
     if (told) return;
     told = true;
     const { type, message } = describeError(error);
     diag.error(`the ${name} processor failed, and spans go on without it: ${type}: ${message}`);
   };
+}
+
+/** Does what a processor has to do outside of its hooks; never throws. */
+export function guardedWork<T>(name: string, work: (of: T) => void): (of: T) => void {
+  const fault = faultsOf(name);
+  return (of) => {
+    try {
+      work(of);
+    } catch (error) {
+      fault(error);
+    }
+  };
+}
+
+/**
+ * A span processor whose faults stay its own. The SDK calls processors in the middle of the application's `span.end()`, where a throwing
+ * one would make that throw. The first fault is one line; what follows is silent.
+ */
+export function guardedProcessor(name: string, processor: SpanProcessor): SpanProcessor {
+  const fault = faultsOf(name);
   const settled = async (work: () => Promise<void>): Promise<void> => {
     try {
       await work();

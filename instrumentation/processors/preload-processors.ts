@@ -1,10 +1,10 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '../config.js';
 import { isKept } from '../keep-ratio.js';
-import type { Thinning } from '../recorder/waiting-traces.js';
+import type { OrdinaryTraces } from '../recorder/waiting-traces.js';
 import type { SlowEventLog } from '../slow-event-log.js';
-import { EventAttributesProcessor, RecordedEventIdsProcessor } from './event-attributes.js';
-import { guardedProcessor } from './guarded-processor.js';
+import { EventAttributesProcessor, giveEventIds, RecordedEventIdsProcessor } from './event-attributes.js';
+import { guardedProcessor, guardedWork } from './guarded-processor.js';
 import { SlowSpansProcessor } from './slow-spans.js';
 import { SqlSpansProcessor } from './sql-spans.js';
 import type { TraceBuffer } from './trace-buffer.js';
@@ -23,7 +23,7 @@ interface PreloadProcessors {
   readonly sqlSpans: SqlSpansProcessor;
   readonly spanProcessors: SpanProcessor[];
   /** Where they need not be told of all traces. */
-  readonly thinning: Thinning | undefined;
+  readonly ordinary: OrdinaryTraces | undefined;
 }
 
 /** The processors of the preload, in their order; none of them throws. */
@@ -45,10 +45,7 @@ export function preloadProcessors({
   const { keepRatio } = settings;
   return {
     sqlSpans,
-    thinning:
-      keepRatio < 1 && more.length === 0
-        ? { isKept: (traceId) => isKept(traceId, keepRatio), leastSlowMs: slowSpans.leastMs }
-        : undefined,
+    ordinary: more.length > 0 ? undefined : ordinaryTraces({ buffer, slowSpans, keepRatio }),
     spanProcessors: [
       guardedProcessor('event attributes', eventAttributes),
       guardedProcessor('SQL spans', sqlSpans),
@@ -56,5 +53,23 @@ export function preloadProcessors({
       guardedProcessor('trace buffer', buffer),
       ...more,
     ],
+  };
+}
+
+interface OrdinaryTracesOptions {
+  readonly buffer: TraceBuffer;
+  readonly slowSpans: SlowSpansProcessor;
+  readonly keepRatio: number;
+}
+
+/** In an ordinary trace there is nothing for the processors to do but to give the event its ids, and to let it leave. */
+function ordinaryTraces({ buffer, slowSpans, keepRatio }: OrdinaryTracesOptions): OrdinaryTraces {
+  return {
+    isKept: (traceId) => isKept(traceId, keepRatio),
+    leastSlowMs: slowSpans.leastMs,
+    take: guardedWork('trace buffer', (spans) => {
+      for (const span of spans) giveEventIds(span);
+      buffer.onWhole(spans);
+    }),
   };
 }

@@ -115,6 +115,20 @@ export class TraceBuffer implements SpanProcessor {
     else this.#relieve(trace);
   }
 
+  /** Takes a trace that is over, of which nothing was told here before: all of its spans, in the order they ended. It is to be exported. */
+  onWhole(spans: readonly RecordedSpan[]): void {
+    const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
+    if (!root || isLeftOut(root)) return;
+    const { keepRatio, outlet } = this.#options;
+    const ids = knownIds(root, spans);
+    if (keepRatio < 1) setOwnAttribute(root, 'keepRatio', keepRatio);
+    const isSent = outlet.send(toRecordsWith(spans, ids), {
+      mostHeld: this.#mostHeldFor(false),
+      why: undefined,
+    });
+    if (isSent) this.#noteExported(root.trace.traceId, ids);
+  }
+
   /** The spans of a trace that are known here, open ones included. */
   spansOf(traceId: string): TimedSpan[] {
     const trace = this.#traces.get(traceId);
@@ -163,17 +177,17 @@ export class TraceBuffer implements SpanProcessor {
     this.#forgetIfDone(trace);
   }
 
-  /** Most spans to be held for this trace to have room. */
-  #mostHeldFor(trace: OpenTrace): number {
+  /** Most spans to be held for a trace to have room that has left in part, or that has not. */
+  #mostHeldFor(hasLeftInPart: boolean): number {
     const { maxHeldSpans } = this.#options;
-    if (trace.hasLeftInPart || this.#leftInPart === 0) return maxHeldSpans;
+    if (hasLeftInPart || this.#leftInPart === 0) return maxHeldSpans;
     return maxHeldSpans - Math.floor(maxHeldSpans * SHARE_FOR_THE_REST);
   }
 
   /** A trace of which a part was refused is given up from then on. */
   #send(trace: OpenTrace, spans: readonly SpanRecord[]): void {
     const why = trace.hasLeftInPart ? CUT : undefined;
-    if (!this.#options.outlet.send(spans, { mostHeld: this.#mostHeldFor(trace), why }))
+    if (!this.#options.outlet.send(spans, { mostHeld: this.#mostHeldFor(trace.hasLeftInPart), why }))
       trace.isGivenUp = true;
     else if (trace.openSpans > 0 && !trace.hasLeftInPart) {
       trace.hasLeftInPart = true;
@@ -202,7 +216,11 @@ export class TraceBuffer implements SpanProcessor {
     const { traceId, isExported, hasLeftInPart, isGivenUp, ids } = trace;
     this.#traces.delete(traceId);
     if (hasLeftInPart) this.#leftInPart--;
-    if (this.#options.keepRatio === 1 || isGivenUp || !(isExported || hasLeftInPart)) return;
+    if (!isGivenUp && (isExported || hasLeftInPart)) this.#noteExported(traceId, ids);
+  }
+
+  #noteExported(traceId: string, ids: OpenTrace['ids']): void {
+    if (this.#options.keepRatio === 1) return;
     this.#exported.set(traceId, ids);
     const [oldest] = this.#exported.size > MOST_EXPORTED ? this.#exported.keys() : [];
     if (oldest !== undefined) this.#exported.delete(oldest);
@@ -229,7 +247,7 @@ export class TraceBuffer implements SpanProcessor {
    */
   #relieve(current: OpenTrace): void {
     const { outlet, maxHeldSpans } = this.#options;
-    const mostHeld = this.#mostHeldFor(current);
+    const mostHeld = this.#mostHeldFor(current.hasLeftInPart);
     if (this.#held < maxHeldSpans / 2 && this.#held + outlet.heldSpans < mostHeld) {
       this.#oldestFirst = undefined;
       return;

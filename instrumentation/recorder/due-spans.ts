@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { type LateSpan, madeOf } from './late-span.js';
+import { LateSpan, madeOf } from './late-span.js';
 import type { RecordedSpan } from './recorded-span.js';
 
 /** The end of a span, or something that is left for later. */
@@ -78,6 +78,19 @@ export class DueSpans {
     this.#open.length = 0;
   }
 
+  /** Does what was left for later, and gives the spans that have ended, in their order. Nobody is told of them. */
+  takeWhole(): RecordedSpan[] {
+    const spans: RecordedSpan[] = [];
+    for (let at = 0; at < this.#count; at++) {
+      const due = this.#due[at];
+      if (typeof due === 'function') attempt(due);
+      else if (due instanceof LateSpan) attempt(() => spans.push(due.make()));
+      else if (due) spans.push(due);
+    }
+    this.clear();
+    return spans;
+  }
+
   /** Tells of the starts. */
   tellStarts(to: ToTell): void {
     if (this.#started.length === 0) return;
@@ -117,11 +130,11 @@ export class DueSpans {
   }
 }
 
-/** What was left for later concerns one call: should it fail, all others go on. */
+/** It concerns one call: should it fail, all others go on. */
 function attempt(work: () => void): void {
   try {
     work();
   } catch {
-    // The attributes that it would have set are missing.
+    // What it would have made, or set, is missing.
   }
 }

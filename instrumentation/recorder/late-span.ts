@@ -84,9 +84,18 @@ export class LateSpan implements Running {
     if (span) endFailed(span, error);
   }
 
-  /** The span, which is made if it was not yet; it has its end where this has. */
+  /** The span, which is made if it was not yet, and its start told; it has its end where this has. */
   made(): RecordedSpan {
     if (this.span) return this.span;
+    const span = this.make();
+    const { in: recorder, parent } = this.of;
+    recorder.close(this);
+    recorder.onStart(span, parent);
+    return span;
+  }
+
+  /** Makes the span, of which nobody is told. */
+  make(): RecordedSpan {
     const { in: recorder, above, parent, instrumentationScope, describe } = this.of;
     const { name, attributes } = describe();
     const span = new RecordedSpan({
@@ -103,8 +112,6 @@ export class LateSpan implements Running {
     });
     this.span = span;
     span.shared = attributes;
-    recorder.close(this);
-    recorder.onStart(span, parent);
     if (this.finishedAtMs !== undefined) span.endedAt(this.finishedAtMs, this.eventIds);
     return span;
   }

@@ -9,18 +9,20 @@ import { type Due, DueSpans, type ToTell } from './due-spans.js';
 import type { LateSpan } from './late-span.js';
 import type { RecordedSpan, RecordedTrace } from './recorded-span.js';
 import { RecorderTracer, type TracerIn } from './recorder-tracer.js';
-import { type Thinning, type WaitingTrace, WaitingTraces } from './waiting-traces.js';
+import { type OrdinaryTraces, type WaitingTrace, WaitingTraces } from './waiting-traces.js';
 
 export interface RecorderOptions {
   readonly resource: Resource;
   /** Called in this order; must not throw. */
   readonly spanProcessors: readonly SpanProcessor[];
-  /** Where not all traces are kept: the processors need not be told of the others. */
-  readonly thinning?: Thinning | undefined;
+  /** Who takes ordinary traces, of which the processors are not told then. */
+  readonly ordinary?: OrdinaryTraces | undefined;
 }
 
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 512;
+/** The same of one that waits. */
+const MOST_DUE_OF_A_TRACE = 256;
 const LONGEST_DUE_MS = 100;
 /** So many are worth it, where the host waits: a few at a time would cost more each. */
 const MANY_DUE = 128;
@@ -29,8 +31,8 @@ const MANY_DUE = 128;
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
  * when `settle` is called, of many together. Otherwise they are told after 100 ms, or 512 spans (fewer where much is left for later), or when
- * attributes are written in a trace of which something is left for later. Of a trace that is not kept they are told if something in it is slow or
- * has failed, or as long as it goes on.
+ * attributes are written in a trace of which something is left for later. Of a trace that turns out to be ordinary they are not told at all, where
+ * somebody takes it as a whole.
  */
 export class Recorder implements TracerProvider, TracerIn {
   readonly resource: Resource;
@@ -45,10 +47,10 @@ export class Recorder implements TracerProvider, TracerIn {
   readonly #timer = setTimeout(() => this.#onTime(), LONGEST_DUE_MS).unref();
   #isTimed = true;
 
-  constructor({ resource, spanProcessors, thinning }: RecorderOptions) {
+  constructor({ resource, spanProcessors, ordinary }: RecorderOptions) {
     this.resource = resource;
     this.#toTell = telling(spanProcessors);
-    this.#waiting = thinning && new WaitingTraces(thinning);
+    this.#waiting = ordinary && new WaitingTraces(ordinary);
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): RecorderTracer {
@@ -88,6 +90,8 @@ export class Recorder implements TracerProvider, TracerIn {
   /** Tells of a start at once, for one of those who make spans elsewhere: a processor may have something to do before the span goes on. */
   onForeignStart(span: RecordedSpan, parent: Context): void {
     this.#waitNoMore(span.trace);
+    // It may be one that begins when its trace is over.
+    if (this.#waiting && this.#waiting.dueCount > 0) this.#settleDue();
     this.#due.start(span, parent);
     this.#due.tellStarts(this.#toTell);
   }
@@ -130,7 +134,7 @@ export class Recorder implements TracerProvider, TracerIn {
   }
 
   settleIfMany(): void {
-    if (this.#due.count >= MANY_DUE) this.#settleDue();
+    if (this.#dueCount >= MANY_DUE) this.#settleDue();
   }
 
   /** Tells the processors of all spans that have ended, and does what was left for later. */
@@ -148,13 +152,13 @@ export class Recorder implements TracerProvider, TracerIn {
     const waiting = this.#waitingOf(trace);
     if (!waiting) {
       this.#due.add(due);
-      if (this.#due.count >= MOST_DUE) this.#settleDue();
+      if (this.#dueCount >= MOST_DUE) this.#settleDue();
       else this.#startTimer();
       return;
     }
     waiting.add(due);
-    if (waiting.isOver && !this.#waiting?.isImportant(waiting)) this.#waiting?.forget(trace);
-    else if (waiting.isOver || waiting.count >= MOST_DUE) this.#waitNoMore(trace);
+    if (waiting.isOver) this.#endWaiting(trace, waiting);
+    else if (waiting.count >= MOST_DUE_OF_A_TRACE) this.#waitNoMore(trace);
   }
 
   /** Has the processors told of a trace, as of those that are kept. */
@@ -163,14 +167,28 @@ export class Recorder implements TracerProvider, TracerIn {
     if (!waiting) return;
     if (trace.laterIn > 0) trace.laterIn = this.#round;
     this.#due.take(waiting);
-    this.#waiting?.forget(trace);
+    this.#waiting?.leave(trace, waiting);
     this.#startTimer();
+  }
+
+  #endWaiting(trace: RecordedTrace, waiting: WaitingTrace): void {
+    if (this.#waiting?.isOrdinary(waiting)) {
+      if (trace.laterIn > 0) trace.laterIn = this.#round;
+      this.#waiting.end(trace, waiting);
+    } else this.#waitNoMore(trace);
+    if (this.#dueCount >= MOST_DUE) this.#settleDue();
+  }
+
+  get #dueCount(): number {
+    return this.#due.count + (this.#waiting?.dueCount ?? 0);
   }
 
   #settleDue(): void {
     if (this.#isSettling) return;
     this.#isSettling = true;
     try {
+      // What has begun since in one of them comes after it.
+      this.#waiting?.take();
       this.#due.tell(this.#toTell);
     } finally {
       this.#round++;

@@ -5,20 +5,22 @@ import { type Due, DueSpans } from './due-spans.js';
 import type { LateSpan } from './late-span.js';
 import { RecordedSpan, type RecordedTrace } from './recorded-span.js';
 
-/** Which traces are kept, where not all of them are. */
-export interface Thinning {
-  /** Whether a trace is kept, whatever is in it. */
+/** Who takes traces that are over, and ordinary: nothing in them was slow, or failed, or has to be looked at for another reason. */
+export interface OrdinaryTraces {
+  /** Whether they want a trace. */
   readonly isKept: (traceId: string) => boolean;
   /** A span that takes less is not slow, in ms. */
   readonly leastSlowMs: number;
+  /** Takes the spans of one, in the order they ended. Must not throw. */
+  readonly take: (spans: readonly RecordedSpan[]) => void;
 }
 
 /** Traces that are under way at the same time; what begins while there are so many does not wait. */
 const MOST_WAITING = 32;
-/** A trace that goes on for longer is no fast one, whatever counts as slow. */
+/** A trace that goes on for longer is no ordinary one, whatever counts as slow. */
 const LONGEST_WAIT_MS = 1000;
 
-/** The spans of a trace that is kept only if something in it turns out to be important: until it is over nobody is told of them. */
+/** The spans of a trace that may turn out to be ordinary: until it is over nobody is told of them. */
 export class WaitingTrace extends DueSpans {
   /** By the fine clock. */
   sinceMs = 0;
@@ -55,21 +57,30 @@ export class WaitingTrace extends DueSpans {
   }
 }
 
-/** The traces that wait, in the order in which they began. */
+/** The traces that wait, in the order in which they began, and those that were ordinary and are not taken yet. */
 export class WaitingTraces {
-  readonly #thinning: Thinning;
+  readonly #ordinary: OrdinaryTraces;
   readonly #traces = new Map<string, RecordedTrace>();
   /** By their places. */
   readonly #waiting: WaitingTrace[] = [];
   /** The places that are not taken. */
   readonly #free: number[] = [];
+  /** Empty ones, to be used again. */
+  readonly #spare: WaitingTrace[] = [];
+  #over: WaitingTrace[] = [];
+  #dueCount = 0;
 
-  constructor(thinning: Thinning) {
-    this.#thinning = thinning;
+  constructor(ordinary: OrdinaryTraces) {
+    this.#ordinary = ordinary;
   }
 
   get count(): number {
     return this.#traces.size;
+  }
+
+  /** How many spans, and what was left for later, there are to be taken. */
+  get dueCount(): number {
+    return this.#dueCount;
   }
 
   all(): RecordedTrace[] {
@@ -84,35 +95,70 @@ export class WaitingTraces {
     return this.#waiting[waitsAt];
   }
 
-  /** Has a trace wait that begins here; false for one that does not. */
+  /** Has a trace wait that begins here, if there is room; whether it does. */
   begin(trace: RecordedTrace): boolean {
-    const { traceId } = trace;
-    if (this.#traces.size >= MOST_WAITING || this.#thinning.isKept(traceId)) return false;
-    const at = this.#free.pop() ?? this.#waiting.push(new WaitingTrace()) - 1;
-    (this.#waiting[at] as WaitingTrace).sinceMs = performance.now();
+    if (this.#traces.size >= MOST_WAITING) return false;
+    const at = this.#free.pop() ?? this.#traces.size;
+    const waiting = this.#spare.pop() ?? new WaitingTrace();
+    waiting.sinceMs = performance.now();
+    this.#waiting[at] = waiting;
     trace.waitsAt = at;
-    this.#traces.set(traceId, trace);
+    this.#traces.set(trace.traceId, trace);
     return true;
   }
 
   /** Those that are slow by now, or nearly so. */
   slow(nowMs: number): RecordedTrace[] {
-    const sinceMs = nowMs - Math.min(this.#thinning.leastSlowMs, LONGEST_WAIT_MS);
+    const sinceMs = nowMs - Math.min(this.#ordinary.leastSlowMs, LONGEST_WAIT_MS);
     return this.all().filter((trace) => (this.of(trace)?.sinceMs ?? nowMs) <= sinceMs);
   }
 
-  /** Whether a trace may have to be kept for what is in it. */
-  isImportant(waiting: WaitingTrace): boolean {
-    const { leastSlowMs } = this.#thinning;
-    return waiting.has((due) => {
-      if (typeof due === 'function') return false;
-      return due.durationMs >= leastSlowMs || (due instanceof RecordedSpan && isImportant(due));
-    });
+  isOrdinary(waiting: WaitingTrace): boolean {
+    return !waiting.has((due) => typeof due !== 'function' && !this.#isOrdinarySpan(due));
   }
 
-  /** One that waits waits no more, and what it had is gone. */
-  forget(trace: RecordedTrace): void {
-    this.of(trace)?.clear();
+  #isOrdinarySpan(span: RecordedSpan | LateSpan): boolean {
+    if (span.durationMs >= this.#ordinary.leastSlowMs) return false;
+    if (!(span instanceof RecordedSpan)) return true;
+    return !isImportant(span) && span.events.length === 0 && span.status.message === undefined;
+  }
+
+  /** One that was ordinary waits to be taken, if it is wanted; else it is forgotten. */
+  end(trace: RecordedTrace, waiting: WaitingTrace): void {
+    this.#leave(trace);
+    if (this.#ordinary.isKept(trace.traceId)) {
+      this.#over.push(waiting);
+      this.#dueCount += waiting.count;
+    } else {
+      waiting.clear();
+      this.#spare.push(waiting);
+    }
+  }
+
+  /** One that is not ordinary waits no more, and what it had has been taken from it. */
+  leave(trace: RecordedTrace, waiting: WaitingTrace): void {
+    this.#leave(trace);
+    this.#spare.push(waiting);
+  }
+
+  /** Has those that are over taken. */
+  take(): void {
+    if (this.#dueCount === 0) return;
+    const over = this.#over;
+    this.#over = [];
+    this.#dueCount = 0;
+    for (const waiting of over) {
+      const spans = waiting.takeWhole();
+      for (const span of spans) {
+        span.noteEventIds();
+        span.isSettled = true;
+      }
+      this.#ordinary.take(spans);
+      this.#spare.push(waiting);
+    }
+  }
+
+  #leave(trace: RecordedTrace): void {
     this.#free.push(trace.waitsAt);
     trace.waitsAt = -1;
     this.#traces.delete(trace.traceId);

@@ -4,12 +4,12 @@ import { describe, expect, test, vi } from 'vitest';
 import type { RecordedSpan } from '../../instrumentation/recorder/recorded-span.js';
 import { Recorder } from '../../instrumentation/recorder/recorder.js';
 import { runClient } from '../../instrumentation/recorder/recorder-tracer.js';
-import type { Thinning } from '../../instrumentation/recorder/waiting-traces.js';
+import type { OrdinaryTraces } from '../../instrumentation/recorder/waiting-traces.js';
 
 const SLOW_MS = 1000;
 
-/** A recorder of which no trace is kept for its id, but for those that `isKept` says. */
-function recording({ isKept = () => false, leastSlowMs = SLOW_MS }: Partial<Thinning> = {}) {
+/** A recorder, and what is told of its spans. No ordinary trace is kept, unless `isKept` says so. */
+function recording({ isKept = () => false, leastSlowMs = SLOW_MS }: Partial<OrdinaryTraces> = {}) {
   const told: string[] = [];
   const recorder = new Recorder({
     resource: resourceFromAttributes({}),
@@ -21,7 +21,11 @@ function recording({ isKept = () => false, leastSlowMs = SLOW_MS }: Partial<Thin
         shutdown: async () => {},
       },
     ],
-    thinning: { isKept, leastSlowMs },
+    ordinary: {
+      isKept,
+      leastSlowMs,
+      take: (spans) => void told.push(`whole ${spans.map(({ name }) => name)}`),
+    },
   });
   const tracer = recorder.getTracer('grants-otel');
   const start = (name: string, parent: Context = ROOT_CONTEXT) => {
@@ -52,8 +56,8 @@ function sorted(told: readonly string[]): string[] {
   return [...told].sort();
 }
 
-describe('of a trace that is not kept', () => {
-  test('nobody is told where all was fast and nothing failed, and what was left for later is not done', () => {
+describe('of a trace', () => {
+  test('that is ordinary and not kept nobody is told, and what was left for later is not done', () => {
     const host = recording();
     const done: string[] = [];
     handle(host, ({ step }) => (step as RecordedSpan).later(() => done.push('later')));
@@ -61,17 +65,38 @@ describe('of a trace that is not kept', () => {
     expect([host.told, done]).toEqual([[], []]);
   });
 
-  test('all is told where its id is that of one that is kept', () => {
+  test('that is ordinary and kept all spans are taken together, when what was left for later is done', () => {
     const host = recording({ isKept: () => true });
-    handle(host);
+    handle(host, ({ step }) => (step as RecordedSpan).later(() => host.told.push('later')));
+    expect(host.told).toEqual([]);
     host.recorder.settle();
-    expect(host.told).toEqual(WHOLE);
+    host.recorder.settle();
+    expect(host.told).toEqual(['later', 'whole statement,step,event']);
+  });
+
+  test('that is ordinary a late attribute comes to nothing, as on any span that has its end', () => {
+    const host = recording({ isKept: () => true });
+    let step: RecordedSpan | undefined;
+    handle(host, (spans) => {
+      step = spans.step as RecordedSpan;
+      step.later(() => step?.setLate({ by: 'a row' }));
+    });
+    step?.setAttribute('by', 'the application');
+    expect(step?.attributes).toEqual({ by: 'a row' });
+    expect(host.told).toEqual(['whole statement,step,event']);
+  });
+
+  test('ordinary ones do not pile up where nobody waits', () => {
+    const host = recording({ isKept: () => true });
+    for (let at = 0; at < 300; at++) handle(host);
+    expect(host.told.length).toBeGreaterThan(300 - 512 / 3);
   });
 
   test.each<[string, (spans: { event: Span; step: Span }) => void]>([
     ['a step has failed', ({ step }) => step.setStatus({ code: SpanStatusCode.ERROR })],
     ['the event has failed', ({ event }) => event.setStatus({ code: SpanStatusCode.ERROR })],
     ['the application says that a step is slow', ({ step }) => step.setAttribute('slow', true)],
+    ['an exception stands on a span', ({ step }) => step.recordException(new Error('of no harm'))],
     ['a step was slow', ({ step }) => step.end(Date.now() + 2 * SLOW_MS)],
   ])('all is told, in order, where %s', (_, change) => {
     const host = recording();
@@ -174,14 +199,14 @@ describe('of a trace that is not kept', () => {
     expect(told).toEqual(['start event', 'start apart', 'end apart', 'end event']);
   });
 
-  test('what begins in it when it is over is a matter of its own', () => {
-    const { recorder, told, start } = recording();
+  test('what begins in it when it is over comes after it', () => {
+    const { recorder, told, start } = recording({ isKept: () => true });
     const event = start('event');
     event.span.end();
     const late = start('late', event.below);
     late.span.end();
     recorder.settle();
-    expect(told).toEqual(['start late', 'end late']);
+    expect(told).toEqual(['whole event', 'start late', 'end late']);
   });
 
   test('not more than so many spans, and so many traces, wait', () => {
