@@ -1,6 +1,7 @@
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { TracingConfig } from '../config.js';
 import { isKept } from '../keep-ratio.js';
+import { MOST_DUE_OF_A_TRACE } from '../recorder/recorder.js';
 import type { OrdinaryTraces } from '../recorder/waiting-traces.js';
 import type { SlowEventLog } from '../slow-event-log.js';
 import { EventAttributesProcessor, giveEventIds, RecordedEventIdsProcessor } from './event-attributes.js';
@@ -42,10 +43,9 @@ export function preloadProcessors({
     log: slowEvents,
   });
   const eventAttributes = isRecorded ? new RecordedEventIdsProcessor() : new EventAttributesProcessor();
-  const { keepRatio } = settings;
   return {
     sqlSpans,
-    ordinary: more.length > 0 ? undefined : ordinaryTraces({ buffer, slowSpans, keepRatio }),
+    ordinary: more.length > 0 ? undefined : ordinaryTraces({ buffer, slowSpans, settings }),
     spanProcessors: [
       guardedProcessor('event attributes', eventAttributes),
       guardedProcessor('SQL spans', sqlSpans),
@@ -59,14 +59,21 @@ export function preloadProcessors({
 interface OrdinaryTracesOptions {
   readonly buffer: TraceBuffer;
   readonly slowSpans: SlowSpansProcessor;
-  readonly keepRatio: number;
+  readonly settings: TracingConfig['settings'];
 }
 
+/** Of what may be held so much may wait, and no more traces at the same time than are worth going through. */
+const SHARE_THAT_WAITS = 1 / 8;
+const MOST_WAITING = 32;
+
 /** In an ordinary trace there is nothing for the processors to do but to give the event its ids, and to let it leave. */
-function ordinaryTraces({ buffer, slowSpans, keepRatio }: OrdinaryTracesOptions): OrdinaryTraces {
+function ordinaryTraces({ buffer, slowSpans, settings }: OrdinaryTracesOptions): OrdinaryTraces {
+  const { keepRatio, maxHeldSpans } = settings;
+  const mostWaitingSpans = maxHeldSpans * SHARE_THAT_WAITS;
   return {
     isKept: (traceId) => isKept(traceId, keepRatio),
     leastSlowMs: slowSpans.leastMs,
+    mostWaiting: Math.min(Math.floor(mostWaitingSpans / MOST_DUE_OF_A_TRACE), MOST_WAITING),
     take: guardedWork('trace buffer', (spans) => {
       for (const span of spans) giveEventIds(span);
       buffer.onWhole(spans);

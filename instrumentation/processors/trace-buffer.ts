@@ -115,7 +115,10 @@ export class TraceBuffer implements SpanProcessor {
     else this.#relieve(trace);
   }
 
-  /** Takes a trace that is over, of which nothing was told here before: all of its spans, in the order they ended. It is to be exported. */
+  /**
+   * Takes a trace that is over, of which nothing was told here before: all of its spans, in the order they ended. It is exported, unless it is
+   * left out.
+   */
   onWhole(spans: readonly RecordedSpan[]): void {
     const root = spans.find(({ parentSpanId }) => parentSpanId === undefined);
     if (!root || isLeftOut(root)) return;
@@ -123,7 +126,7 @@ export class TraceBuffer implements SpanProcessor {
     const ids = knownIds(root, spans);
     if (keepRatio < 1) setOwnAttribute(root, 'keepRatio', keepRatio);
     const isSent = outlet.send(toRecordsWith(spans, ids), {
-      mostHeld: this.#mostHeldFor(false),
+      mostHeld: this.#mostHeldFor(false) - this.#held,
       why: undefined,
     });
     if (isSent) this.#noteExported(root.trace.traceId, ids);

@@ -78,14 +78,23 @@ export class DueSpans {
     this.#open.length = 0;
   }
 
+  /** What was left for later. */
+  leftForLater(): (() => void)[] {
+    const works: (() => void)[] = [];
+    for (let at = 0; at < this.#count; at++) {
+      const due = this.#due[at];
+      if (typeof due === 'function') works.push(due);
+    }
+    return works;
+  }
+
   /** Does what was left for later, and gives the spans that have ended, in their order. Nobody is told of them. */
   takeWhole(): RecordedSpan[] {
     const spans: RecordedSpan[] = [];
     for (let at = 0; at < this.#count; at++) {
       const due = this.#due[at];
       if (typeof due === 'function') attempt(due);
-      else if (due instanceof LateSpan) attempt(() => spans.push(due.make()));
-      else if (due) spans.push(due);
+      else if (due) attempt(() => spans.push(settled(due)));
     }
     this.clear();
     return spans;
@@ -130,8 +139,17 @@ export class DueSpans {
   }
 }
 
+/** A span that has ended, as it is when it is told of that; throws where it cannot be made. */
+function settled(due: RecordedSpan | LateSpan): RecordedSpan {
+  const span = due instanceof LateSpan ? due.make() : due;
+  // What is left for later and comes after its end may change them.
+  span.noteEventIds();
+  span.isSettled = true;
+  return span;
+}
+
 /** It concerns one call: should it fail, all others go on. */
-function attempt(work: () => void): void {
+export function attempt(work: () => void): void {
   try {
     work();
   } catch {

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type Attributes, type Context, type Span, SpanKind } from '@opentelemetry/api';
 import type { InstrumentationScope } from '@opentelemetry/core';
+import type { EventScope } from '../../src/tracing/event-scope.js';
 import { eventScopeOf } from '../../src/tracing/step-context.js';
 import { endFailed } from '../end-failed.js';
 import { idsAtEnd, type RecordedIn, RecordedSpan, type RecordedTrace } from './recorded-span.js';
@@ -24,7 +25,7 @@ export interface Running {
 export interface LateSpanIn extends RecordedIn {
   /** Told of a span that has started. */
   onStart(span: RecordedSpan, parent: Context): void;
-  /** Has the span made before the processors are told of any end, unless `close` is called before. */
+  /** Has the span made before the processors are told of any end that they are told with it, unless `close` is called before. */
   open(late: LateSpan): void;
   close(late: LateSpan): void;
   /** It has its end, and is made when the processors are told of that. */
@@ -61,6 +62,10 @@ export class LateSpan implements Running {
     return this.of.above.trace;
   }
 
+  get scope(): EventScope | undefined {
+    return eventScopeOf(this.of.parent);
+  }
+
   /** How long it took, in ms, when it has its end. */
   get durationMs(): number {
     return (this.finishedAtMs ?? this.startedAtMs) - this.startedAtMs;
@@ -71,9 +76,9 @@ export class LateSpan implements Running {
       this.span.end();
       return;
     }
-    const { in: recorder, above, parent } = this.of;
+    const { in: recorder, above } = this.of;
     this.finishedAtMs = performance.now();
-    const scope = eventScopeOf(parent);
+    const { scope } = this;
     if (scope && !recorder.hasLaterOf(above.trace)) this.eventIds = idsAtEnd(scope);
     recorder.onLateEnd(this);
   }
@@ -96,7 +101,7 @@ export class LateSpan implements Running {
 
   /** Makes the span, of which nobody is told. */
   make(): RecordedSpan {
-    const { in: recorder, above, parent, instrumentationScope, describe } = this.of;
+    const { in: recorder, above, instrumentationScope, describe } = this.of;
     const { name, attributes } = describe();
     const span = new RecordedSpan({
       name,
@@ -104,7 +109,7 @@ export class LateSpan implements Running {
       spanId: newSpanId(),
       below: above,
       instrumentationScope,
-      scope: eventScopeOf(parent),
+      scope: this.scope,
       startTime: undefined,
       startedAtMs: this.startedAtMs,
       attributes: undefined,

@@ -38,6 +38,8 @@ export interface RecordedTrace {
   laterIn: number;
   /** Its place among the traces that wait until it is known whether they are kept; below 0 for one that does not. */
   waitsAt: number;
+  /** What was left for later when it was dropped. */
+  undone: readonly (() => void)[];
 }
 
 /** What the spans of one process share, and who is told of their ends. */
@@ -47,7 +49,10 @@ export interface RecordedIn {
   onEnd(span: RecordedSpan): void;
   /** Whether something that concerns a trace is left for later. */
   hasLaterOf(trace: RecordedTrace): boolean;
-  /** Does `work`, which concerns the trace of a span and that of its event, before the processors are told of any end that comes from now on. */
+  /**
+   * Does `work`, which concerns the trace of a span and that of its event, before the processors are told of any end that comes from now on, or
+   * the trace is taken; not at all where that is dropped, and nothing begins in it afterwards.
+   */
   later(work: () => void, own: RecordedTrace, ofEvent: RecordedTrace): void;
   /** Does what is left for later, if any of it concerns the trace, and tells the processors of all ends between. */
   settleIfLater(trace: RecordedTrace): void;
@@ -110,7 +115,7 @@ export class RecordedSpan implements Span {
   events = NO_EVENTS as TimedEvent[];
   links = NO_LINKS as Link[];
   ended = false;
-  /** Whether the processors were told of its end. */
+  /** Whether the processors were told of its end, or it was taken with all of its trace. */
   isSettled = false;
   readonly start: SpanTime;
   /** Undefined until it has its end. */
@@ -197,8 +202,8 @@ export class RecordedSpan implements Span {
 
   /**
    * Lets `work` call `setLate`, of this span and of that of its event, when there is time, or when somebody else writes attributes in their
-   * traces: in the order of the calls, and before the processors are told of the end of this span, which must not have come yet. What `work`
-   * throws is dropped.
+   * traces: in the order of the calls, and before the processors are told of the end of this span, which must not have come yet; or never, where
+   * nobody is told of the span. What `work` throws is dropped.
    */
   later(work: () => void): void {
     const event = this.scope?.span;

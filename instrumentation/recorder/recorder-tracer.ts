@@ -19,6 +19,8 @@ import { type ClientSpan, LateSpan, type LateSpanIn, type Running, runningSpan }
 import { type Below, RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { newSpanId, newTraceId } from './span-ids.js';
 
+const NOTHING: RecordedTrace['undone'] = [];
+
 function newTrace(of?: SpanContext): RecordedTrace {
   return {
     traceId: of ? of.traceId : newTraceId(),
@@ -26,16 +28,13 @@ function newTrace(of?: SpanContext): RecordedTrace {
     originMs: clockOriginMs(),
     laterIn: 0,
     waitsAt: -1,
+    undone: NOTHING,
   };
 }
 
 /** Below a span that was not recorded here, or below none; undefined where it is not sampled. */
 function belowOther(parent: SpanContext | undefined, recorder: TracerIn): Below | undefined {
-  if (!parent || !trace.isSpanContextValid(parent)) {
-    const begun = newTrace();
-    recorder.begin(begun);
-    return { trace: begun, spanId: undefined };
-  }
+  if (!parent || !trace.isSpanContextValid(parent)) return { trace: newTrace(), spanId: undefined };
   if ((parent.traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
   recorder.goOnWith(parent.traceId);
   return { trace: newTrace(parent), spanId: undefined, other: parent };
@@ -116,6 +115,7 @@ export class RecorderTracer implements Tracer {
     });
     span.shared = shared;
     if (options.links) span.addLinks(options.links);
+    if (span.parentSpanContext === undefined) this.#recorder.begin(span.trace);
     if (this.#isOurs) this.#recorder.onStart(span, parentContext);
     else this.#recorder.onForeignStart(span, parentContext);
     return span;

@@ -4,10 +4,11 @@ import type { Context, TracerOptions, TracerProvider } from '@opentelemetry/api'
 import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import type { EventScope } from '../../src/tracing/event-scope.js';
 import { doNothing } from '../processors/guarded-processor.js';
-import { type Due, DueSpans, type ToTell } from './due-spans.js';
+import { attempt, type Due, DueSpans, type ToTell } from './due-spans.js';
 import type { LateSpan } from './late-span.js';
-import type { RecordedSpan, RecordedTrace } from './recorded-span.js';
+import { RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { RecorderTracer, type TracerIn } from './recorder-tracer.js';
 import { type OrdinaryTraces, type WaitingTrace, WaitingTraces } from './waiting-traces.js';
 
@@ -22,7 +23,7 @@ export interface RecorderOptions {
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 512;
 /** The same of one that waits. */
-const MOST_DUE_OF_A_TRACE = 256;
+export const MOST_DUE_OF_A_TRACE = 256;
 const LONGEST_DUE_MS = 100;
 /** So many are worth it, where the host waits: a few at a time would cost more each. */
 const MANY_DUE = 128;
@@ -31,8 +32,8 @@ const MANY_DUE = 128;
  * A tracer provider that records as that of the SDK does by default: all that begins here or below a sampled parent, with the default limits. It
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
  * when `settle` is called, of many together. Otherwise they are told after 100 ms, or 512 spans (fewer where much is left for later), or when
- * attributes are written in a trace of which something is left for later. Of a trace that turns out to be ordinary they are not told at all, where
- * somebody takes it as a whole.
+ * attributes are written in a trace of which something is left for later. Where somebody takes ordinary traces as a whole, a trace waits until it
+ * is over, or no ordinary one: too long, or of too many spans. Of one that is ordinary the processors are not told.
  */
 export class Recorder implements TracerProvider, TracerIn {
   readonly resource: Resource;
@@ -80,6 +81,7 @@ export class Recorder implements TracerProvider, TracerIn {
 
   onStart(span: RecordedSpan, parent: Context): void {
     const { trace } = span;
+    this.#doUndone(trace, span.scope);
     const due = this.#waitingOf(trace) ?? this.#due;
     due.start(span, parent);
     if (due.startedCount < MOST_DUE) return;
@@ -90,6 +92,7 @@ export class Recorder implements TracerProvider, TracerIn {
   /** Tells of a start at once, for one of those who make spans elsewhere: a processor may have something to do before the span goes on. */
   onForeignStart(span: RecordedSpan, parent: Context): void {
     this.#waitNoMore(span.trace);
+    this.#doUndone(span.trace, span.scope);
     // It may be one that begins when its trace is over.
     if (this.#waiting && this.#waiting.dueCount > 0) this.#settleDue();
     this.#due.start(span, parent);
@@ -101,6 +104,7 @@ export class Recorder implements TracerProvider, TracerIn {
   }
 
   open(late: LateSpan): void {
+    this.#doUndone(late.trace, late.scope);
     (this.#waitingOf(late.trace) ?? this.#due).open(late);
   }
 
@@ -169,6 +173,15 @@ export class Recorder implements TracerProvider, TracerIn {
     this.#due.take(waiting);
     this.#waiting?.leave(trace, waiting);
     this.#startTimer();
+  }
+
+  /** Something begins in a trace that was dropped: it is to know what its event had come to know. */
+  #doUndone(trace: RecordedTrace, scope: EventScope | undefined): void {
+    const { undone } = trace;
+    if (undone.length === 0) return;
+    trace.undone = [];
+    for (const work of undone) attempt(work);
+    if (scope?.span instanceof RecordedSpan) scope.span.isSettled = true;
   }
 
   #endWaiting(trace: RecordedTrace, waiting: WaitingTrace): void {

@@ -11,16 +11,16 @@ export interface OrdinaryTraces {
   readonly isKept: (traceId: string) => boolean;
   /** A span that takes less is not slow, in ms. */
   readonly leastSlowMs: number;
+  /** So many that are under way at the same time may wait; what begins while there are as many does not. */
+  readonly mostWaiting: number;
   /** Takes the spans of one, in the order they ended. Must not throw. */
   readonly take: (spans: readonly RecordedSpan[]) => void;
 }
 
-/** Traces that are under way at the same time; what begins while there are so many does not wait. */
-const MOST_WAITING = 32;
 /** A trace that goes on for longer is no ordinary one, whatever counts as slow. */
 const LONGEST_WAIT_MS = 1000;
 
-/** The spans of a trace that may turn out to be ordinary: until it is over nobody is told of them. */
+/** The spans of a trace that may turn out to be ordinary: nobody is told of them until it is over, or has gone on for too long. */
 export class WaitingTrace extends DueSpans {
   /** By the fine clock. */
   sinceMs = 0;
@@ -97,7 +97,7 @@ export class WaitingTraces {
 
   /** Has a trace wait that begins here, if there is room; whether it does. */
   begin(trace: RecordedTrace): boolean {
-    if (this.#traces.size >= MOST_WAITING) return false;
+    if (this.#traces.size >= this.#ordinary.mostWaiting) return false;
     const at = this.#free.pop() ?? this.#traces.size;
     const waiting = this.#spare.pop() ?? new WaitingTrace();
     waiting.sinceMs = performance.now();
@@ -130,6 +130,7 @@ export class WaitingTraces {
       this.#over.push(waiting);
       this.#dueCount += waiting.count;
     } else {
+      trace.undone = waiting.leftForLater();
       waiting.clear();
       this.#spare.push(waiting);
     }
@@ -148,12 +149,7 @@ export class WaitingTraces {
     this.#over = [];
     this.#dueCount = 0;
     for (const waiting of over) {
-      const spans = waiting.takeWhole();
-      for (const span of spans) {
-        span.noteEventIds();
-        span.isSettled = true;
-      }
-      this.#ordinary.take(spans);
+      this.#ordinary.take(waiting.takeWhole());
       this.#spare.push(waiting);
     }
   }

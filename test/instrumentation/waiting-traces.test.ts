@@ -5,6 +5,8 @@ import type { RecordedSpan } from '../../instrumentation/recorder/recorded-span.
 import { Recorder } from '../../instrumentation/recorder/recorder.js';
 import { runClient } from '../../instrumentation/recorder/recorder-tracer.js';
 import type { OrdinaryTraces } from '../../instrumentation/recorder/waiting-traces.js';
+import type { EventScope } from '../../src/tracing/event-scope.js';
+import { stepContext } from '../../src/tracing/step-context.js';
 
 const SLOW_MS = 1000;
 
@@ -24,6 +26,7 @@ function recording({ isKept = () => false, leastSlowMs = SLOW_MS }: Partial<Ordi
     ordinary: {
       isKept,
       leastSlowMs,
+      mostWaiting: 32,
       take: (spans) => void told.push(`whole ${spans.map(({ name }) => name)}`),
     },
   });
@@ -197,6 +200,25 @@ describe('of a trace', () => {
     root.span.end();
     recorder.settle();
     expect(told).toEqual(['start event', 'start apart', 'end apart', 'end event']);
+  });
+
+  test('that was dropped, what begins when it is over knows what its event had come to know', () => {
+    const { recorder, told, start } = recording();
+    const scope: EventScope = { span: undefined, ids: { chainId: 10 } };
+    const event = start('event', stepContext(ROOT_CONTEXT, { span: undefined, scope }));
+    scope.span = event.span;
+    event.span.later(() => {
+      scope.ids = { chainId: 10, roundId: '7' };
+    });
+    event.span.end();
+    recorder.settle();
+    const late = start('late', stepContext(ROOT_CONTEXT, { span: event.span, scope }));
+    event.span.setLate({ roundId: 'of what begins when it is over' });
+    late.span.end();
+    recorder.settle();
+    expect(told).toEqual(['start late', 'end late']);
+    expect(late.span.eventIds).toEqual({ chainId: 10, roundId: '7' });
+    expect(event.span.attributes).toEqual({});
   });
 
   test('what begins in it when it is over comes after it', () => {
