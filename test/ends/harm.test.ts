@@ -27,12 +27,22 @@ describe('a fault of ours leaves the application as it is, but for one line', ()
     ['slow spans', 5],
     ['trace buffer', 0],
   ])('in the processor of %s', async (fault, arrived) => {
-    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: fault });
+    // With so little room no trace waits to be taken as a whole, past the processors.
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: fault, GRANTS_OTEL_MAX_HELD_SPANS: '1000' });
     expect(ended).toMatchObject(unharmed);
     expect(ended.lines).toEqual([
       `grants-otel: the ${fault} processor failed, and spans go on without it: TypeError: injected`,
     ]);
     expect(receiver.spans()).toHaveLength(arrived);
+  });
+
+  test('in what takes traces as a whole', async () => {
+    const ended = await runHost([...WITH_FAULT, HOST], { FAULT: 'whole traces' });
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      'grants-otel: the trace buffer processor failed, and spans go on without it: TypeError: injected',
+    ]);
+    expect(receiver.spans()).toEqual([]);
   });
 
   test('in what ends the spans that are open', async () => {

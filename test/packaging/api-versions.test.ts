@@ -67,7 +67,11 @@ describeInstalled([], 'an application with other copies of @opentelemetry/api th
         {
           node: await nodeOf(node),
           cwd: app.folder,
-          env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_LOG_LEVEL: 'info' },
+          env: {
+            OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+            OTEL_LOG_LEVEL: 'info',
+            GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0',
+          },
         },
       );
       const each = (name: string): string =>

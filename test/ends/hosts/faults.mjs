@@ -24,6 +24,7 @@ const faults = {
   'slow spans': async () =>
     breakMethods((await part('processors/slow-spans')).SlowSpansProcessor, [...hooks, 'onEnding']),
   'trace buffer': async () => breakMethods((await part('processors/trace-buffer')).TraceBuffer, hooks),
+  'whole traces': async () => breakMethods((await part('processors/trace-buffer')).TraceBuffer, ['onWhole']),
   'the end of open spans': async () =>
     breakMethods((await part('processors/trace-buffer')).TraceBuffer, ['interruptOpenSpans']),
   'packing batches': async () => breakMethods((await part('export/batches')).Batches, ['take']),
