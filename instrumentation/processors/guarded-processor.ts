@@ -16,7 +16,7 @@ function faultsOf(name: string): (error: unknown) => void {
   };
 }
 
-/** Does what a processor has to do outside of its hooks; never throws. */
+/** Makes a function that never throws of what a processor does outside of its hooks. */
 export function guardedWork<T>(name: string, work: (of: T) => void): (of: T) => void {
   const fault = faultsOf(name);
   return (of) => {

@@ -1,4 +1,6 @@
 import type { Context } from '@opentelemetry/api';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { doNothing } from '../processors/guarded-processor.js';
 import { LateSpan, madeOf } from './late-span.js';
 import type { RecordedSpan } from './recorded-span.js';
 
@@ -9,6 +11,31 @@ export type Due = RecordedSpan | LateSpan | (() => void);
 export interface ToTell {
   start(span: RecordedSpan, parent: Context): void;
   end(span: RecordedSpan): void;
+}
+
+/** Tells processors, each of what it has something to do for. */
+export function telling(spanProcessors: readonly SpanProcessor[]): ToTell {
+  const starting = spanProcessors.filter(({ onStart }) => onStart !== doNothing);
+  const ending = spanProcessors.filter(({ onEnding = doNothing }) => onEnding !== doNothing);
+  const ended = spanProcessors.filter(({ onEnd }) => onEnd !== doNothing);
+  return {
+    /** A span is recording as it starts, also where it has its end by now. */
+    start(span, parent) {
+      const { ended: isEnded } = span;
+      span.ended = false;
+      for (const processor of starting) processor.onStart(span, parent);
+      span.ended = isEnded;
+    },
+    /** A span can be written while it is ending. */
+    end(span) {
+      span.noteEventIds();
+      span.ended = false;
+      for (const processor of ending) processor.onEnding?.(span);
+      span.ended = true;
+      span.isSettled = true;
+      for (const processor of ended) processor.onEnd(span);
+    },
+  };
 }
 
 /** What the processors are not told of yet. */

@@ -28,7 +28,7 @@ export interface LateSpanIn extends RecordedIn {
   /** Has the span made before the processors are told of any end that they are told with it, unless `close` is called before. */
   open(late: LateSpan): void;
   close(late: LateSpan): void;
-  /** It has its end, and is made when the processors are told of that. */
+  /** It has its end, and is made when the processors are told of that, or its trace is taken. */
   onLateEnd(late: LateSpan): void;
 }
 

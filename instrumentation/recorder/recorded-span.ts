@@ -36,10 +36,10 @@ export interface RecordedTrace {
   readonly originMs: number;
   /** The round of its recorder in which something that concerns it was left for later. */
   laterIn: number;
-  /** Its place among the traces that wait until it is known whether they are kept; below 0 for one that does not. */
+  /** Its place among the traces that wait until it is known whether they are ordinary; below 0 for one that does not. */
   waitsAt: number;
-  /** What was left for later when it was dropped. */
-  undone: readonly (() => void)[];
+  /** What was left for later when it was dropped, until something begins in it afterwards. */
+  undone: readonly (() => void)[] | undefined;
 }
 
 /** What the spans of one process share, and who is told of their ends. */
@@ -115,7 +115,7 @@ export class RecordedSpan implements Span {
   events = NO_EVENTS as TimedEvent[];
   links = NO_LINKS as Link[];
   ended = false;
-  /** Whether the processors were told of its end, or it was taken with all of its trace. */
+  /** Whether the processors were told of its end, or it was taken with all of its trace; of a dropped event, whether something has begun since. */
   isSettled = false;
   readonly start: SpanTime;
   /** Undefined until it has its end. */

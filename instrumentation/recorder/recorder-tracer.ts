@@ -19,8 +19,6 @@ import { type ClientSpan, LateSpan, type LateSpanIn, type Running, runningSpan }
 import { type Below, RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { newSpanId, newTraceId } from './span-ids.js';
 
-const NOTHING: RecordedTrace['undone'] = [];
-
 function newTrace(of?: SpanContext): RecordedTrace {
   return {
     traceId: of ? of.traceId : newTraceId(),
@@ -28,7 +26,7 @@ function newTrace(of?: SpanContext): RecordedTrace {
     originMs: clockOriginMs(),
     laterIn: 0,
     waitsAt: -1,
-    undone: NOTHING,
+    undone: undefined,
   };
 }
 
@@ -50,8 +48,6 @@ function notRecordedBelow(parent: SpanContext): Span {
 
 /** What the tracers of one process share. */
 export interface TracerIn extends LateSpanIn {
-  /** Told of a trace that begins here, before its first span. */
-  begin(trace: RecordedTrace): void;
   /** Told of a trace that is gone on with by its id alone: it may have begun here. */
   goOnWith(traceId: string): void;
   /** Told of a span that somebody else than this package starts. */
@@ -115,7 +111,6 @@ export class RecorderTracer implements Tracer {
     });
     span.shared = shared;
     if (options.links) span.addLinks(options.links);
-    if (span.parentSpanContext === undefined) this.#recorder.begin(span.trace);
     if (this.#isOurs) this.#recorder.onStart(span, parentContext);
     else this.#recorder.onForeignStart(span, parentContext);
     return span;

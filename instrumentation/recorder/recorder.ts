@@ -5,8 +5,7 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { EventScope } from '../../src/tracing/event-scope.js';
-import { doNothing } from '../processors/guarded-processor.js';
-import { attempt, type Due, DueSpans, type ToTell } from './due-spans.js';
+import { attempt, type Due, DueSpans, type ToTell, telling } from './due-spans.js';
 import type { LateSpan } from './late-span.js';
 import { RecordedSpan, type RecordedTrace } from './recorded-span.js';
 import { RecorderTracer, type TracerIn } from './recorder-tracer.js';
@@ -22,9 +21,9 @@ export interface RecorderOptions {
 
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 512;
-/** The same of one that waits. */
-export const MOST_DUE_OF_A_TRACE = 256;
 const LONGEST_DUE_MS = 100;
+/** Ends of a trace that waits, and what is left for later of it, at most. */
+export const MOST_DUE_OF_A_TRACE = 256;
 /** So many are worth it, where the host waits: a few at a time would cost more each. */
 const MANY_DUE = 128;
 
@@ -33,7 +32,7 @@ const MANY_DUE = 128;
  * costs the host's thread a fraction of what the SDK costs it, and not when the host has something to do: processors are told of ended spans
  * when `settle` is called, of many together. Otherwise they are told after 100 ms, or 512 spans (fewer where much is left for later), or when
  * attributes are written in a trace of which something is left for later. Where somebody takes ordinary traces as a whole, a trace waits until it
- * is over, or no ordinary one: too long, or of too many spans. Of one that is ordinary the processors are not told.
+ * is over, or goes on for long, or has many spans. Of one that turns out to be ordinary the processors are not told.
  */
 export class Recorder implements TracerProvider, TracerIn {
   readonly resource: Resource;
@@ -70,10 +69,6 @@ export class Recorder implements TracerProvider, TracerIn {
     return tracer;
   }
 
-  begin(trace: RecordedTrace): void {
-    if (this.#waiting?.begin(trace)) this.#startTimer();
-  }
-
   goOnWith(traceId: string): void {
     const trace = this.#waiting?.get(traceId);
     if (trace) this.#waitNoMore(trace);
@@ -81,6 +76,7 @@ export class Recorder implements TracerProvider, TracerIn {
 
   onStart(span: RecordedSpan, parent: Context): void {
     const { trace } = span;
+    if (isRoot(span) && this.#waiting?.begin(trace)) this.#startTimer();
     this.#doUndone(trace, span.scope);
     const due = this.#waitingOf(trace) ?? this.#due;
     due.start(span, parent);
@@ -165,7 +161,7 @@ export class Recorder implements TracerProvider, TracerIn {
     else if (waiting.count >= MOST_DUE_OF_A_TRACE) this.#waitNoMore(trace);
   }
 
-  /** Has the processors told of a trace, as of those that are kept. */
+  /** Has the processors told of a trace, if it waits. */
   #waitNoMore(trace: RecordedTrace): void {
     const waiting = this.#waitingOf(trace);
     if (!waiting) return;
@@ -178,10 +174,11 @@ export class Recorder implements TracerProvider, TracerIn {
   /** Something begins in a trace that was dropped: it is to know what its event had come to know. */
   #doUndone(trace: RecordedTrace, scope: EventScope | undefined): void {
     const { undone } = trace;
-    if (undone.length === 0) return;
-    trace.undone = [];
+    if (!undone) return;
+    trace.undone = undefined;
     for (const work of undone) attempt(work);
-    if (scope?.span instanceof RecordedSpan) scope.span.isSettled = true;
+    const event = scope?.span;
+    if (event instanceof RecordedSpan && event.trace === trace) event.isSettled = true;
   }
 
   #endWaiting(trace: RecordedTrace, waiting: WaitingTrace): void {
@@ -223,26 +220,7 @@ export class Recorder implements TracerProvider, TracerIn {
   }
 }
 
-function telling(spanProcessors: readonly SpanProcessor[]): ToTell {
-  const starting = spanProcessors.filter(({ onStart }) => onStart !== doNothing);
-  const ending = spanProcessors.filter(({ onEnding = doNothing }) => onEnding !== doNothing);
-  const ended = spanProcessors.filter(({ onEnd }) => onEnd !== doNothing);
-  return {
-    /** A span is recording as it starts, also where it has its end by now. */
-    start(span, parent) {
-      const { ended: isEnded } = span;
-      span.ended = false;
-      for (const processor of starting) processor.onStart(span, parent);
-      span.ended = isEnded;
-    },
-    /** A span can be written while it is ending. */
-    end(span) {
-      span.noteEventIds();
-      span.ended = false;
-      for (const processor of ending) processor.onEnding?.(span);
-      span.ended = true;
-      span.isSettled = true;
-      for (const processor of ended) processor.onEnd(span);
-    },
-  };
+/** Whether a trace begins with it, here. */
+function isRoot(span: RecordedSpan): boolean {
+  return span.parentSpanId === undefined && span.parentSpanContext === undefined;
 }

@@ -17,8 +17,10 @@ export interface OrdinaryTraces {
   readonly take: (spans: readonly RecordedSpan[]) => void;
 }
 
-/** A trace that goes on for longer is no ordinary one, whatever counts as slow. */
+/** A trace that goes on for longer is told of, whatever counts as slow, where the host's loop turns. */
 const LONGEST_WAIT_MS = 1000;
+/** What was left for later is kept of so many dropped traces, the latest: it holds what the application had called. */
+const MOST_UNDONE = 256;
 
 /** The spans of a trace that may turn out to be ordinary: nobody is told of them until it is over, or has gone on for too long. */
 export class WaitingTrace extends DueSpans {
@@ -67,6 +69,9 @@ export class WaitingTraces {
   readonly #free: number[] = [];
   /** Empty ones, to be used again. */
   readonly #spare: WaitingTrace[] = [];
+  /** The latest ones that were dropped, each in the place of one before it. */
+  readonly #dropped: RecordedTrace[] = [];
+  #droppedCount = 0;
   #over: WaitingTrace[] = [];
   #dueCount = 0;
 
@@ -120,7 +125,7 @@ export class WaitingTraces {
   #isOrdinarySpan(span: RecordedSpan | LateSpan): boolean {
     if (span.durationMs >= this.#ordinary.leastSlowMs) return false;
     if (!(span instanceof RecordedSpan)) return true;
-    return !isImportant(span) && span.events.length === 0 && span.status.message === undefined;
+    return !isImportant(span) && span.events.length === 0;
   }
 
   /** One that was ordinary waits to be taken, if it is wanted; else it is forgotten. */
@@ -130,10 +135,19 @@ export class WaitingTraces {
       this.#over.push(waiting);
       this.#dueCount += waiting.count;
     } else {
-      trace.undone = waiting.leftForLater();
+      this.#drop(trace, waiting.leftForLater());
       waiting.clear();
       this.#spare.push(waiting);
     }
+  }
+
+  #drop(trace: RecordedTrace, undone: readonly (() => void)[]): void {
+    const at = this.#droppedCount++ % MOST_UNDONE;
+    const before = this.#dropped[at];
+    if (before) before.undone = undefined;
+    this.#dropped[at] = trace;
+    trace.undone = undone;
+    trace.laterIn = 0;
   }
 
   /** One that is not ordinary waits no more, and what it had has been taken from it. */

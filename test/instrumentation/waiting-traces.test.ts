@@ -174,6 +174,7 @@ describe('of a trace', () => {
     const event = host.start('event');
     event.span.later(() => event.span.setLate({ by: 'a row' }));
     event.span.setAttribute('by', 'the application');
+    host.recorder.settle();
     expect(event.span.attributes).toEqual({ by: 'the application' });
   });
 
@@ -202,23 +203,80 @@ describe('of a trace', () => {
     expect(told).toEqual(['start event', 'start apart', 'end apart', 'end event']);
   });
 
-  test('that was dropped, what begins when it is over knows what its event had come to know', () => {
-    const { recorder, told, start } = recording();
-    const scope: EventScope = { span: undefined, ids: { chainId: 10 } };
-    const event = start('event', stepContext(ROOT_CONTEXT, { span: undefined, scope }));
-    scope.span = event.span;
-    event.span.later(() => {
-      scope.ids = { chainId: 10, roundId: '7' };
+  describe('that was dropped', () => {
+    const eventOf = ({ start }: ReturnType<typeof recording>) => {
+      const scope: EventScope = { span: undefined, ids: { chainId: 10 } };
+      const { span } = start('event', stepContext(ROOT_CONTEXT, { span: undefined, scope }));
+      scope.span = span;
+      return { span, scope };
+    };
+
+    test('what begins when it is over knows what its event had come to know, and changes nothing of that', () => {
+      const host = recording();
+      const { span, scope } = eventOf(host);
+      span.later(() => {
+        scope.ids = { chainId: 10, roundId: '7' };
+      });
+      span.end();
+      host.recorder.settle();
+      const late = host.start('late', stepContext(ROOT_CONTEXT, { span, scope }));
+      span.setLate({ roundId: 'of what begins when it is over' });
+      late.span.end();
+      host.recorder.settle();
+      expect(host.told).toEqual(['start late', 'end late']);
+      expect(late.span.eventIds).toEqual({ chainId: 10, roundId: '7' });
+      expect(span.attributes).toEqual({});
     });
+
+    test('a statement that begins when it is over knows it, too', () => {
+      const host = recording();
+      const { span, scope } = eventOf(host);
+      const done: string[] = [];
+      span.later(() => done.push('later'));
+      span.end();
+      host.statement(stepContext(ROOT_CONTEXT, { span, scope })).end();
+      expect(done).toEqual(['later']);
+    });
+
+    test('nothing was left for later of: what begins when it is over changes nothing of its event', () => {
+      const host = recording();
+      const { span, scope } = eventOf(host);
+      span.end();
+      host.start('late', stepContext(ROOT_CONTEXT, { span, scope })).span.end();
+      span.setLate({ roundId: 'of what begins when it is over' });
+      expect(span.attributes).toEqual({});
+    });
+
+    test('the event of another trace, in which something begins in it, goes on', () => {
+      const host = recording();
+      const dropped = eventOf(host);
+      dropped.span.end();
+      const open = eventOf(host);
+      host.start('late', stepContext(ROOT_CONTEXT, { span: dropped.span, scope: open.scope })).span.end();
+      open.span.setLate({ roundId: '7' });
+      expect(open.span.attributes).toEqual({ roundId: '7' });
+    });
+
+    test('what was left for later is kept of so many', () => {
+      const host = recording();
+      const done: number[] = [];
+      const events = Array.from({ length: 300 }, (_, at) => {
+        const event = eventOf(host);
+        event.span.later(() => done.push(at));
+        event.span.end();
+        return event;
+      });
+      for (const { span, scope } of events) host.start('late', stepContext(ROOT_CONTEXT, { span, scope }));
+      expect([done.length, done[0]]).toEqual([256, 44]);
+    });
+  });
+
+  test('a span that somebody else begins in it when it is over comes after it', () => {
+    const { recorder, told, start } = recording({ isKept: () => true });
+    const event = start('event');
     event.span.end();
-    recorder.settle();
-    const late = start('late', stepContext(ROOT_CONTEXT, { span: event.span, scope }));
-    event.span.setLate({ roundId: 'of what begins when it is over' });
-    late.span.end();
-    recorder.settle();
-    expect(told).toEqual(['start late', 'end late']);
-    expect(late.span.eventIds).toEqual({ chainId: 10, roundId: '7' });
-    expect(event.span.attributes).toEqual({});
+    recorder.getTracer('http').startSpan('request', {}, event.below);
+    expect(told).toEqual(['whole event', 'start request']);
   });
 
   test('what begins in it when it is over comes after it', () => {
