@@ -19,8 +19,8 @@ export interface OrdinaryTraces {
 
 /** A trace that goes on for longer is told of, whatever counts as slow, where the host's loop turns. */
 const LONGEST_WAIT_MS = 1000;
-/** What was left for later is kept of so many dropped traces, the latest: it holds what the application had called. */
-const MOST_UNDONE = 256;
+/** What was left for later is kept of so many dropped traces, the latest: it holds what the application had called, and keeps it from being young garbage. */
+const MOST_UNDONE = 16;
 
 /** The spans of a trace that may turn out to be ordinary: nobody is told of them until it is over, or has gone on for too long. */
 export class WaitingTrace extends DueSpans {

@@ -267,7 +267,7 @@ describe('of a trace', () => {
         return event;
       });
       for (const { span, scope } of events) host.start('late', stepContext(ROOT_CONTEXT, { span, scope }));
-      expect([done.length, done[0]]).toEqual([256, 44]);
+      expect([done.length, done[0]]).toEqual([16, 284]);
     });
   });
 
