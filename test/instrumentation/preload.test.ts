@@ -47,6 +47,19 @@ describe('the preload', () => {
     expect(receiver.requests).toEqual([]);
   });
 
+  test('says in a line that this Node cannot load it, and leaves the application as it is', async () => {
+    const application = ['--eval', "console.log('result')"];
+    expect(
+      await runNode(['--no-experimental-require-module', '--require', './instrumentation', ...application], {
+        env,
+      }),
+    ).toEqual({
+      ...quiet,
+      stderr: `grants-otel: expected Node 20.19+, 22.12+ or 24+, without --no-experimental-require-module, found ${process.version}: nothing is traced\n`,
+    });
+    expect(receiver.requests).toEqual([]);
+  });
+
   test('does nothing with OTEL_SDK_DISABLED=true', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/one-event.mjs`], {
       env: { ...env, OTEL_SDK_DISABLED: 'true' },
