@@ -1,5 +1,6 @@
 import { isSlow, type Span } from '../traces/span.js';
 import { matches, type SpanFilter } from '../traces/span-filter.js';
+import type { SpanSearch } from '../traces/trace-source.js';
 
 /** What there is of one kind of spans, whatever else was asked for. */
 export interface Census {
@@ -7,7 +8,7 @@ export interface Census {
   slowCount: number;
   firstUnixMs: number;
   lastUnixMs: number;
-  /** Those that meet every filter but time, service and the flag. */
+  /** Those that meet every filter but service and the flag. */
   matchingCount: number;
   /** The longest of these, in ms. */
   longestMs: number;
@@ -24,8 +25,14 @@ export interface CensusTaker {
   add(span: Span): void;
 }
 
-/** Counts spans against what was wanted. */
-export function takeCensus({ slow, ...wanted }: SpanFilter): CensusTaker {
+/** Counts spans against what was wanted, and when. */
+export function takeCensus(
+  { slow, ...wanted }: SpanFilter,
+  {
+    sinceUnixMs = 0,
+    untilUnixMs = Number.POSITIVE_INFINITY,
+  }: Pick<SpanSearch, 'sinceUnixMs' | 'untilUnixMs'>,
+): CensusTaker {
   const keys = Object.keys(wanted.attributes ?? {});
   const census: Census = {
     count: 0,
@@ -54,7 +61,8 @@ export function takeCensus({ slow, ...wanted }: SpanFilter): CensusTaker {
         const text = String(value);
         if (values.size <= MOST_VALUES || text === String(wanted.attributes?.[key])) values.add(text);
       }
-      if (!canTell || !matches(span, wanted)) return;
+      const isThen = span.startUnixMs >= sinceUnixMs && span.startUnixMs < untilUnixMs;
+      if (!canTell || !isThen || !matches(span, wanted)) return;
       census.matchingCount++;
       census.longestMs = Math.max(census.longestMs, span.durationMs);
     },

@@ -36,7 +36,7 @@ async function censusOf(
   const isJaeger = source.kind === 'jaeger';
   const attributes = Object.keys(wanted.attributes ?? {});
   const ofEvent = Object.keys(wanted.event?.attributes ?? {});
-  const { census, add } = takeCensus(wanted);
+  const { census, add } = takeCensus(wanted, search);
   const found = source.read({
     ...(time === 'asked' ? search : {}),
     ...(isJaeger ? { serviceName: search.serviceName } : {}),
@@ -69,7 +69,7 @@ function inWords(census: Counted, { request, wanted }: Look): string {
   const between = `began between ${iso(census.firstUnixMs)} and ${iso(census.lastUnixMs)}`;
   const all = counted(census.count);
   const matching = `${counted(census.matchingCount)} ${census.matchingCount === 1 ? 'matches' : 'match'}`;
-  if (!census.isWhole) return someInWords(census, { wanted, all, matching });
+  if (!census.isWhole) return someInWords(census, { request, wanted, all, matching });
   if (service !== undefined && !census.services.has(service)) {
     return `it has ${all}, of service ${list(census.services)} (--service)`;
   }
@@ -92,7 +92,7 @@ function inWords(census: Counted, { request, wanted }: Look): string {
 /** The same of some, where there are more: what these have not, the others may have. */
 function someInWords(
   census: Census,
-  { wanted, all, matching }: { wanted: SpanFilter; all: string; matching: string },
+  { request: { options }, wanted, all, matching }: Omit<Look, 'open'> & { all: string; matching: string },
 ): string {
   const some = `of ${all} that were looked at`;
   if (wanted.slow && census.matchingCount > 0) {
@@ -100,7 +100,8 @@ function someInWords(
   }
   const missing = missingOf(census, wanted);
   if (missing) return `${some}, none has this ${missing[0]}, but ${list(missing[1])}`;
-  return `${some}, none is what is sought; try fewer filters`;
+  const { many } = spansInWords(options);
+  return `it has ${many} of that time, but no${wanted.slow ? ' slow' : ''} ones of ${filtersInWords(options)}`;
 }
 
 async function hasOtherSpans({ request, open: { source }, wanted }: Look): Promise<boolean> {

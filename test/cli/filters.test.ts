@@ -122,6 +122,34 @@ describe('a question that finds nothing', () => {
     ]);
   });
 
+  it('speaks of the time that was asked for', async () => {
+    const [early, late] = ['2024-10-04T12:00:00Z', '2024-10-04T13:00:00Z'];
+    const lateMs = Date.parse(late);
+    const runs = folder.write(
+      'runs.jsonl',
+      linesFor(
+        [event({ durationMs: 900, attributes: { slow: true } })],
+        [event({ durationMs: 120 })],
+        [event({ startUnixMs: lateMs, durationMs: 80 })],
+      ),
+    );
+    expect(await hints(['slow', runs, '--since', '2024-10-04T12:30:00Z'])).toEqual([
+      expect.stringContaining(
+        `${runs}: 1 event matches, but none is flagged as slow (the longest took 80 ms); `,
+      ),
+    ]);
+    expect(await hints(['slow', runs, '--until', '2024-10-04T12:00:00Z'])).toEqual([
+      expect.stringContaining(
+        `${runs}: it has 3 events, which began between ${early} and ${late} (--since, --until)`,
+      ),
+    ]);
+    expect(
+      await hints(['slow', runs, '--since', '2024-10-04T12:30:00Z', '--until', '2024-10-04T12:45:00Z']),
+    ).toEqual([
+      `grants-otel: ${runs}: it has 3 events, 1 flagged as slow, which began between ${early} and ${late}; try fewer filters`,
+    ]);
+  });
+
   it('names the values that are there of an id that is not', async () => {
     expect(await hints(['summary', path, '--round', '28'])).toEqual([
       `grants-otel: ${path}: it has 3 events; roundId there: 27`,
