@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +37,10 @@ async function answers(url: string): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function hasContent(path: string): boolean {
+  return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
 /** A database as it may be shown: without user and password. */
@@ -108,8 +112,9 @@ interface Setting {
   readonly traceFile: string;
   /** Where traces go over the network. */
   readonly endpoint: string;
-  /** Something answers there. */
-  readonly isExporting: boolean;
+  /** Why none go there; undefined where they do. */
+  readonly whyNotThere: string | undefined;
+  readonly isTraced: boolean;
 }
 
 /** The environment of the indexer: what the user set stays, the rest is set so that the demo has something to show. */
@@ -123,29 +128,40 @@ async function prepare(): Promise<Setting> {
     env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ||
     env['OTEL_EXPORTER_OTLP_ENDPOINT'] ||
     'http://localhost:4318';
-  const isExporting = await answers(endpoint);
-  if (!isExporting) env['OTEL_TRACES_EXPORTER'] ||= 'none';
-  return { env, traceFile, endpoint, isExporting };
+  const isTraced = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() !== 'true';
+  const isLeftOut = env['OTEL_TRACES_EXPORTER']?.trim() === 'none';
+  const isThere = isTraced && !isLeftOut && (await answers(endpoint));
+  if (!isThere) env['OTEL_TRACES_EXPORTER'] ||= 'none';
+  const why = isLeftOut ? 'OTEL_TRACES_EXPORTER=none' : `nothing answers at ${endpoint}`;
+  return { env, traceFile, endpoint, whyNotThere: isThere ? undefined : why, isTraced };
 }
 
-function introduction({ env, traceFile, endpoint, isExporting }: Setting): string {
+function whereTracesGo({ traceFile, endpoint, whyNotThere, isTraced }: Setting): string {
+  if (!isTraced) return 'Nothing is traced: OTEL_SDK_DISABLED=true.';
+  const way = whyNotThere === undefined ? `and ${endpoint}` : `only: ${whyNotThere}`;
+  return `Traces go to ${traceFile} ${way}.`;
+}
+
+function introduction(setting: Setting): string {
+  const { env } = setting;
   const { name, defaultText } = VARIABLES.slowEventThresholdMs;
-  const way = isExporting ? `and ${endpoint}` : `only: nothing answers at ${endpoint}`;
   return [
     `Indexing samples/ into ${shownDatabase(env['DATABASE_URL'] || undefined)}.`,
-    `Traces go to ${traceFile} ${way}.`,
+    whereTracesGo(setting),
     `Slow is what takes ${env[name]} ms or more (${name}; ${defaultText} outside of this demo).\n`,
   ].join('\n');
 }
 
-function whereNext({ env, traceFile, isExporting }: Setting): string {
+function whereNext({ env, traceFile, whyNotThere, isTraced }: Setting): string {
   const { jaegerUrl } = readSettings(env).settings;
   const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
   const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
-  const again = env['DATABASE_URL'] ? 'an empty database' : 'rm -r .data/grants && npm start';
-  const jaeger = isExporting
-    ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
-    : `a Jaeger to see it    npm run jaeger, then index again: ${again}`;
+  const again = `index again${env['DATABASE_URL'] ? ', into an empty database' : ': rm -r .data/grants && npm start'}`;
+  if (!isTraced) return `To see traces, unset OTEL_SDK_DISABLED, and ${again}`;
+  const jaeger =
+    whyNotThere === undefined
+      ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
+      : `a Jaeger to see it    npm run jaeger, then ${again}`;
   return [
     'Where to look next:',
     `  ${jaeger}`,
@@ -168,8 +184,9 @@ async function main(): Promise<void> {
     return;
   }
   const setting = await prepare();
-  const { env, traceFile } = setting;
+  const { env, traceFile, isTraced } = setting;
   console.log(introduction(setting));
+  const hadTraces = hasContent(resolve(ROOT, traceFile));
   const startedAt = new Date();
   const { exitCode, report, firstSlowLine } = await index(env);
   process.exitCode = exitCode;
@@ -177,13 +194,13 @@ async function main(): Promise<void> {
   if (report.events === 0 && report.failed === 0) {
     const count = report.skipped + report.ignored;
     console.log(`Nothing new: all ${count} events were taken before (${report.seconds.toFixed(1)} s).`);
-    if (existsSync(resolve(ROOT, traceFile))) console.log(`Their traces: ${ASK} ${traceFile}`);
+    if (hadTraces) console.log(`Their traces: ${ASK} ${traceFile}`);
     return;
   }
   console.log(`${reportText(report)}\n`);
   if (firstSlowLine !== undefined)
     console.log(`A slow event is a line on stderr, at most ten a second. The first was:\n${firstSlowLine}\n`);
-  await showSlowEvents(setting, startedAt);
+  if (isTraced) await showSlowEvents(setting, startedAt);
   console.log(`\n${whereNext(setting)}`);
 }
 

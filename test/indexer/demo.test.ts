@@ -57,8 +57,36 @@ describeWith(['postgres'], 'npm start', () => {
     const second = await runDemo(env);
     expect(second).toMatchObject({ exitCode: 0, stderr: '' });
     expect(second.stdout).toMatch(/^Nothing new: all 1568 events were taken before/m);
+    expect(second.stdout).toContain(`Their traces: node dist/src/cli/main.js slow ${traceFile}`);
+    const other = { GRANTS_OTEL_TRACE_FILE: join(temporaryFolder(), 'traces.jsonl') };
+    expect((await runDemo({ ...env, ...other })).stdout).not.toContain('Their traces');
     // A run of more than a second tells how far it is.
     expect(second.stdout).not.toMatch(/^ {2}donations/m);
+  });
+});
+
+describeWith(['postgres'], 'npm start by the standard variables', () => {
+  it.each([
+    [{ OTEL_TRACES_EXPORTER: 'none' }, 'Traces go to', ' only: OTEL_TRACES_EXPORTER=none.', 'npm run jaeger'],
+    [
+      { OTEL_SDK_DISABLED: 'true' },
+      'Nothing is traced',
+      ': OTEL_SDK_DISABLED=true.',
+      'To see traces, unset OTEL_SDK_DISABLED, and index again, into an empty database',
+    ],
+  ])('says where the traces go with %j', async (variable, begin, end, next) => {
+    const database = await freshDatabase();
+    onTestFinished(() => database.drop());
+    const { exitCode, stdout, stderr } = await runDemo({
+      DATABASE_URL: database.url,
+      GRANTS_OTEL_TRACE_FILE: join(temporaryFolder(), 'traces.jsonl'),
+      GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1',
+      OTEL_EXPORTER_OTLP_ENDPOINT: await deadUrl(),
+      ...variable,
+    });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.split('\n').find((line) => line.startsWith(begin))).toMatch(new RegExp(`${end}$`));
+    expect(stdout).toContain(next);
   });
 });
 
