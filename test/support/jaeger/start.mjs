@@ -20,6 +20,9 @@ const POLL_MS = 100;
 /** An error that is told in one line, with what to do. */
 class Refusal extends Error {}
 
+/** One that was built with Go has none. */
+let hasPages = true;
+
 const say = (line) => console.log(`jaeger: ${line}`);
 
 async function answers(command, args) {
@@ -59,6 +62,7 @@ async function prepareBuild() {
   if (!(await findCachedJaeger())) say('building it, once; this takes some minutes');
   const built = await buildJaeger();
   say(`starting ${built}`);
+  hasPages = false;
   say(
     'built this way it has the query API, but only a placeholder where the UI would be; Docker or a release has both',
   );
@@ -130,7 +134,7 @@ async function announce({ health, isRunning }) {
       () => false,
     );
     if (healthy) {
-      say('UI and query API  http://localhost:16686');
+      say(`${hasPages ? 'UI and query API' : 'query API       '}  http://localhost:16686`);
       say('OTLP              http://localhost:4318 (HTTP), localhost:4317 (gRPC)');
       return;
     }
