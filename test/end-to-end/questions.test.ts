@@ -54,6 +54,7 @@ describeWith(['postgres', 'jaeger'], 'the questions, of what the reference index
     client = new pg.Client({ connectionString: database.url });
     lab = await createDonationLab({ donations: DONATIONS, seed: 11, chains: CHAINS });
     traceFile = join(lab.folder, 'traces.jsonl');
+    await lab.slowDown(database.url);
     const ended = await lab.index(
       [
         join(lab.folder, 'events.ndjson'),
