@@ -1,4 +1,4 @@
-import { type PackedBatch, pack, settledQuestion } from './packed-batch.js';
+import { isInFile, type PackedBatch, pack, settledQuestion } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 import { SpanWriter } from './span-writer.js';
 
@@ -86,14 +86,15 @@ export class Batches {
     return this.#packed.map(({ batch }) => batch);
   }
 
-  /** Lets go of all that is unsettled, and says how many spans that is. */
-  forget(): number {
+  /** Lets go of all that is unsettled, and says how many spans that is, and how many of them the trace file has. */
+  forget(): { readonly spans: number; readonly inFile: number } {
     const spans = this.heldSpans;
+    const inFile = this.#packed.reduce((sum, packed) => sum + (isInFile(packed.batch) ? packed.spans : 0), 0);
     this.#writer.clear();
     this.#full = [];
     this.#packed = [];
     this.#packedSpans = 0;
-    return spans;
+    return { spans, inFile };
   }
 
   #pack(): void {

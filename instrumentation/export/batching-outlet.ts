@@ -197,7 +197,7 @@ class BatchingOutlet implements Outlet {
   #hear(news: News): void {
     const { report, debug } = this.#options;
     if (news.kind === 'debug') debug(news.line);
-    else if (news.kind === 'dropped') this.#losses.add(news.spans, news.why);
+    else if (news.kind === 'dropped') this.#losses.add(news.spans, news.why, news.isInFile ? news.spans : 0);
     else if (news.kind === 'trace file') report(`the trace file is not written: ${news.why}`);
     else if (news.kind === 'failing') this.#collectorLines.failing(news.why);
     else this.#collectorLines.recovered();
@@ -205,9 +205,10 @@ class BatchingOutlet implements Outlet {
 
   /** Gives up what is held, and says in one line all that was lost. */
   #sayLosses(why: string | undefined): void {
-    const spans = this.#batches.forget();
+    const { spans, inFile } = this.#batches.forget();
     if (spans > 0) {
-      this.#losses.add(spans, this.#collectorLines.failingWhy ?? why ?? 'not out when the process ended');
+      const reason = this.#collectorLines.failingWhy ?? why ?? 'not out when the process ended';
+      this.#losses.add(spans, reason, inFile);
     }
     const line = this.#losses.takeLine();
     if (line) this.#options.report(line);

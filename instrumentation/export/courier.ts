@@ -2,7 +2,7 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { nowMs } from '../now-ms.js';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
-import { claimForFile, type PackedBatch, settle, spanCount } from './packed-batch.js';
+import { claimForFile, isInFile, noteInFile, type PackedBatch, settle, spanCount } from './packed-batch.js';
 import { type TraceFile, TraceFileFullError } from './trace-file.js';
 
 export interface CourierOptions {
@@ -100,7 +100,7 @@ export class Courier {
     if (outcome?.kind === 'delivered') this.#setFailing(outcome.doubt);
     else if (outcome) {
       const spans = outcome.kind === 'partly' ? outcome.rejectedSpans : spanCount(batch);
-      this.#options.tell({ kind: 'dropped', spans, why: outcome.why });
+      this.#options.tell({ kind: 'dropped', spans, why: outcome.why, isInFile: isInFile(batch) });
       this.#setFailing(outcome.why);
     }
     this.#waiting.splice(this.#waiting.indexOf(batch), 1);
@@ -175,6 +175,7 @@ export class Courier {
     if (!this.#options.traceFile || !claimForFile(batch)) return undefined;
     try {
       this.#options.traceFile.append(batch);
+      noteInFile(batch);
       return undefined;
     } catch (error) {
       const { code = '', message } = error as NodeJS.ErrnoException;

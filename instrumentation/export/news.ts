@@ -3,8 +3,8 @@ export type News =
   /** From now on the collector takes nothing, or not all. */
   | { readonly kind: 'failing'; readonly why: string }
   | { readonly kind: 'recovered' }
-  /** These spans are lost. */
-  | { readonly kind: 'dropped'; readonly spans: number; readonly why: string }
+  /** These spans are lost, but for the trace file, if they are in it. */
+  | { readonly kind: 'dropped'; readonly spans: number; readonly why: string; readonly isInFile?: boolean }
   /** The trace file could not be written; told once for each kind of reason. */
   | { readonly kind: 'trace file'; readonly why: string }
   | { readonly kind: 'debug'; readonly line: string };

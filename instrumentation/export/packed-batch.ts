@@ -16,6 +16,10 @@ const SETTLED_WORD = 0;
 const IN_FILE_WORD = 1;
 const COUNT_WORD = 2;
 
+/** Of the word for the trace file. */
+const CLAIMED = 1;
+const WRITTEN = 2;
+
 function header(batch: PackedBatch): Int32Array {
   return new Int32Array(batch, 0, HEADER_BYTES / Int32Array.BYTES_PER_ELEMENT);
 }
@@ -47,7 +51,17 @@ export function settledQuestion(batch: PackedBatch): () => boolean {
 
 /** True the first time it is asked of a batch, in whatever thread: a batch goes to the trace file once. */
 export function claimForFile(batch: PackedBatch): boolean {
-  return Atomics.exchange(header(batch), IN_FILE_WORD, 1) === 0;
+  return Atomics.compareExchange(header(batch), IN_FILE_WORD, 0, CLAIMED) === 0;
+}
+
+/** Notes that the trace file has a batch. */
+export function noteInFile(batch: PackedBatch): void {
+  Atomics.store(header(batch), IN_FILE_WORD, WRITTEN);
+}
+
+/** Whether the trace file has a batch; any thread may ask. */
+export function isInFile(batch: PackedBatch): boolean {
+  return Atomics.load(header(batch), IN_FILE_WORD) === WRITTEN;
 }
 
 /** What was packed. */

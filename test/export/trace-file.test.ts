@@ -44,6 +44,39 @@ describe('the trace file', () => {
     expect(await spansIn(traceFile)).toHaveLength(100);
   });
 
+  it('has what the collector does not get, and the line of what is lost says so', async () => {
+    const away = await startReceiver();
+    await away.close();
+    const refusing = await startReceiver({ behaviour: { mode: 'status', status: 400 } });
+    for (const { url } of [away, refusing]) {
+      const traceFile = join(folder, `${new URL(url).port}.jsonl`);
+      const { lines } = await runHost(
+        { spans: 100, settings: { traceFile } },
+        { env: { OTEL_EXPORTER_OTLP_ENDPOINT: url } },
+      );
+
+      expect(lines.at(-1)).toMatch(/^100 spans lost: 100 .*; all of them are in the trace file$/);
+      expect(await spansIn(traceFile)).toHaveLength(100);
+    }
+    await refusing.close();
+  });
+
+  it('that is full has some of what the collector does not get', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    const away = await startReceiver();
+    await away.close();
+    const { lines } = await runHost(
+      { spans: 5000, spansPerTrace: 10, settings: { traceFile, traceFileMaxMb: 1 } },
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: away.url } },
+    );
+
+    const written = (await spansIn(traceFile)).length;
+    expect(written).toBeGreaterThan(0);
+    expect(lines.at(-1)).toMatch(
+      new RegExp(`^5000 spans lost: 5000 .*; ${written} of them are in the trace file$`),
+    );
+  });
+
   it('keeps its lines whole when two processes append at once', async () => {
     const traceFile = join(folder, 'traces.jsonl');
     const host = { spans: 20_000, spansPerTrace: 10, otlp: 'none', settings: { traceFile } } as const;
