@@ -1,7 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
 import { createCourier } from './export-way.js';
-import { goBehindOthers } from './thread-priority.js';
 import { type FromWorker, type ToWorker, WORKER_ENDED, type WorkerStart } from './worker-protocol.js';
 
 const { port, flushed, way } = workerData as WorkerStart;
@@ -21,7 +20,6 @@ diag.setLogger(
   { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
 );
 
-await goBehindOthers();
 const courier = await createCourier(way, tell);
 
 async function flush({ id, timeoutMs }: { id: number; timeoutMs: number }): Promise<void> {
