@@ -2,15 +2,25 @@
 import fs = require('node:fs');
 import threads = require('node:worker_threads');
 
-/** The host runs as it is where its Node cannot load us. */
+/** Whether this Node can require ES modules, should somebody's loader not be in the way. */
+function canRequire(): boolean {
+  return (process.features as { require_module?: boolean }).require_module === true;
+}
+
+function firstLine(error: unknown): string {
+  return String((error as Error).message).split('\n')[0] ?? '';
+}
+
+/** Where the preload cannot be loaded, it does nothing. */
 function load(): unknown {
   try {
     return require('./index.js');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_REQUIRE_ESM') throw error;
-    const needed = 'expected Node 20.19+, 22.12+ or 24+, without --no-experimental-require-module';
+    const expected = 'expected Node 20.19+, 22.12+ or 24+, without --no-experimental-require-module';
+    const reason = canRequire() ? firstLine(error) : `${expected}, found ${process.version}`;
     try {
-      fs.writeSync(2, `grants-otel: ${needed}, found ${process.version}: nothing is traced\n`);
+      fs.writeSync(2, `grants-otel: ${reason}: nothing is traced\n`);
     } catch {
       // A closed stderr.
     }

@@ -8,7 +8,7 @@ export interface Census {
   slowCount: number;
   firstUnixMs: number;
   lastUnixMs: number;
-  /** Those that meet every filter but service and the flag. */
+  /** Those that meet every filter but the flag. */
   matchingCount: number;
   /** The longest of these, in ms. */
   longestMs: number;
@@ -25,13 +25,14 @@ export interface CensusTaker {
   add(span: Span): void;
 }
 
-/** Counts spans against what was wanted, and when. */
+/** Counts spans against what was wanted, of which service and when. */
 export function takeCensus(
   { slow, ...wanted }: SpanFilter,
   {
     sinceUnixMs = 0,
     untilUnixMs = Number.POSITIVE_INFINITY,
-  }: Pick<SpanSearch, 'sinceUnixMs' | 'untilUnixMs'>,
+    serviceName,
+  }: Pick<SpanSearch, 'sinceUnixMs' | 'untilUnixMs' | 'serviceName'>,
 ): CensusTaker {
   const keys = Object.keys(wanted.attributes ?? {});
   const census: Census = {
@@ -62,7 +63,8 @@ export function takeCensus(
         if (values.size <= MOST_VALUES || text === String(wanted.attributes?.[key])) values.add(text);
       }
       const isThen = span.startUnixMs >= sinceUnixMs && span.startUnixMs < untilUnixMs;
-      if (!canTell || !isThen || !matches(span, wanted)) return;
+      const isOfService = serviceName === undefined || span.serviceName === serviceName;
+      if (!canTell || !isThen || !isOfService || !matches(span, wanted)) return;
       census.matchingCount++;
       census.longestMs = Math.max(census.longestMs, span.durationMs);
     },

@@ -115,6 +115,8 @@ interface Setting {
   /** Why none go there; undefined where they do. */
   readonly whyNotThere: string | undefined;
   readonly isTraced: boolean;
+  /** The variable that has to go for traces to go there. */
+  readonly inTheWay: 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | undefined;
 }
 
 /** The environment of the indexer: what the user set stays, the rest is set so that the demo has something to show. */
@@ -133,7 +135,16 @@ async function prepare(): Promise<Setting> {
   const isThere = isTraced && !isLeftOut && (await answers(endpoint));
   if (!isThere) env['OTEL_TRACES_EXPORTER'] ||= 'none';
   const why = isLeftOut ? 'OTEL_TRACES_EXPORTER=none' : `nothing answers at ${endpoint}`;
-  return { env, traceFile, endpoint, whyNotThere: isThere ? undefined : why, isTraced };
+  const whyNotThere = isThere ? undefined : why;
+  const exporter = isLeftOut ? 'OTEL_TRACES_EXPORTER' : undefined;
+  return {
+    env,
+    traceFile,
+    endpoint,
+    whyNotThere,
+    isTraced,
+    inTheWay: isTraced ? exporter : 'OTEL_SDK_DISABLED',
+  };
 }
 
 function whereTracesGo({ traceFile, endpoint, whyNotThere, isTraced }: Setting): string {
@@ -152,16 +163,16 @@ function introduction(setting: Setting): string {
   ].join('\n');
 }
 
-function whereNext({ env, traceFile, whyNotThere, isTraced }: Setting): string {
+function whereNext({ env, traceFile, whyNotThere, isTraced, inTheWay }: Setting): string {
   const { jaegerUrl } = readSettings(env).settings;
   const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
   const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
   const again = `index again${env['DATABASE_URL'] ? ', into an empty database' : ': rm -r .data/grants && npm start'}`;
-  if (!isTraced) return `To see traces, unset OTEL_SDK_DISABLED, and ${again}`;
+  if (!isTraced) return `To see traces, unset ${inTheWay}, and ${again}`;
   const jaeger =
     whyNotThere === undefined
       ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
-      : `a Jaeger to see it    npm run jaeger, then ${again}`;
+      : `a Jaeger to see it    ${inTheWay ? `unset ${inTheWay}, ` : ''}npm run jaeger, then ${again}`;
   return [
     'Where to look next:',
     `  ${jaeger}`,

@@ -150,6 +150,20 @@ describe('a question that finds nothing', () => {
     ]);
   });
 
+  it('speaks of the service that was asked for', async () => {
+    const fast = [event({ durationMs: 80 })];
+    const slow = [event({ durationMs: 900, attributes: { slow: true } })];
+    const two = folder.write(
+      'two.jsonl',
+      `${JSON.stringify(otlpBatch(slow, 'one'))}\n${JSON.stringify(otlpBatch(fast, 'other'))}\n`,
+    );
+    expect(await hints(['slow', two, '--service', 'other'])).toEqual([
+      expect.stringContaining(
+        `${two}: 1 event matches, but none is flagged as slow (the longest took 80 ms); `,
+      ),
+    ]);
+  });
+
   it('names the values that are there of an id that is not', async () => {
     expect(await hints(['summary', path, '--round', '28'])).toEqual([
       `grants-otel: ${path}: it has 3 events; roundId there: 27`,

@@ -67,7 +67,12 @@ describeWith(['postgres'], 'npm start', () => {
 
 describeWith(['postgres'], 'npm start by the standard variables', () => {
   it.each([
-    [{ OTEL_TRACES_EXPORTER: 'none' }, 'Traces go to', ' only: OTEL_TRACES_EXPORTER=none.', 'npm run jaeger'],
+    [
+      { OTEL_TRACES_EXPORTER: 'none' },
+      'Traces go to',
+      ' only: OTEL_TRACES_EXPORTER=none.',
+      'unset OTEL_TRACES_EXPORTER, npm run jaeger, then index again, into an empty database',
+    ],
     [
       { OTEL_SDK_DISABLED: 'true' },
       'Nothing is traced',
