@@ -107,16 +107,21 @@ async function showSlowEvents({ env, traceFile }: Setting, since: Date): Promise
   await once(child, 'close');
 }
 
+/** What becomes of traces on their way over the network; a variable where that is in the way. */
+type WayOut = 'open' | 'nothing answers' | 'OTEL_TRACES_EXPORTER=none' | 'OTEL_SDK_DISABLED=true';
+
 interface Setting {
   readonly env: NodeJS.ProcessEnv;
   readonly traceFile: string;
   /** Where traces go over the network. */
   readonly endpoint: string;
-  /** Why none go there; undefined where they do. */
-  readonly whyNotThere: string | undefined;
-  readonly isTraced: boolean;
-  /** The variable that has to go for traces to go there. */
-  readonly inTheWay: 'OTEL_SDK_DISABLED' | 'OTEL_TRACES_EXPORTER' | undefined;
+  readonly wayOut: WayOut;
+}
+
+async function lookForWayOut(env: NodeJS.ProcessEnv, endpoint: string): Promise<WayOut> {
+  if (env['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') return 'OTEL_SDK_DISABLED=true';
+  if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return 'OTEL_TRACES_EXPORTER=none';
+  return (await answers(endpoint)) ? 'open' : 'nothing answers';
 }
 
 /** The environment of the indexer: what the user set stays, the rest is set so that the demo has something to show. */
@@ -130,27 +135,16 @@ async function prepare(): Promise<Setting> {
     env['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'] ||
     env['OTEL_EXPORTER_OTLP_ENDPOINT'] ||
     'http://localhost:4318';
-  const isTraced = env['OTEL_SDK_DISABLED']?.trim().toLowerCase() !== 'true';
-  const isLeftOut = env['OTEL_TRACES_EXPORTER']?.trim() === 'none';
-  const isThere = isTraced && !isLeftOut && (await answers(endpoint));
-  if (!isThere) env['OTEL_TRACES_EXPORTER'] ||= 'none';
-  const why = isLeftOut ? 'OTEL_TRACES_EXPORTER=none' : `nothing answers at ${endpoint}`;
-  const whyNotThere = isThere ? undefined : why;
-  const exporter = isLeftOut ? 'OTEL_TRACES_EXPORTER' : undefined;
-  return {
-    env,
-    traceFile,
-    endpoint,
-    whyNotThere,
-    isTraced,
-    inTheWay: isTraced ? exporter : 'OTEL_SDK_DISABLED',
-  };
+  const wayOut = await lookForWayOut(env, endpoint);
+  if (wayOut === 'nothing answers') env['OTEL_TRACES_EXPORTER'] ||= 'none';
+  return { env, traceFile, endpoint, wayOut };
 }
 
-function whereTracesGo({ traceFile, endpoint, whyNotThere, isTraced }: Setting): string {
-  if (!isTraced) return 'Nothing is traced: OTEL_SDK_DISABLED=true.';
-  const way = whyNotThere === undefined ? `and ${endpoint}` : `only: ${whyNotThere}`;
-  return `Traces go to ${traceFile} ${way}.`;
+function whereTracesGo({ traceFile, endpoint, wayOut }: Setting): string {
+  if (wayOut === 'OTEL_SDK_DISABLED=true') return `Nothing is traced: ${wayOut}.`;
+  if (wayOut === 'open') return `Traces go to ${traceFile} and ${endpoint}.`;
+  const why = wayOut === 'nothing answers' ? `${wayOut} at ${endpoint}` : wayOut;
+  return `Traces go to ${traceFile} only: ${why}.`;
 }
 
 function introduction(setting: Setting): string {
@@ -163,16 +157,17 @@ function introduction(setting: Setting): string {
   ].join('\n');
 }
 
-function whereNext({ env, traceFile, whyNotThere, isTraced, inTheWay }: Setting): string {
+function whereNext({ env, traceFile, wayOut }: Setting): string {
   const { jaegerUrl } = readSettings(env).settings;
   const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
   const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
   const again = `index again${env['DATABASE_URL'] ? ', into an empty database' : ': rm -r .data/grants && npm start'}`;
-  if (!isTraced) return `To see traces, unset ${inTheWay}, and ${again}`;
+  if (wayOut === 'OTEL_SDK_DISABLED=true') return `To see traces, unset OTEL_SDK_DISABLED, and ${again}`;
+  const first = wayOut === 'OTEL_TRACES_EXPORTER=none' ? 'unset OTEL_TRACES_EXPORTER, ' : '';
   const jaeger =
-    whyNotThere === undefined
+    wayOut === 'open'
       ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
-      : `a Jaeger to see it    ${inTheWay ? `unset ${inTheWay}, ` : ''}npm run jaeger, then ${again}`;
+      : `a Jaeger to see it    ${first}npm run jaeger, then ${again}`;
   return [
     'Where to look next:',
     `  ${jaeger}`,
@@ -195,7 +190,7 @@ async function main(): Promise<void> {
     return;
   }
   const setting = await prepare();
-  const { env, traceFile, isTraced } = setting;
+  const { env, traceFile, wayOut } = setting;
   console.log(introduction(setting));
   const hadTraces = hasContent(resolve(ROOT, traceFile));
   const startedAt = new Date();
@@ -211,7 +206,7 @@ async function main(): Promise<void> {
   console.log(`${reportText(report)}\n`);
   if (firstSlowLine !== undefined)
     console.log(`A slow event is a line on stderr, at most ten a second. The first was:\n${firstSlowLine}\n`);
-  if (isTraced) await showSlowEvents(setting, startedAt);
+  if (wayOut !== 'OTEL_SDK_DISABLED=true') await showSlowEvents(setting, startedAt);
   console.log(`\n${whereNext(setting)}`);
 }
 
