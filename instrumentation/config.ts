@@ -2,6 +2,7 @@ import { arch, hostname } from 'node:os';
 import type { DiagLogLevel } from '@opentelemetry/api';
 import { SET_UP_FOLDER_VARIABLE } from '../src/tracing/set-up-report.js';
 import { STANDARD_VARIABLES, withoutMisunderstood } from '../src/tracing/standard-variables.js';
+import { unknownVariables } from '../src/tracing/unknown-variables.js';
 import { DEFAULT_SERVICE_NAME, readSettings, type Settings, VARIABLES } from '../src/tracing/variables.js';
 import { parseLogLevel } from './log.js';
 
@@ -20,7 +21,7 @@ export interface TracingConfig {
   readonly doctorFolder: string | undefined;
   /** `OTEL_SDK_DISABLED=true`: nothing is to be started. */
   readonly disabled: boolean;
-  /** One line for each variable that was not understood; its default was taken. */
+  /** One line for each variable that was not understood, whose default was taken, and for each that looks like one of ours and is none. */
   readonly problems: readonly string[];
 }
 
@@ -42,6 +43,7 @@ export function readConfig(of: Environment = process.env): TracingConfig {
   const { settings, problems } = readSettings(of);
   // As it is now: the host may take secrets out of it, or all.
   const env = withoutMisunderstood(of, problems);
+  problems.push(...unknownVariables(of));
   const disabled = env['OTEL_SDK_DISABLED']?.trim().toLowerCase();
   return {
     settings,
@@ -126,5 +128,6 @@ export function readProcessorConfig(
   // The other standard variables are for the SDK that is there.
   const { OTEL_LOG_LEVEL } = env;
   const logLevel = readLogLevel(withoutMisunderstood({ OTEL_LOG_LEVEL }, problems));
+  problems.push(...unknownVariables(env));
   return { settings, problems, logLevel };
 }

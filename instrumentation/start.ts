@@ -53,8 +53,7 @@ export function startTracing(config: TracingConfig): Tracing | undefined {
     return undefined;
   }
   if (isSdkRegistered()) {
-    setUp.tell('stepped back');
-    log.warn(OTHER_SDK_BEFORE);
+    stepBack('stepped back', OTHER_SDK_BEFORE, { setUp, log });
     return undefined;
   }
   for (const problem of config.problems) log.warn(problem);
@@ -67,6 +66,17 @@ export function startTracing(config: TracingConfig): Tracing | undefined {
     aside.restore();
     throw error;
   }
+}
+
+/** Tells whoever put the preload there, unless it was `grants-otel doctor`, which tells it of the application in its own words. */
+function stepBack(
+  state: 'stepped back' | 'gave way',
+  line: string,
+  { setUp, log }: Pick<Start, 'setUp' | 'log'>,
+) {
+  setUp.tell(state);
+  const { isPreloaded, isLoadedByApplication } = setUp.report;
+  if (isPreloaded || isLoadedByApplication) log.warn(line);
 }
 
 interface Start {
@@ -135,8 +145,7 @@ function startSdk({ config, log, setUp, aside }: Start): Tracing {
     ours: aside.giveBack(),
     theirs: aside.theirs,
     giveWay: () => {
-      setUp.tell('gave way');
-      log.warn(OTHER_SDK_AFTER);
+      stepBack('gave way', OTHER_SDK_AFTER, { setUp, log });
       hasGivenWay = true;
       for (const instrumentation of instrumentations) instrumentation.disable();
       settle();

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readTraceId } from '../traces/span-id.js';
-import { closestTo } from './closest.js';
+import { closestTo } from '../tracing/closest.js';
 import { OPTION_TABLE, type OptionValues } from './options.js';
 import { QUESTIONS, type Question } from './questions.js';
 

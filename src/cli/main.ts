@@ -3,6 +3,8 @@ import { runCommand } from './command.js';
 import { printable } from './output/printable.js';
 import { EXIT_CODES } from './request.js';
 
+const EXPECTED_NODE = '20.19+, 22.12+ or 24+';
+
 /** The width of a terminal that does not tell its own. */
 const UNKNOWN_COLUMNS = 80;
 
@@ -61,6 +63,10 @@ try {
   // A request that is under way is not waited for.
   if (isInterrupted) process.stdout.write('', () => process.exit());
 } catch (error) {
-  say(`a fault of this command, please report it: ${messageOf(error)}`);
+  const isOldNode = !('require_module' in process.features);
+  const found = isOldNode
+    ? `expected Node ${EXPECTED_NODE}, found ${process.version}`
+    : 'a fault of this command, please report it';
+  say(`${found}: ${messageOf(error)}`);
   process.exitCode = EXIT_CODES.failed;
 }

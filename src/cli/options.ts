@@ -1,5 +1,5 @@
+import { closestTo } from '../tracing/closest.js';
 import { DEFAULT_SERVICE_NAME } from '../tracing/variables.js';
-import { closestTo } from './closest.js';
 import { readDurationMs } from './duration.js';
 import { readHeader } from './header.js';
 import { readMoment, readPastMoment } from './moment.js';

@@ -69,7 +69,7 @@ async function processedEvents(connectionString: string): Promise<Set<string>> {
 }
 
 describeWith(['postgres', 'jaeger'], 'the reference indexer, stopped at random moments', () => {
-  const seed = Number(process.env['GRANTS_OTEL_TEST_SEED'] ?? randomBytes(4).readUInt32LE());
+  const seed = Number(process.env['TEST_SEED'] ?? randomBytes(4).readUInt32LE());
   let lab: DonationLab;
   let database: Awaited<ReturnType<typeof freshDatabase>>;
 
@@ -84,7 +84,7 @@ describeWith(['postgres', 'jaeger'], 'the reference indexer, stopped at random m
 
   test('Jaeger holds the trace of every event that the database says was processed', async () => {
     const random = randomFrom(seed);
-    console.log(`GRANTS_OTEL_TEST_SEED=${seed}`);
+    console.log(`TEST_SEED=${seed}`);
     const prices = ['--prices', join(lab.folder, 'prices.ndjson')];
     const service = `stopped-${randomBytes(4).toString('hex')}`;
     const waysInTheMiddle = new Set<string>();

@@ -160,12 +160,14 @@ describe('the preload', () => {
       GRANTS_OTEL_KEEP_RATIO: '2',
       OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
       OTEL_LOG_LEVEL: 'loud',
+      GRANTS_OTEL_KEEP_RATE: '0.1',
     };
     expect(await linesOf(variables)).toEqual([
       'grants-otel: GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS="0.5" is not a whole number of milliseconds, 0 or more; taking the default, 500',
       'grants-otel: GRANTS_OTEL_KEEP_RATIO="2" is not a number from 0 to 1; taking the default, 1',
       'grants-otel: OTEL_EXPORTER_OTLP_PROTOCOL="grpc" is not http/json or http/protobuf; taking the default, http/json',
       'grants-otel: OTEL_LOG_LEVEL="loud" is not none, error, warn, info, debug, verbose or all; taking the default, warn',
+      'grants-otel: GRANTS_OTEL_KEEP_RATE is no variable of ours; did you mean GRANTS_OTEL_KEEP_RATIO?',
     ]);
   });
 

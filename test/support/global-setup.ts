@@ -34,7 +34,7 @@ async function offer<T extends object>(
 }
 
 async function offerPostgres(): Promise<Closable<{ url: string }>> {
-  const url = process.env['GRANTS_OTEL_TEST_DATABASE_URL'];
+  const url = process.env['TEST_DATABASE_URL'];
   if (url) return { offered: { url }, close: nothingToClose };
   return offer<{ url: string }>(await findPostgres(), () => startPostgres());
 }

@@ -1,6 +1,5 @@
 import { basename } from 'node:path';
 import type { SetUpReport } from '../../tracing/set-up-report.js';
-import { unknownVariables } from '../unknown-variables.js';
 import type { Check } from './check.js';
 import { checkEndpoint, checkTraceFile } from './export-checks.js';
 import { checkLoadedBefore, checkPg } from './pg-checks.js';
@@ -134,7 +133,7 @@ function samplesNothing({ OTEL_TRACES_SAMPLER: sampler = '' }: SetUpReport['envi
 }
 
 function checkVariables({ problems, environment }: SetUpReport): Check[] {
-  const wrong = [...problems, ...unknownVariables(environment), ...samplesNothing(environment)];
+  const wrong = [...problems, ...samplesNothing(environment)];
   return wrong.map((found) => ({ check: 'configuration', state: 'wrong', found }));
 }
 

@@ -3,12 +3,12 @@ import { resolve } from 'node:path';
 import { listJaegerServices } from '../../traces/jaeger/jaeger-services.js';
 import { SourceError } from '../../traces/trace-source.js';
 import { maskCredentials, STANDARD_VARIABLES } from '../../tracing/standard-variables.js';
+import { unknownVariables } from '../../tracing/unknown-variables.js';
 import { VARIABLES, type Variable } from '../../tracing/variables.js';
 import { jaegerAddressOf } from '../open-sources.js';
 import { checkExport, type ServerCheck } from '../otlp-check.js';
 import { printable } from '../output/printable.js';
 import { EXIT_CODES, formatOf, type Request } from '../request.js';
-import { unknownVariables } from '../unknown-variables.js';
 
 /** Longest wait for one answer. */
 const TIMEOUT_MS = 3000;

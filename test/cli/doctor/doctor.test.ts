@@ -188,6 +188,15 @@ describe('grants-otel doctor', () => {
     const { exitCode, found, stderr } = await doctor([NODE, ...options, program]);
     expect(found['OpenTelemetry SDK']).toBe(problem);
     expect(stderr).toContain('createSpanProcessors()');
+    expect(stderr).toContain('so this preload steps back');
+    expect(exitCode).toBe(1);
+  });
+
+  it('says nothing of a preload that steps back where it was doctor that added it', async () => {
+    const { states, exitCode, stderr } = await doctor([NODE, `${HOSTS}/registers-sdk.cjs`]);
+    expect(states).toMatchObject({ preload: 'note', 'OpenTelemetry SDK': 'wrong' });
+    expect(stderr).not.toContain('take the preload out');
+    expect(stderr).not.toContain('steps back');
     expect(exitCode).toBe(1);
   });
 

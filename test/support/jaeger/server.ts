@@ -29,9 +29,9 @@ export interface JaegerServer {
 /** A Jaeger binary, or why there is none. */
 export type FoundJaeger = { binary: string } | { missing: string };
 
-/** Looks for a Jaeger in GRANTS_OTEL_TEST_JAEGER, in the cache of builds and on PATH, in that order; never throws. */
+/** Looks for a Jaeger in TEST_JAEGER, in the cache of builds and on PATH, in that order; never throws. */
 export async function findJaeger(): Promise<FoundJaeger> {
-  const given = process.env['GRANTS_OTEL_TEST_JAEGER'];
+  const given = process.env['TEST_JAEGER'];
   const binary = given || (await findCachedJaeger()) || (await findOnPath('jaeger'));
   if (binary) return { binary };
   return {
