@@ -43,6 +43,19 @@ function hasContent(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
+/** What a Jaeger shows that was built without its pages, as with Go alone. */
+const NO_PAGES = 'not compiled with the UI assets';
+
+/** Whether there is something to look at in a Jaeger, as far as it tells. */
+async function hasPages(jaegerUrl: string): Promise<boolean> {
+  try {
+    const page = await fetch(`${jaegerUrl}/search`, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
+    return !(await page.text()).includes(NO_PAGES);
+  } catch {
+    return true;
+  }
+}
+
 /** A database as it may be shown: without user and password. */
 function shownDatabase(url: string | undefined): string {
   if (url === undefined) return 'an embedded PostgreSQL in .data/grants';
@@ -157,16 +170,22 @@ function introduction(setting: Setting): string {
   ].join('\n');
 }
 
-function whereNext({ env, traceFile, wayOut }: Setting): string {
-  const { jaegerUrl } = readSettings(env).settings;
+async function whereInJaeger({ env }: Setting): Promise<string> {
+  const jaegerUrl = readSettings(env).settings.jaegerUrl.replace(/\/$/, '');
+  if (!(await hasPages(jaegerUrl))) return `the same from Jaeger  ${ASK} ${jaegerUrl}`;
   const service = env['OTEL_SERVICE_NAME'] || DEFAULT_SERVICE_NAME;
   const query = new URLSearchParams({ service, tags: '{"slow":"true"}' });
+  return `the same in Jaeger    ${jaegerUrl}/search?${query}`;
+}
+
+async function whereNext(setting: Setting): Promise<string> {
+  const { env, traceFile, wayOut } = setting;
   const again = `index again${env['DATABASE_URL'] ? ', into an empty database' : ': rm -r .data/grants && npm start'}`;
   if (wayOut === 'OTEL_SDK_DISABLED=true') return `To see traces, unset OTEL_SDK_DISABLED, and ${again}`;
   const first = wayOut === 'OTEL_TRACES_EXPORTER=none' ? 'unset OTEL_TRACES_EXPORTER, ' : '';
   const jaeger =
     wayOut === 'open'
-      ? `the same in Jaeger    ${jaegerUrl.replace(/\/$/, '')}/search?${query}`
+      ? await whereInJaeger(setting)
       : `a Jaeger to see it    ${first}npm run jaeger, then ${again}`;
   return [
     'Where to look next:',
@@ -207,7 +226,7 @@ async function main(): Promise<void> {
   if (firstSlowLine !== undefined)
     console.log(`A slow event is a line on stderr, at most ten a second. The first was:\n${firstSlowLine}\n`);
   if (wayOut !== 'OTEL_SDK_DISABLED=true') await showSlowEvents(setting, startedAt);
-  console.log(`\n${whereNext(setting)}`);
+  console.log(`\n${await whereNext(setting)}`);
 }
 
 await main();

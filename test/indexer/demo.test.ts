@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -96,24 +98,37 @@ describeWith(['postgres'], 'npm start by the standard variables', () => {
 });
 
 describeWith(['postgres', 'jaeger'], 'npm start with a Jaeger', () => {
-  it('sends the traces there too, and says where to look at them', async () => {
+  async function demoWith(variables: Record<string, string>): Promise<string> {
     const database = await freshDatabase();
     onTestFinished(() => database.drop());
-    const { otlp, query } = jaegerUrls();
-    const service = 'npm-start-test';
     const { exitCode, stdout, stderr } = await runDemo({
       DATABASE_URL: database.url,
       GRANTS_OTEL_TRACE_FILE: join(temporaryFolder(), 'traces.jsonl'),
       GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '1',
-      GRANTS_OTEL_JAEGER_URL: query,
-      OTEL_EXPORTER_OTLP_ENDPOINT: otlp,
-      OTEL_SERVICE_NAME: service,
+      OTEL_EXPORTER_OTLP_ENDPOINT: jaegerUrls().otlp,
+      ...variables,
     });
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
-    const link = `${query}/search?service=${service}&tags=%7B%22slow%22%3A%22true%22%7D`;
-    expect(stdout).toContain(link);
-    const answer = await fetch(link.replace('/search?', '/api/traces?'));
+    return stdout;
+  }
+
+  it('sends the traces there too, and says how to ask for them where it has no pages', async () => {
+    const { query } = jaegerUrls();
+    const service = 'npm-start-test';
+    const stdout = await demoWith({ GRANTS_OTEL_JAEGER_URL: query, OTEL_SERVICE_NAME: service });
+    expect(stdout).toContain(`  the same from Jaeger  node dist/src/cli/main.js slow ${query}\n`);
+    const answer = await fetch(`${query}/api/traces?service=${service}&tags=%7B%22slow%22%3A%22true%22%7D`);
     const { data } = (await answer.json()) as { data: unknown[] };
     expect(data.length).toBeGreaterThan(0);
+  });
+
+  it('says where to look at them otherwise', async () => {
+    const pages = createServer((_, response) => response.end('<title>Jaeger UI</title>'));
+    pages.listen(0, '127.0.0.1');
+    await once(pages, 'listening');
+    onTestFinished(() => void pages.close());
+    const url = `http://127.0.0.1:${(pages.address() as AddressInfo).port}`;
+    const stdout = await demoWith({ GRANTS_OTEL_JAEGER_URL: `${url}/`, OTEL_SERVICE_NAME: 'npm-start-test' });
+    expect(stdout).toContain(`${url}/search?service=npm-start-test&tags=%7B%22slow%22%3A%22true%22%7D\n`);
   });
 });
