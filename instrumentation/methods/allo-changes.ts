@@ -15,7 +15,7 @@ interface AlloEvent {
   readonly blockTimestamp?: number;
   readonly params?: Partial<
     Record<'poolId' | 'amount' | 'origin' | 'sender' | 'token' | 'profileOwner', string>
-  >;
+  > | null;
   readonly transactionFields?: { readonly hash?: string };
 }
 
@@ -37,9 +37,11 @@ function checksummed(address = ''): string | undefined {
 }
 
 /** What a donation's event says of it, before anything is looked up: it may fail before there is more. */
-function readAllocation({ eventName, params = {} }: AlloEvent): Allocation | undefined {
+function readAllocation({ eventName, params: given }: AlloEvent): Allocation | undefined {
+  // What comes in is checked by nobody before.
+  const params = given ?? {};
   const isDirect = eventName === 'DirectAllocated';
-  if (!isDirect && !eventName.startsWith('Allocated')) return undefined;
+  if (!isDirect && !String(eventName).startsWith('Allocated')) return undefined;
   return {
     amount: decimalText(params.amount),
     donorAddress: checksummed(isDirect ? params.sender : params.origin),

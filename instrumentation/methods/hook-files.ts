@@ -5,14 +5,20 @@ import { Hook } from 'require-in-the-middle';
 import { readProcess } from '../config.js';
 import { areImportsSought, seekImports, startSeeingImports } from '../see-imports.js';
 import type { Method } from '../wrap-method.js';
-import type { Exports } from './patch-exports.js';
+import { type Exports, NamedExports } from './patch-exports.js';
 import { standIn } from './stand-in.js';
 
 export interface HookFilesOptions {
   /** The names of exports that are looked for, by the ends of their files' paths, from a `/` on. */
   readonly namesByFile: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Called with the exports of each file whose path ends so, before anybody else sees them. Must not throw. */
-  readonly onLoaded: (path: string, exports: Exports) => void;
+  /** Called with the exports of each file whose path ends so, before anybody else sees them, once. Must not throw. */
+  readonly onLoaded: (path: string, exports: NamedExports) => void;
+}
+
+interface SeenFiles {
+  readonly namesByFile: HookFilesOptions['namesByFile'];
+  /** Returns what stands in for all that a file exports, unless that is `fixed`. */
+  readonly onLoaded: (path: string, exports: Exports, of?: 'fixed') => Exports;
 }
 
 /** A path with `/` only, whatever the system's separator is. */
@@ -43,17 +49,16 @@ class FilesByEnd extends Array<string> {
   }
 }
 
-function hookRequire({ namesByFile, onLoaded }: HookFilesOptions): void {
+function hookRequire({ namesByFile, onLoaded }: SeenFiles): void {
   const files = [...namesByFile.keys()];
   const byEnd = new FilesByEnd(files);
-  new Hook(byEnd, { internals: true }, (exports) => {
-    if (isObject(exports)) onLoaded(byEnd.lastFound, exports);
-    return exports;
-  });
+  new Hook(byEnd, { internals: true }, <T>(exports: T) =>
+    isObject(exports) ? (onLoaded(byEnd.lastFound, exports) as T) : exports,
+  );
 }
 
 /** Sees the exports of CommonJS files that ES modules import, which Node 20 loads without any `require`. */
-function hookLoad({ namesByFile, onLoaded }: HookFilesOptions): void {
+function hookLoad({ namesByFile, onLoaded }: SeenFiles): void {
   const files = [...namesByFile.keys()];
   const module = nodeModule as unknown as { _load: Method };
   const load = module._load;
@@ -62,8 +67,9 @@ function hookLoad({ namesByFile, onLoaded }: HookFilesOptions): void {
     const exports = load.apply(this, args);
     const [file, parent] = args;
     // With a parent it is a `require`.
-    if (parent === undefined && typeof file === 'string' && isObject(exports) && isOneOf(files, file))
-      onLoaded(withSlashes(file), exports);
+    const isImported = parent === undefined && typeof file === 'string' && isOneOf(files, file);
+    // Node has noted by now what the module exports, where nobody else comes to.
+    if (isImported && isObject(exports)) onLoaded(withSlashes(file), exports, 'fixed');
     return exports;
   }, load);
 }
@@ -97,7 +103,7 @@ function toPattern(files: readonly string[]): RegExp {
  * Hooks ES modules by the end of their URL; only those, because hooking a file puts another module before it, and barrels that import each other
  * in a circle do not survive that. False where this Node does not let them be hooked.
  */
-function hookUrls({ namesByFile, onLoaded }: HookFilesOptions): boolean {
+function hookUrls({ namesByFile, onLoaded }: SeenFiles): boolean {
   const files = [...namesByFile.keys()];
   addHook((url, exports) => {
     if (!url.startsWith('file:')) return;
@@ -123,7 +129,7 @@ function beforeOthersRegister(first: () => void): void {
   put(standIn(calledFirst, register));
 }
 
-function hookImport(options: HookFilesOptions): boolean {
+function hookImport(options: SeenFiles): boolean {
   // Where something else is to be seen by way of Node's thread for hooks, sources are read there.
   if (areImportsSought() || !canHookSources(readProcess())) return hookUrls(options);
   beforeOthersRegister(() => {
@@ -143,14 +149,18 @@ function hookImport(options: HookFilesOptions): boolean {
  * are loaded by `import` cannot be seen, see {@link seekImports}.
  */
 export function hookFiles({ namesByFile, onLoaded }: HookFilesOptions): boolean {
-  const seen = new WeakSet<Exports>();
-  const options: HookFilesOptions = {
+  const seen = new WeakMap<Exports, Exports>();
+  const options: SeenFiles = {
     namesByFile,
     // What is imported and required as well is one module.
-    onLoaded: (path, exports) => {
-      if (seen.has(exports)) return;
-      seen.add(exports);
-      onLoaded(path, exports);
+    onLoaded: (path, exports, of) => {
+      const known = seen.get(exports);
+      if (known) return known;
+      const named = new NamedExports(exports, of);
+      onLoaded(path, named);
+      const now = named.now();
+      seen.set(exports, now).set(now, now);
+      return now;
     },
   };
   hookRequire(options);

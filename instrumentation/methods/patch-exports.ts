@@ -10,6 +10,31 @@ export type Exports = Record<string, unknown>;
 
 type Holder = Record<string, unknown>;
 
+/** What a file exports, as rows name it: what CommonJS exports as a whole, `module.exports = class …`, is its `default`. */
+export class NamedExports {
+  readonly #exports: Exports;
+  readonly #withDefault: Exports;
+
+  /** `of`: whether what is exported as a whole can only be changed, and not replaced. */
+  constructor(exports: Exports, of?: 'fixed') {
+    const isWhole = typeof exports === 'function' && typeof exports['default'] !== 'function';
+    const whole = Object.defineProperty({}, 'default', { value: exports, writable: of !== 'fixed' });
+    this.#exports = exports;
+    this.#withDefault = isWhole ? whole : exports;
+  }
+
+  /** Where an export is found, and changed. */
+  holderOf(name: string): Exports {
+    return name === 'default' ? this.#withDefault : this.#exports;
+  }
+
+  /** What the file exports now: what stands in for the whole of it, where that was wrapped. */
+  now(): Exports {
+    if (this.#withDefault === this.#exports) return this.#exports;
+    return this.#withDefault['default'] as Exports;
+  }
+}
+
 /** What a row wraps, as lines and reports call it. */
 export function idOf(row: MethodRow): string {
   const { file, method, field } = row;
@@ -31,6 +56,8 @@ function wrapFor(row: MethodRow): Wrap {
   return (original, key) => {
     if (own.has(original)) return original;
     const wrapped = standIn(wrap(original, key), original);
+    // What was noted of a method, as decorators do, is found by going up from what stands in for it.
+    Object.setPrototypeOf(wrapped, original);
     own.add(wrapped);
     return wrapped;
   };
@@ -39,8 +66,16 @@ function wrapFor(row: MethodRow): Wrap {
 /** Why a function cannot be wrapped, or undefined. */
 function refusalOf(name: string, found: unknown): string | undefined {
   if (typeof found !== 'function') return `${name} is no function there`;
+  if (isClass(found as Method)) return `${name} is a class: name a method of it, or a field of its instances`;
   if (isGenerator(found)) return `${name} is a generator, which has done nothing yet when it returns`;
   return undefined;
+}
+
+/** What stands in for a class. */
+const classes = new WeakSet<object>();
+
+function isClass(found: Method): boolean {
+  return classes.has(found) || /^class\b/.test(Function.prototype.toString.call(found));
 }
 
 /** Replaces a function in `holder`, as the kind of property that it was; says what is wrong where that cannot be. */
@@ -111,7 +146,10 @@ function wrapFieldBefore(prototype: Holder, method: string, field: Field): strin
   );
 }
 
-/** Wraps a field of each instance when it has been made. */
+/**
+ * Wraps a field of each instance when it has been made, by what stands in for the class. Whoever goes up from that finds the class itself, and so
+ * what was noted of it, as decorators do.
+ */
 function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): string | undefined {
   const original = exports[row.export] as new (...args: unknown[]) => object;
   const made = new Proxy(original, {
@@ -120,9 +158,14 @@ function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): stri
       wrapField(instance, field);
       return instance;
     },
+    getPrototypeOf: (target) => target,
   });
-  exports[row.export] = made;
-  return exports[row.export] === made ? undefined : `${row.export} cannot be changed`;
+  classes.add(made);
+  const refusal = putExport(exports, row.export, made);
+  if (refusal) return refusal;
+  const own = Object.getOwnPropertyDescriptor(original.prototype, 'constructor');
+  if (own?.value === original && own.writable) (original.prototype as Holder)['constructor'] = made;
+  return undefined;
 }
 
 /**
@@ -146,10 +189,19 @@ export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['on
   }
 }
 
+/** Says what is wrong where an export cannot be replaced. */
+function putExport(exports: Exports, name: string, value: unknown): string | undefined {
+  return Reflect.set(exports, name, value) && exports[name] === value
+    ? undefined
+    : `${name} cannot be replaced`;
+}
+
+/** What stands in for an exported function is it in all but that it is called otherwise: it may have properties, or be called by `new`. */
 function replaceExport(exports: Exports, row: MethodRow): string | undefined {
-  const refusal = refusalOf(row.export, exports[row.export]);
+  const original = exports[row.export] as Method;
+  const refusal = refusalOf(row.export, original);
   if (refusal) return refusal;
-  const wrapped = wrapFor(row)(exports[row.export] as Method);
-  exports[row.export] = wrapped;
-  return exports[row.export] === wrapped ? undefined : `${row.export} cannot be changed`;
+  const call = wrapFor(row)(original);
+  const wrapped = new Proxy(original, { apply: (_original, self, args) => call.apply(self, args) });
+  return putExport(exports, row.export, wrapped);
 }

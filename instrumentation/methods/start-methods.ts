@@ -7,7 +7,7 @@ import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
 import { onRowFailure } from './guarded.js';
 import { hookFiles, withSlashes } from './hook-files.js';
 import { loadTable } from './load-table.js';
-import { type Exports, idOf, patchExports } from './patch-exports.js';
+import { idOf, type NamedExports, patchExports } from './patch-exports.js';
 
 export interface MethodsOptions {
   /** The path of a table of the user's own. */
@@ -80,7 +80,7 @@ function loadedBefore(files: readonly string[]): string[] {
 /** Returns whether a row matched. */
 function patch(
   rows: readonly Row[],
-  of: { path: string; exports: Exports },
+  of: { path: string; exports: NamedExports },
   { debug, setUp }: MethodsOptions,
 ): boolean {
   let isMatched = false;
@@ -92,7 +92,7 @@ function patch(
       report.status = 'no match';
       debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
     };
-    const reason = patchExports(of.exports, row, (refusal) => {
+    const reason = patchExports(of.exports.holderOf(row.export), row, (refusal) => {
       if (refusal === undefined) {
         report.status = 'matched';
         delete report.reason;

@@ -66,7 +66,7 @@ causeMs, causeSharePercent, failed, traceId, spanId, traceUrl. Lines end with CR
     options: ['by', ...FILTERS, ...FORMATS],
     details: `One row for each event and chain, or for what --by says: --by roundId, --by slowCause,
 --span '*' --by name. What took longest in all comes first. Where only a share of the fast traces was
-kept (keepRatio on the event span), each of these counts for 1/keepRatio in counts, average, percentiles
+kept (keepRatio on the root span), each of these counts for 1/keepRatio in counts, average, percentiles
 and total, and the figures have a ~. Percentiles are exact up to 1,000,000 spans, beyond that within
 0.5 % of the true ones; the answer says so.
 

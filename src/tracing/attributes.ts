@@ -29,7 +29,10 @@ export const ATTRIBUTES = {
   slowThresholdMs: { type: 'int', on: 'beside slow' },
   slowCause: { type: 'string', on: 'slow event span: the span of its trace with the largest self time' },
   slowCauseMs: { type: 'int', on: 'beside slowCause: that self time' },
-  keepRatio: { type: 'double', on: 'event span of a fast trace, only where the ratio is below 1' },
+  keepRatio: {
+    type: 'double',
+    on: 'event span, or other root, of a fast trace, only where the ratio is below 1',
+  },
   interrupted: { type: 'bool', on: 'a span that was open when the process ended; only ever true' },
 } as const satisfies Record<string, { type: 'int' | 'double' | 'string' | 'decimal' | 'bool'; on: string }>;
 
@@ -46,9 +49,12 @@ interface InputOf {
   bool: boolean;
 }
 
+/** What is found out of a trace, and given by nobody. */
+type FoundOut = 'slow' | 'slowThresholdMs' | 'slowCause' | 'slowCauseMs' | 'keepRatio' | 'interrupted';
+
 /** Attributes as callers give them. Numbers and bigints become what the table says; `undefined` is left out. */
 export type TraceAttributes = {
-  [K in AttributeName]?: InputOf[(typeof ATTRIBUTES)[K]['type']] | undefined;
+  [K in Exclude<AttributeName, FoundOut>]?: InputOf[(typeof ATTRIBUTES)[K]['type']] | undefined;
 };
 
 type WireValue = string | number | boolean;

@@ -21,13 +21,14 @@ export interface Told {
 interface Place {
   /** The end of the file's real path, from a `/` on: `/data-flow/dist/src/orchestrator.js`. Name the file that defines it, no barrel. */
   readonly file: string;
-  /** The name of the exported class or function; `default` for that one. */
+  /** The name of the exported class or function; `default` for that one, and for what CommonJS exports as a whole. */
   readonly export: string;
   /** The class's method. Without it, and without `field`, the export is a function that is wrapped itself. */
   readonly method?: string;
   /**
    * A field of the class's instances: a function, or an object of functions by name, all of which are wrapped. They are when `method` is
-   * first called on an instance; without `method`, when one is made.
+   * first called on an instance; without `method`, when one is made by the export, for which something else stands in then: to those who compare
+   * classes, or keep things by them, it is another one.
    */
   readonly field?: string;
 }

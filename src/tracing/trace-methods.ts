@@ -15,11 +15,16 @@ export interface MethodTrace<M extends Method> {
   readonly resultAttributes?: (result: Awaited<ReturnType<M>>) => TraceAttributes;
 }
 
+/** A method that has done nothing yet when it returns. */
+type GeneratorMethod = (...args: never) => Generator | AsyncGenerator;
+
 /** Methods of a class by their names: the name of their spans, or more of it. */
 export type TracedMethods<T> = {
-  readonly [K in keyof T as T[K] extends Method ? K : never]?: T[K] extends Method
-    ? string | MethodTrace<T[K]>
-    : never;
+  readonly [K in keyof T as T[K] extends GeneratorMethod
+    ? never
+    : T[K] extends Method
+      ? K
+      : never]?: T[K] extends Method ? string | MethodTrace<T[K]> : never;
 };
 
 // biome-ignore lint/complexity/noBannedTypes: any class, with a private constructor too
@@ -140,6 +145,8 @@ function tracedMethod(original: Callable, how: MethodTrace<Callable>, key: strin
       },
     });
   };
+  // What decorators noted of it is found by going up from the one in its place.
+  Object.setPrototypeOf(traced, original);
   return Object.defineProperties(traced, {
     name: { value: original.name, configurable: true },
     length: { value: original.length, configurable: true },

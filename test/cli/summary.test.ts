@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { slowEvent } from '../traces/otlp-spans.js';
+import { otlpSpan, slowEvent } from '../traces/otlp-spans.js';
 import { linesOf, runCli } from './run-cli.js';
 import { event, linesFor, stepOf } from './trace-files.js';
 
@@ -103,6 +103,22 @@ describe('grants-otel summary', () => {
       ]);
       expect(await rowsOf(lines, '--span', '*', '--by', 'name')).toHaveLength(2);
     }
+  });
+
+  it('counts a batch that was kept for those that were not, and the statements below it', async () => {
+    const batch = otlpSpan({
+      name: 'fetchEvents',
+      durationMs: 30,
+      attributes: { chainId: 10, keepRatio: 0.1 },
+    });
+    const statement = stepOf(batch, { name: 'pg.query:SELECT', durationMs: 2 });
+    const whole = otlpSpan({ name: 'sync', durationMs: 5 });
+    const rows = await rowsOf(linesFor([statement, batch], [whole]), '--span', '*', '--by', 'name');
+    expect(rows).toMatchObject([
+      { name: 'fetchEvents', count: 10, totalMs: 300, readCount: 1, estimated: true },
+      { name: 'pg.query:SELECT', count: 10, totalMs: 20, estimated: true },
+      { name: 'sync', count: 1, totalMs: 5, estimated: false },
+    ]);
   });
 
   it('groups by any attribute, by several, by name, event, service and trace', async () => {

@@ -82,6 +82,32 @@ describe('a table of one’s own', () => {
     expect(tracesOf(receiver.spans())).toEqual(['fetchEvents']);
   });
 
+  describe.each([
+    ['--require', 'requires.cjs', true],
+    // Node 20 lets nobody replace what a CommonJS file exports to an `import`.
+    ['--require', 'imports.mjs', !process.version.startsWith('v20.')],
+    ['--import', 'imports.mjs', true],
+  ])('with %s, of %s', (option, program, isReplaced) => {
+    test('traces what CommonJS exports as a whole, and classes stay what they are to others', async () => {
+      const preload = option === '--require' ? './instrumentation' : './dist/instrumentation/index.js';
+      const ended = await runNode([option, preload, `${HOSTS}/whole/${program}`], {
+        env: {
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          GRANTS_OTEL_METHODS: `${HOSTS}/whole/table.cjs`,
+          OTEL_LOG_LEVEL: 'debug',
+        },
+      });
+      expect({ code: ended.code, stdout: ended.stdout }).toEqual({
+        code: 0,
+        stdout: 'handled 5, undefined, 2, 3, true, noted\n',
+      });
+      if (!isReplaced) expect(ended.stderr).toContain('handle.cjs: default cannot be replaced');
+      expect(ended.stderr).toContain('Prices is a class: name a method of it, or a field of its instances');
+      const handled = isReplaced ? '├─ handleDonation\n' : '';
+      expect(tracesOf(receiver.spans())).toEqual([`Own.Donated\n${handled}└─ priceLookup`]);
+    });
+  });
+
   test('costs a debug line for a row that matches nothing, or whose functions fail, and the host nothing', async () => {
     const env = { GRANTS_OTEL_METHODS: `${HOSTS}/odd-table.mjs` };
     expect(await run(env)).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: '' });

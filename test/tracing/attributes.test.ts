@@ -10,8 +10,6 @@ describe('attributes on their way to a span', () => {
         applicationId: 3n,
         amount: 123456789012345678901234567890n,
         blockNumber: 260_000_000,
-        slow: true,
-        keepRatio: 0.01,
       }),
     ).toEqual({
       chainId: 42161,
@@ -19,9 +17,12 @@ describe('attributes on their way to a span', () => {
       applicationId: '3',
       amount: '123456789012345678901234567890',
       blockNumber: 260_000_000,
-      slow: true,
-      keepRatio: 0.01,
     });
+  });
+
+  test('are not what is found out of a trace, to the compiler', () => {
+    // @ts-expect-error -- a slow span is found out
+    expect(toSpanAttributes({ slow: true, keepRatio: 0.01 })).toEqual({ slow: true, keepRatio: 0.01 });
   });
 
   test('are left out where they cannot be that type', () => {

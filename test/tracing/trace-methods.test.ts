@@ -128,6 +128,10 @@ describe('traceMethods', () => {
       });
       // @ts-expect-error -- no such method
       traceMethods(Repository, { fnid: 'roundLookup' });
+      // @ts-expect-error -- a generator, which has done nothing yet when it returns
+      traceMethods(Repository, { rows: 'rows' });
+      // @ts-expect-error -- as is an async one
+      traceMethods(Repository, { pages: 'pages' });
       // @ts-expect-error -- chainId is an int
       traceMethods(Repository, { find: { attributes: () => ({ chainId: 'ten' }) } });
       // @ts-expect-error -- not an argument of the method

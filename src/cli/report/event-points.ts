@@ -1,5 +1,5 @@
 import { isSlow, type Span } from '../../traces/span.js';
-import { weightOfEvent } from '../../traces/trace-weights.js';
+import { weightOfTrace } from '../../traces/trace-weights.js';
 
 /** How an event is drawn; the number is its place in the lists below. */
 export const POINT_CLASSES = ['fast', 'slow', 'failed'] as const;
@@ -48,7 +48,7 @@ export function createEventPoints() {
       startUnixMs[count] = span.startUnixMs;
       durationMs[count] = span.durationMs;
       pointClass[count] = classOf(span);
-      weight[count] = weightOfEvent(span);
+      weight[count] = weightOfTrace(span);
       count++;
     },
     points(): EventPoints {

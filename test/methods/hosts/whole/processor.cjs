@@ -1,0 +1,6 @@
+// All that it exports is a class.
+module.exports = class Processor {
+  async process({ amount }, handle) {
+    return handle(amount);
+  }
+};

@@ -1,0 +1,6 @@
+// Requires what CommonJS exports as a whole. Usage: requires.cjs
+require('./run.cjs')({
+  Processor: require('./processor.cjs'),
+  handle: require('./handle.cjs'),
+  ...require('./prices.cjs'),
+});
