@@ -152,14 +152,14 @@ export function hookFiles({ namesByFile, onLoaded }: HookFilesOptions): boolean 
   const seen = new WeakMap<Exports, Exports>();
   const options: SeenFiles = {
     namesByFile,
-    // What is imported and required as well is one module.
     onLoaded: (path, exports, of) => {
       const known = seen.get(exports);
       if (known) return known;
       const named = new NamedExports(exports, of);
       onLoaded(path, named);
       const now = named.now();
-      seen.set(exports, now).set(now, now);
+      // A `require` that comes later may replace what an `import` could not.
+      if (of !== 'fixed') seen.set(exports, now).set(now, now);
       return now;
     },
   };

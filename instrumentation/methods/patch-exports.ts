@@ -10,28 +10,38 @@ export type Exports = Record<string, unknown>;
 
 type Holder = Record<string, unknown>;
 
+/** A property, if it can be read. */
+function read(holder: object, name: string): unknown {
+  try {
+    return (holder as Holder)[name];
+  } catch {
+    return undefined;
+  }
+}
+
 /** What a file exports, as rows name it: what CommonJS exports as a whole, `module.exports = class …`, is its `default`. */
 export class NamedExports {
   readonly #exports: Exports;
-  readonly #withDefault: Exports;
+  /** What the whole is found in; undefined where there is a `default` beside other things. */
+  readonly #whole: { default: Exports } | undefined;
 
   /** `of`: whether what is exported as a whole can only be changed, and not replaced. */
   constructor(exports: Exports, of?: 'fixed') {
-    const isWhole = typeof exports === 'function' && typeof exports['default'] !== 'function';
-    const whole = Object.defineProperty({}, 'default', { value: exports, writable: of !== 'fixed' });
+    const byName = typeof exports === 'function' ? read(exports, 'default') : undefined;
+    const isWhole = typeof exports === 'function' && (typeof byName !== 'function' || byName === exports);
+    const whole = Object.defineProperty({ default: exports }, 'default', { writable: of !== 'fixed' });
     this.#exports = exports;
-    this.#withDefault = isWhole ? whole : exports;
+    this.#whole = isWhole ? whole : undefined;
   }
 
   /** Where an export is found, and changed. */
   holderOf(name: string): Exports {
-    return name === 'default' ? this.#withDefault : this.#exports;
+    return name === 'default' && this.#whole ? this.#whole : this.#exports;
   }
 
   /** What the file exports now: what stands in for the whole of it, where that was wrapped. */
   now(): Exports {
-    if (this.#withDefault === this.#exports) return this.#exports;
-    return this.#withDefault['default'] as Exports;
+    return this.#whole?.default ?? this.#exports;
   }
 }
 
@@ -39,6 +49,15 @@ export class NamedExports {
 export function idOf(row: MethodRow): string {
   const { file, method, field } = row;
   return [`${file} ${row.export}`, field ?? method].filter((part) => part !== undefined).join('.');
+}
+
+/** What stands in for something, by the row that it does so for: a file may be both imported and required, a field shared by instances. */
+const standIns = new WeakMap<MethodRow, WeakSet<object>>();
+
+function standInsOf(row: MethodRow): WeakSet<object> {
+  const found = standIns.get(row) ?? new WeakSet();
+  standIns.set(row, found);
+  return found;
 }
 
 function wrapFor(row: MethodRow): Wrap {
@@ -51,8 +70,7 @@ function wrapFor(row: MethodRow): Wrap {
         : row.as === 'batch'
           ? wrapBatch(row, id)
           : wrapStep(row, id);
-  // A field may be shared by instances.
-  const own = new WeakSet<Method>();
+  const own = standInsOf(row);
   return (original, key) => {
     if (own.has(original)) return original;
     const wrapped = standIn(wrap(original, key), original);
@@ -66,16 +84,8 @@ function wrapFor(row: MethodRow): Wrap {
 /** Why a function cannot be wrapped, or undefined. */
 function refusalOf(name: string, found: unknown): string | undefined {
   if (typeof found !== 'function') return `${name} is no function there`;
-  if (isClass(found as Method)) return `${name} is a class: name a method of it, or a field of its instances`;
   if (isGenerator(found)) return `${name} is a generator, which has done nothing yet when it returns`;
   return undefined;
-}
-
-/** What stands in for a class. */
-const classes = new WeakSet<object>();
-
-function isClass(found: Method): boolean {
-  return classes.has(found) || /^class\b/.test(Function.prototype.toString.call(found));
 }
 
 /** Replaces a function in `holder`, as the kind of property that it was; says what is wrong where that cannot be. */
@@ -141,9 +151,15 @@ function wrapFieldBefore(prototype: Holder, method: string, field: Field): strin
         seen.add(this);
         wrapField(this, field);
       }
-      return original.apply(this, args);
+      return Reflect.apply(original, this, args);
     }, original),
   );
+}
+
+type NewFunction = new (...args: unknown[]) => object;
+
+function construct(target: unknown, args: unknown[], newTarget: unknown): object {
+  return Reflect.construct(target as NewFunction, args, newTarget as NewFunction) as object;
 }
 
 /**
@@ -151,21 +167,18 @@ function wrapFieldBefore(prototype: Holder, method: string, field: Field): strin
  * what was noted of it, as decorators do.
  */
 function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): string | undefined {
-  const original = exports[row.export] as new (...args: unknown[]) => object;
+  const original = exports[row.export] as NewFunction;
+  if (standInsOf(row).has(original)) return undefined;
   const made = new Proxy(original, {
     construct(target, args, newTarget) {
-      const instance = Reflect.construct(target, args, newTarget) as object;
+      const instance = construct(target, args, newTarget === made ? target : newTarget);
       wrapField(instance, field);
       return instance;
     },
-    getPrototypeOf: (target) => target,
+    getPrototypeOf: (target) => (Object.isExtensible(target) ? target : Reflect.getPrototypeOf(target)),
   });
-  classes.add(made);
-  const refusal = putExport(exports, row.export, made);
-  if (refusal) return refusal;
-  const own = Object.getOwnPropertyDescriptor(original.prototype, 'constructor');
-  if (own?.value === original && own.writable) (original.prototype as Holder)['constructor'] = made;
-  return undefined;
+  standInsOf(row).add(made);
+  return putExport(exports, row.export, made);
 }
 
 /**
@@ -196,12 +209,27 @@ function putExport(exports: Exports, name: string, value: unknown): string | und
     : `${name} cannot be replaced`;
 }
 
+/** Only of a class, and of what is built in, the prototype cannot be replaced. */
+function isClass(found: unknown): boolean {
+  return Object.getOwnPropertyDescriptor(found, 'prototype')?.writable === false;
+}
+
 /** What stands in for an exported function is it in all but that it is called otherwise: it may have properties, or be called by `new`. */
 function replaceExport(exports: Exports, row: MethodRow): string | undefined {
   const original = exports[row.export] as Method;
+  if (standInsOf(row).has(original)) return undefined;
+  if (isClass(original)) return `${row.export} is a class: name a method of it, or a field of its instances`;
   const refusal = refusalOf(row.export, original);
   if (refusal) return refusal;
   const call = wrapFor(row)(original);
-  const wrapped = new Proxy(original, { apply: (_original, self, args) => call.apply(self, args) });
-  return putExport(exports, row.export, wrapped);
+  const wrapped: Method = new Proxy(original, {
+    apply: (_original, self, args) => Reflect.apply(call, self, args),
+    construct: (target, args, newTarget: unknown) =>
+      construct(target, args, newTarget === wrapped ? target : newTarget),
+  });
+  standInsOf(row).add(wrapped);
+  const refused = putExport(exports, row.export, wrapped);
+  // Some are their own default, for those who import them.
+  if (!refused && read(original, 'default') === original) Reflect.set(original, 'default', wrapped);
+  return refused;
 }

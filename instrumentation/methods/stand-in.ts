@@ -19,7 +19,7 @@ interface Call {
   readonly args: unknown[];
 }
 
-const AS_IT_IS = { run: ({ original, self, args }: Call): unknown => original.apply(self, args) };
+const AS_IT_IS = { run: ({ original, self, args }: Call): unknown => Reflect.apply(original, self, args) };
 
 /** A call that is left alone: the function stands in the stack all the same. */
 export function passThrough(original: Method, self: unknown, args: unknown[]): unknown {

@@ -40,7 +40,7 @@ function forgetNext(): void {
 export function wrapNext(row: NextRow, id: string): Wrap {
   return (original) =>
     function (this: unknown, ...args: unknown[]): unknown {
-      const result = original.apply(this, args);
+      const result = Reflect.apply(original, this, args);
       const event = result === undefined ? undefined : ask(id, () => row.event(result as never));
       next = event && { event, link: linkOf([result]) };
       if (next) void TURN.then(forgetNext);
@@ -76,7 +76,7 @@ function tellAttempts(attempt: Method, span: Span | undefined): Method {
       span?.addEvent('retry', { attempt: attempts, 'error.type': type, 'error.message': message });
     }
     try {
-      const result = attempt.apply(this, args);
+      const result = Reflect.apply(attempt, this, args);
       return isPlainPromise(result) ? result.catch(failed) : result;
     } catch (error) {
       return failed(error);
@@ -94,10 +94,10 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
       return traceFetchedEvent(fetched.event, fetched.link ?? linkOf(args), () => {
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
-        if (index === undefined || typeof attempt !== 'function') return original.apply(this, args);
+        if (index === undefined || typeof attempt !== 'function') return Reflect.apply(original, this, args);
         const given = [...args];
         given[index] = tellAttempts(attempt as Method, trace.getActiveSpan());
-        return original.apply(this, given);
+        return Reflect.apply(original, this, given);
       });
     };
 }
@@ -117,7 +117,7 @@ export function wrapBatch(row: BatchRow, id: string): Wrap {
       return runStep({
         name,
         attributes: row.before && ask(id, () => row.before?.(call))?.step,
-        run: () => original.apply(this, args),
+        run: () => Reflect.apply(original, this, args),
         look: (value, span) => {
           const events = row.events ? ask(id, () => row.events?.(value as never)) : value;
           if (!Array.isArray(events)) return;

@@ -154,7 +154,7 @@ class RowCall implements MethodCall, StepCall<unknown> {
   }
 
   run(): unknown {
-    return this.original.apply(this.self, this.args);
+    return Reflect.apply(this.original, this.self, this.args);
   }
 
   begin(span: Span, scope: EventScope | undefined): EventScope | undefined {
@@ -184,7 +184,7 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
       if (stepName === undefined || stepName === aboveName) return passThrough(original, this, args);
       if (!once || isFirstIn(parent, stepName)) return steps.run(stepName, call);
       try {
-        return original.apply(this, args);
+        return Reflect.apply(original, this, args);
       } catch (error) {
         const failed: Method = () => {
           throw error;

@@ -5,6 +5,11 @@ import { EXIT_CODES } from './request.js';
 
 const EXPECTED_NODE = '20.19+, 22.12+ or 24+';
 
+function isOldNode(): boolean {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  return major < 24 && !(major === 20 && minor >= 19) && !(major === 22 && minor >= 12);
+}
+
 /** The width of a terminal that does not tell its own. */
 const UNKNOWN_COLUMNS = 80;
 
@@ -63,8 +68,7 @@ try {
   // A request that is under way is not waited for.
   if (isInterrupted) process.stdout.write('', () => process.exit());
 } catch (error) {
-  const isOldNode = !('require_module' in process.features);
-  const found = isOldNode
+  const found = isOldNode()
     ? `expected Node ${EXPECTED_NODE}, found ${process.version}`
     : 'a fault of this command, please report it';
   say(`${found}: ${messageOf(error)}`);

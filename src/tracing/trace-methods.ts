@@ -15,12 +15,20 @@ export interface MethodTrace<M extends Method> {
   readonly resultAttributes?: (result: Awaited<ReturnType<M>>) => TraceAttributes;
 }
 
-/** A method that has done nothing yet when it returns. */
-type GeneratorMethod = (...args: never) => Generator | AsyncGenerator;
+/** Whether a method has done nothing yet when it returns, as far as its type tells: `any` and `never` may be anything. */
+type IsGenerator<M> = M extends (...args: never) => infer R
+  ? unknown extends R
+    ? false
+    : [R] extends [never]
+      ? false
+      : R extends Generator | AsyncGenerator
+        ? true
+        : false
+  : false;
 
 /** Methods of a class by their names: the name of their spans, or more of it. */
 export type TracedMethods<T> = {
-  readonly [K in keyof T as T[K] extends GeneratorMethod
+  readonly [K in keyof T as IsGenerator<T[K]> extends true
     ? never
     : T[K] extends Method
       ? K
@@ -138,7 +146,7 @@ function tracedMethod(original: Callable, how: MethodTrace<Callable>, key: strin
     return runStep({
       name,
       attributes: describe(attributes, args as never),
-      run: () => original.apply(this, args),
+      run: () => Reflect.apply(original, this, args),
       look: (result, span) => {
         const known = describe(resultAttributes, [result] as never);
         if (known && span.isRecording()) span.setAttributes(toSpanAttributes(known));

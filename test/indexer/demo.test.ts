@@ -112,17 +112,22 @@ describeWith(['postgres', 'jaeger'], 'npm start with a Jaeger', () => {
     return stdout;
   }
 
-  it('sends the traces there too, and says how to ask for them where it has no pages', async () => {
+  it('sends the traces there too, and says where to look at them, or how to ask for them', async () => {
     const { query } = jaegerUrls();
     const service = 'npm-start-test';
     const stdout = await demoWith({ GRANTS_OTEL_JAEGER_URL: query, OTEL_SERVICE_NAME: service });
-    expect(stdout).toContain(`  the same from Jaeger  node dist/src/cli/main.js slow ${query}\n`);
-    const answer = await fetch(`${query}/api/traces?service=${service}&tags=%7B%22slow%22%3A%22true%22%7D`);
+    const page = await fetch(`${query}/search`);
+    const hasPages = !(await page.text()).includes('not compiled with the UI assets');
+    const tags = 'tags=%7B%22slow%22%3A%22true%22%7D';
+    expect(stdout).toContain(
+      hasPages ? `${query}/search?service=${service}&${tags}\n` : `node dist/src/cli/main.js slow ${query}\n`,
+    );
+    const answer = await fetch(`${query}/api/traces?service=${service}&${tags}`);
     const { data } = (await answer.json()) as { data: unknown[] };
     expect(data.length).toBeGreaterThan(0);
   });
 
-  it('says where to look at them otherwise', async () => {
+  it('says where to look at them in one that has pages', async () => {
     const pages = createServer((_, response) => response.end('<title>Jaeger UI</title>'));
     pages.listen(0, '127.0.0.1');
     await once(pages, 'listening');

@@ -126,6 +126,17 @@ describe('traceMethods', () => {
           resultAttributes: ({ total }) => ({ amount: total satisfies bigint }),
         },
       });
+      class Loose<T> {
+        // biome-ignore lint/suspicious/noExplicitAny: what nobody knows the type of may be traced
+        any(): any {}
+        never(): never {
+          throw new Error('never');
+        }
+        generic<U extends T>(of: U): U {
+          return of;
+        }
+      }
+      traceMethods(Loose, { any: 'any', never: 'never', generic: 'generic' });
       // @ts-expect-error -- no such method
       traceMethods(Repository, { fnid: 'roundLookup' });
       // @ts-expect-error -- a generator, which has done nothing yet when it returns

@@ -1,7 +1,11 @@
-// Imports what CommonJS exports as a whole. Usage: imports.mjs
+// Imports what CommonJS exports as a whole, and requires it as well. Usage: imports.mjs
+import { createRequire } from 'node:module';
 import handle from './handle.cjs';
-import { noteOf, Prices } from './prices.cjs';
+import plugin from './plugin.cjs';
+import { Abstract, makeQuery, noteOf, Prices } from './prices.cjs';
 import Processor from './processor.cjs';
 import run from './run.cjs';
+import unreadable from './unreadable.cjs';
 
-run({ Processor, handle, Prices, noteOf });
+createRequire(import.meta.url)('./processor.cjs');
+run({ Processor, handle, plugin, unreadable, Prices, Abstract, makeQuery, noteOf });

@@ -2,5 +2,7 @@
 require('./run.cjs')({
   Processor: require('./processor.cjs'),
   handle: require('./handle.cjs'),
+  plugin: require('./plugin.cjs'),
+  unreadable: require('./unreadable.cjs'),
   ...require('./prices.cjs'),
 });
