@@ -19,6 +19,14 @@ function read(holder: object, name: string): unknown {
   }
 }
 
+/** What CommonJS exports as `default` is, for an `import`, within the `default` that is all of it. */
+function holderOfDefault(exports: Exports): Exports {
+  const whole = read(exports, 'default');
+  const isWithin =
+    typeof whole === 'object' && whole !== null && typeof read(whole, 'default') === 'function';
+  return isWithin ? (whole as Exports) : exports;
+}
+
 /** What a file exports, as rows name it: what CommonJS exports as a whole, `module.exports = class …`, is its `default`. */
 export class NamedExports {
   readonly #exports: Exports;
@@ -36,7 +44,8 @@ export class NamedExports {
 
   /** Where an export is found, and changed. */
   holderOf(name: string): Exports {
-    return name === 'default' && this.#whole ? this.#whole : this.#exports;
+    if (name !== 'default') return this.#exports;
+    return this.#whole ?? holderOfDefault(this.#exports);
   }
 
   /** What the file exports now: what stands in for the whole of it, where that was wrapped. */
@@ -202,11 +211,15 @@ export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['on
   }
 }
 
-/** Says what is wrong where an export cannot be replaced. */
+/** Replaces an export; says what is wrong where that cannot be. */
 function putExport(exports: Exports, name: string, value: unknown): string | undefined {
-  return Reflect.set(exports, name, value) && exports[name] === value
-    ? undefined
-    : `${name} cannot be replaced`;
+  const original = exports[name];
+  const whole = read(exports, 'default');
+  if (!Reflect.set(exports, name, value) || exports[name] !== value) return `${name} cannot be replaced`;
+  // Of CommonJS an `import` has copies; and some functions are their own default.
+  const isHolder = typeof whole === 'object' || typeof whole === 'function';
+  if (whole && isHolder && read(whole, name) === original) Reflect.set(whole, name, value);
+  return undefined;
 }
 
 /** Only of a class, and of what is built in, the prototype cannot be replaced. */
@@ -228,8 +241,5 @@ function replaceExport(exports: Exports, row: MethodRow): string | undefined {
       construct(target, args, newTarget === wrapped ? target : newTarget),
   });
   standInsOf(row).add(wrapped);
-  const refused = putExport(exports, row.export, wrapped);
-  // Some are their own default, for those who import them.
-  if (!refused && read(original, 'default') === original) Reflect.set(original, 'default', wrapped);
-  return refused;
+  return putExport(exports, row.export, wrapped);
 }

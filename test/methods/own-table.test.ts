@@ -91,7 +91,7 @@ describe('a table of one’s own', () => {
     test('traces what CommonJS exports as a whole, and classes and functions stay what they are', async () => {
       const preload = option === '--require' ? './instrumentation' : './dist/instrumentation/index.js';
       const untraced = await runNode([`${HOSTS}/whole/${program}`], { env: {} });
-      expect(untraced.stdout.split('\n')).toHaveLength(7);
+      expect(untraced.stdout.split('\n')).toHaveLength(8);
       const ended = await runNode([option, preload, `${HOSTS}/whole/${program}`], {
         env: {
           OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -103,7 +103,7 @@ describe('a table of one’s own', () => {
       if (!isReplaced) expect(ended.stderr).toContain('handle.cjs: default cannot be replaced');
       expect(ended.stderr).toContain('Prices is a class: name a method of it, or a field of its instances');
       const functions = isReplaced ? ['├─ handleDonation', '├─ plugIn'] : [];
-      const steps = [...functions, '├─ priceLookup', '├─ ownLookup', '└─ firstClass'];
+      const steps = [...functions, '├─ priceLookup', '├─ ownLookup', '├─ firstClass', '└─ compiledWork'];
       expect(tracesOf(receiver.spans())).toEqual([['Own.Donated', ...steps].join('\n')]);
     });
   });

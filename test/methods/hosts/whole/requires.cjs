@@ -4,5 +4,7 @@ require('./run.cjs')({
   handle: require('./handle.cjs'),
   plugin: require('./plugin.cjs'),
   unreadable: require('./unreadable.cjs'),
+  compiled: require('./compiled.cjs'),
+  prices: require('./prices.cjs'),
   ...require('./prices.cjs'),
 });

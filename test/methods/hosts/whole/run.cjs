@@ -1,4 +1,5 @@
-module.exports = async ({ Processor, handle, plugin, unreadable, Prices, Abstract, makeQuery, noteOf }) => {
+module.exports = async ({ Processor, handle, plugin, unreadable, compiled, prices: all, ...named }) => {
+  const { Prices, Abstract, makeQuery, noteOf } = named;
   const refusalOf = (make) => {
     try {
       return `made ${make()}`;
@@ -13,6 +14,7 @@ module.exports = async ({ Processor, handle, plugin, unreadable, Prices, Abstrac
       [await handle(amount), handle.version, Object.keys(handle)],
       [await plugin(amount), plugin.apply(), plugin.default === plugin, unreadable()],
       [await prices.lookup(), await new Own().lookup(), await new Processor().class()],
+      [await new compiled.default().work(), all.Prices === Prices, all.makeQuery === makeQuery],
       [prices instanceof Prices, Abstract instanceof Function, new Own() instanceof Abstract, Prices.name],
       [refusalOf(() => new Abstract()), new makeQuery().run()],
       [noteOf(Prices), noteOf(Processor.prototype.process)],

@@ -7,6 +7,7 @@ module.exports = [
     event: () => ({ chainId: 10, contractName: 'Own', eventName: 'Donated' }),
   },
   { file: '/whole/processor.cjs', export: 'default', method: 'class', name: 'firstClass' },
+  { file: '/whole/compiled.cjs', export: 'default', method: 'work', name: 'compiledWork' },
   { file: '/whole/handle.cjs', export: 'default', name: 'handleDonation' },
   { file: '/whole/plugin.cjs', export: 'default', name: 'plugIn' },
   { file: '/whole/unreadable.cjs', export: 'gone', name: 'gone' },
