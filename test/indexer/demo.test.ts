@@ -51,7 +51,8 @@ describeWith(['postgres'], 'npm start', () => {
     expect(first.stdout).toMatch(
       /^grants-otel: slow \w+\.\w+ ms=\d+ threshold=1 chainId=\d+ .*traceId=[0-9a-f]{32}$/m,
     );
-    expect(first.stdout).toMatch(/Strategy\.AllocatedWithOrigin +(10|42161) +(12|27|31) /);
+    // Which ones are the slowest is up to the machine.
+    expect(first.stdout).toMatch(/ (?:Strategy|Allo)\.\w+ +(10|42161) +(12|27|31) /);
     expect(first.stdout).not.toContain('Allo.OfAnEarlierRun');
     expect(first.stdout).toContain('npm run jaeger');
     if (password) expect(first.stdout).not.toContain(password);
