@@ -1,7 +1,7 @@
 import { isGenerator } from '../../src/tracing/is-generator.js';
 import type { MethodRow } from '../../src/tracing/method-table.js';
 import type { Method } from '../wrap-method.js';
-import { standIn, type Wrap } from './stand-in.js';
+import { passThrough, standIn, type Wrap } from './stand-in.js';
 import { wrapBatch, wrapEvent, wrapNext } from './wrap-event.js';
 import { wrapStep } from './wrap-step.js';
 
@@ -30,13 +30,12 @@ function holderOfDefault(exports: Exports): Exports {
 /** What a file exports, as rows name it: what CommonJS exports as a whole, `module.exports = class …`, is its `default`. */
 export class NamedExports {
   readonly #exports: Exports;
-  /** What the whole is found in; undefined where there is a `default` beside other things. */
+  /** What the whole is found in; undefined where that is no function, or one that holds what a compiler made of ES exports. */
   readonly #whole: { default: Exports } | undefined;
 
   /** `of`: whether what is exported as a whole can only be changed, and not replaced. */
   constructor(exports: Exports, of?: 'fixed') {
-    const byName = typeof exports === 'function' ? read(exports, 'default') : undefined;
-    const isWhole = typeof exports === 'function' && (typeof byName !== 'function' || byName === exports);
+    const isWhole = typeof exports === 'function' && !read(exports, '__esModule');
     const whole = Object.defineProperty({ default: exports }, 'default', { writable: of !== 'fixed' });
     this.#exports = exports;
     this.#whole = isWhole ? whole : undefined;
@@ -69,6 +68,11 @@ function standInsOf(row: MethodRow): WeakSet<object> {
   return found;
 }
 
+/** What was noted of a method, as decorators do, is found by going up from what stands in for it. */
+function standInBelow(wrapped: Method, original: Method): Method {
+  return Object.setPrototypeOf(standIn(wrapped, original), original) as Method;
+}
+
 function wrapFor(row: MethodRow): Wrap {
   const id = idOf(row);
   const wrap =
@@ -82,9 +86,7 @@ function wrapFor(row: MethodRow): Wrap {
   const own = standInsOf(row);
   return (original, key) => {
     if (own.has(original)) return original;
-    const wrapped = standIn(wrap(original, key), original);
-    // What was noted of a method, as decorators do, is found by going up from what stands in for it.
-    Object.setPrototypeOf(wrapped, original);
+    const wrapped = standInBelow(wrap(original, key), original);
     own.add(wrapped);
     return wrapped;
   };
@@ -155,7 +157,7 @@ function reasonOf(error: unknown): string {
 function wrapFieldBefore(prototype: Holder, method: string, field: Field): string | undefined {
   const seen = new WeakSet<object>();
   return replace(prototype, method, (original) =>
-    standIn(function (this: unknown, ...args: unknown[]): unknown {
+    standInBelow(function (this: unknown, ...args: unknown[]): unknown {
       if (typeof this === 'object' && this !== null && !seen.has(this)) {
         seen.add(this);
         wrapField(this, field);
@@ -167,8 +169,9 @@ function wrapFieldBefore(prototype: Holder, method: string, field: Field): strin
 
 type NewFunction = new (...args: unknown[]) => object;
 
+/** As by `new`; the stack of an error has none of our frames. */
 function construct(target: unknown, args: unknown[], newTarget: unknown): object {
-  return Reflect.construct(target as NewFunction, args, newTarget as NewFunction) as object;
+  return passThrough(Reflect.construct as Method, undefined, [target, args, newTarget]) as object;
 }
 
 /**
@@ -214,16 +217,16 @@ export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['on
 /** Replaces an export; says what is wrong where that cannot be. */
 function putExport(exports: Exports, name: string, value: unknown): string | undefined {
   const original = exports[name];
-  const whole = read(exports, 'default');
   if (!Reflect.set(exports, name, value) || exports[name] !== value) return `${name} cannot be replaced`;
-  // Of CommonJS an `import` has copies; and some functions are their own default.
-  const isHolder = typeof whole === 'object' || typeof whole === 'function';
-  if (whole && isHolder && read(whole, name) === original) Reflect.set(whole, name, value);
+  // Some are their own default, for those who import them.
+  const own = Object.getOwnPropertyDescriptor(original, 'default');
+  if (own?.value === original && own?.writable) Reflect.set(original as Holder, 'default', value);
   return undefined;
 }
 
-/** Only of a class, and of what is built in, the prototype cannot be replaced. */
-function isClass(found: unknown): boolean {
+/** The prototype of a class, and of what is built in, cannot be replaced; nor can any of what is frozen, whose source has to tell. */
+function isClass(found: Method): boolean {
+  if (Object.isFrozen(found)) return /^class\b/.test(Function.prototype.toString.call(found));
   return Object.getOwnPropertyDescriptor(found, 'prototype')?.writable === false;
 }
 

@@ -103,7 +103,14 @@ describe('a table of one’s own', () => {
       if (!isReplaced) expect(ended.stderr).toContain('handle.cjs: default cannot be replaced');
       expect(ended.stderr).toContain('Prices is a class: name a method of it, or a field of its instances');
       const functions = isReplaced ? ['├─ handleDonation', '├─ plugIn'] : [];
-      const steps = [...functions, '├─ priceLookup', '├─ ownLookup', '├─ firstClass', '└─ compiledWork'];
+      const steps = [
+        ...functions,
+        '├─ priceLookup',
+        '├─ ownLookup',
+        '├─ firstClass',
+        '├─ compiledWork',
+        '└─ goOn',
+      ];
       expect(tracesOf(receiver.spans())).toEqual([['Own.Donated', ...steps].join('\n')]);
     });
   });

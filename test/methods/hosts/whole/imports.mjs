@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import compiled from './compiled.cjs';
 import handle from './handle.cjs';
 import plugin from './plugin.cjs';
-import prices, { Abstract, makeQuery, noteOf, Prices } from './prices.cjs';
+import prices, * as named from './prices.cjs';
 import Processor from './processor.cjs';
 import run from './run.cjs';
 import unreadable from './unreadable.cjs';
 
 createRequire(import.meta.url)('./processor.cjs');
 const wholes = { Processor, handle, plugin, unreadable, compiled, prices };
-run({ ...wholes, Prices, Abstract, makeQuery, noteOf });
+run({ ...wholes, ...named });

@@ -24,6 +24,12 @@ class Query {
 exports.Prices = Prices;
 exports.Abstract = Object.freeze(Abstract);
 exports.makeQuery = Query.bind(null);
+exports.makeOld = function Old() {
+  if (new.target === Old) throw new Error('too old');
+};
+exports.go = Object.freeze(function go() {
+  return 'gone';
+});
 /** As decorators look for what they have noted of a class, or a method. */
 exports.noteOf = (found) => {
   for (let at = found; at; at = Object.getPrototypeOf(at)) if (notes.has(at)) return notes.get(at);

@@ -14,5 +14,7 @@ module.exports = [
   { file: '/whole/prices.cjs', export: 'Prices', field: 'lookup', name: 'priceLookup' },
   { file: '/whole/prices.cjs', export: 'Abstract', field: 'lookup', name: 'ownLookup' },
   { file: '/whole/prices.cjs', export: 'makeQuery', name: 'makeQuery' },
+  { file: '/whole/prices.cjs', export: 'makeOld', name: 'makeOld' },
+  { file: '/whole/prices.cjs', export: 'go', name: 'goOn' },
   { file: '/whole/prices.cjs', export: 'Prices', name: 'a class is no function to be wrapped' },
 ];
