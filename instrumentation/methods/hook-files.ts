@@ -11,7 +11,7 @@ import { standIn } from './stand-in.js';
 export interface HookFilesOptions {
   /** The names of exports that are looked for, by the ends of their files' paths, from a `/` on. */
   readonly namesByFile: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Called with the exports of each file whose path ends so, before anybody else sees them, once. Must not throw. */
+  /** Called with the exports of each file whose path ends so, before anybody else sees them. Must not throw. */
   readonly onLoaded: (path: string, exports: NamedExports) => void;
 }
 

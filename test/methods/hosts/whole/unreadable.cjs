@@ -1,7 +1,9 @@
-// All that it exports is a function whose `default` cannot be read.
+// All that it exports is a function, of which what a compiler or a loader looks for cannot be read.
 module.exports = () => 'readable';
-Object.defineProperty(module.exports, 'default', {
-  get() {
-    throw new Error('unreadable');
-  },
-});
+for (const name of ['default', '__esModule']) {
+  Object.defineProperty(module.exports, name, {
+    get() {
+      throw new Error('unreadable');
+    },
+  });
+}
