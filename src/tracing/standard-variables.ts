@@ -109,6 +109,16 @@ const wholeNumber: Kind = {
   isUnderstood: (text) => /^\d+$/.test(text),
 };
 
+const delay: Kind = {
+  expected: 'a number of milliseconds from 0 to 2147483647',
+  isUnderstood: (text) => Number(text) >= 0 && Number(text) < 2 ** 31,
+};
+
+const atLeastOne: Kind = {
+  expected: 'a whole number above 0',
+  isUnderstood: (text) => Number.isInteger(Number(text)) && Number(text) > 0,
+};
+
 /** How much a span may have, at most. */
 const LIMITS = [
   'OTEL_ATTRIBUTE_COUNT_LIMIT',
@@ -155,6 +165,8 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
   { name: 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', ...compressions },
   { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', defaultText: '10000', ...milliseconds },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', ...milliseconds },
+  { name: 'OTEL_BSP_SCHEDULE_DELAY', defaultText: '1000', isRare: true, ...delay },
+  { name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', defaultText: '512', isRare: true, ...atLeastOne },
   { name: 'OTEL_LOG_LEVEL', defaultText: 'warn', ...logLevel },
 ];
 

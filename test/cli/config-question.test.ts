@@ -104,6 +104,8 @@ describe('grants-otel config', () => {
       OTEL_TRACES_SAMPLER_ARG: 'half',
       OTEL_PROPAGATORS: 'tracecontext,smoke',
       OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: 'many',
+      OTEL_BSP_SCHEDULE_DELAY: '2147483648',
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1.5',
       OTEL_TRACES_EXPORTER: 'none',
     };
     const { exitCode, stdout, stderr } = await runCli(['config'], { env });
@@ -114,14 +116,16 @@ describe('grants-otel config', () => {
       'grants-otel: OTEL_EXPORTER_OTLP_ENDPOINT expects an http or https URL, found "***"',
       'grants-otel: OTEL_EXPORTER_OTLP_HEADERS expects a list of name=value, percent-encoded, with commas between them, found "***"',
       'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT expects a number of milliseconds above 0, found "soon"',
+      'grants-otel: OTEL_BSP_SCHEDULE_DELAY expects a number of milliseconds from 0 to 2147483647, found "2147483648"',
+      'grants-otel: OTEL_BSP_MAX_EXPORT_BATCH_SIZE expects a whole number above 0, found "1.5"',
     ]);
     expect(stdout + stderr).not.toContain('hunter2');
     expect(exitCode).toBe(2);
   });
 
-  it('shows propagators and limits where they are set only', async () => {
+  it('shows propagators, limits and batches where they are set only', async () => {
     const { stdout } = await runCli(['config'], { env: { OTEL_TRACES_EXPORTER: 'none' } });
-    expect(stdout).not.toMatch(/PROPAGATORS|LIMIT/);
+    expect(stdout).not.toMatch(/PROPAGATORS|LIMIT|BSP/);
   });
 
   it('says that the table of methods is not there', async () => {

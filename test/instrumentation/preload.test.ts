@@ -175,6 +175,8 @@ describe('the preload', () => {
     const variables = {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: '"http://user:hunter2@localhost:1"',
       OTEL_EXPORTER_OTLP_TIMEOUT: '-1',
+      OTEL_BSP_SCHEDULE_DELAY: 'soon',
+      OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '0',
       OTEL_EXPORTER_OTLP_COMPRESSION: 'zip',
       OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=hunter2,y',
       OTEL_RESOURCE_ATTRIBUTES: 'a=b=c',
@@ -191,6 +193,8 @@ describe('the preload', () => {
       'grants-otel: OTEL_EXPORTER_OTLP_HEADERS="x-tenant=***,***" is not a list of name=value, percent-encoded, with commas between them; what is not is left out',
       'grants-otel: OTEL_EXPORTER_OTLP_COMPRESSION="zip" is not none or gzip; taking the default, none',
       'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT="-1" is not a number of milliseconds above 0; taking the default, 10000',
+      'grants-otel: OTEL_BSP_SCHEDULE_DELAY="soon" is not a number of milliseconds from 0 to 2147483647; taking the default, 1000',
+      'grants-otel: OTEL_BSP_MAX_EXPORT_BATCH_SIZE="0" is not a whole number above 0; taking the default, 512',
     ]);
     expect(receiver.requests[0]?.headers['x-tenant']).toBe('hunter2');
   });
