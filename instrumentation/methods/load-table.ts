@@ -51,9 +51,9 @@ function faultOf(row: unknown): string | undefined {
   if (columns !== undefined && !(isObject(columns) && Object.values(columns).every(isText)))
     return 'expected columns to be an object of names of attributes';
   if (as === 'next' && rest['event'] === undefined) return 'expected event to be a function';
-  const isNamed =
-    as === 'event' || as === 'next' || isText(name) || (as !== 'batch' && typeof name === 'function');
-  return isNamed ? undefined : 'expected name to be a text';
+  if (as === 'event' || as === 'next' || isText(name)) return undefined;
+  if (as === 'batch') return 'expected name to be a text';
+  return typeof name === 'function' ? undefined : 'expected name to be a text, or a function of the call';
 }
 
 /** What a row has that rows of its kind have not, and what it names that is no attribute. */

@@ -44,6 +44,9 @@ const PSEUDO_KEYS: Readonly<Record<string, (span: Span) => GroupValue>> = {
   event: (span) => (isEventSpan(span) ? span.name : undefined),
 };
 
+/** What spans can be grouped by beside attributes. */
+export const KEYS_BESIDE_ATTRIBUTES: readonly string[] = Object.keys(PSEUDO_KEYS);
+
 /** The attributes that {@link createSummary} reads. */
 export function summaryFields(keys: readonly string[]): readonly string[] {
   return [

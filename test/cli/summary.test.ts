@@ -154,6 +154,17 @@ describe('grants-otel summary', () => {
     expect(await by('name', '--span', '*', '--limit', '1')).toHaveLength(1);
   });
 
+  it('says which key no span has, and which was probably meant', async () => {
+    const summary = (by: string) => runCli(['summary', '-', '--by', by], { stdin: linesFor([event()]) });
+    const mistyped = await summary('eventname,roundId,colour');
+    expect(mistyped.stderr).toBe(
+      'grants-otel: none of the spans has eventname, which --by asks for; did you mean eventName?\n' +
+        'grants-otel: none of the spans has colour, which --by asks for\n',
+    );
+    expect(mistyped).toMatchObject({ exitCode: 0, stdout: expect.stringContaining('1 event in 1 row') });
+    expect((await summary('eventName,chainId')).stderr).toBe('');
+  });
+
   it('counts a span once that was exported twice', async () => {
     const span = event();
     expect(await rowsOf(linesFor([span, event()], [span]))).toMatchObject([{ count: 2 }]);

@@ -175,7 +175,12 @@ describe('a table of one’s own', () => {
     [
       'a step without a name',
       'export default [{ file: "/a.js", export: "A" }];',
-      /row 1: expected name to be/,
+      /row 1: expected name to be a text, or a function of the call;/,
+    ],
+    [
+      'a batch that is named by a function',
+      'export default [{ as: "batch", file: "/a.js", export: "A", name: () => "a" }];',
+      /row 1: expected name to be a text;/,
     ],
   ])('that has %s is one line, and the host runs as before', async (_name, code, problem) => {
     const table = join(folder, 'own.mjs');

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { SetUpReport } from '../../tracing/set-up-report.js';
+import { VARIABLES } from '../../tracing/variables.js';
 import type { Check } from './check.js';
 import { checkEndpoint, checkTraceFile } from './export-checks.js';
 import { checkLoadedBefore, checkPg } from './pg-checks.js';
@@ -66,7 +67,10 @@ function checkPreload({ command, application, ended }: Examined): Check {
       check,
       state: 'wrong',
       found: 'no Node process of this command has reported',
-      todo: 'start a Node program that runs for a moment, and pass NODE_OPTIONS on to it',
+      todo:
+        ended.code === 0
+          ? 'start a Node program that runs for a moment, and pass NODE_OPTIONS on to it'
+          : 'mend what it ended for, if that is told above; else start a Node program, and pass NODE_OPTIONS on to it',
     };
   }
   const { program, node, pid, isPreloaded } = application;
@@ -164,7 +168,9 @@ function checkTable(table: string, { rows }: SetUpReport): Check {
 
 function checkTables(report: SetUpReport): Check[] {
   if (report.tables.length > 0) return report.tables.map((table) => checkTable(table, report));
-  const found = 'none: events and steps are what the code itself names by traceEvent and traceStep';
+  const byCode = 'events and steps are what the code itself names by traceEvent and traceStep';
+  const isAsked = Boolean(report.environment[VARIABLES.methods.name]?.trim());
+  const found = isAsked ? `none was taken, for what is wrong above: ${byCode}` : `none: ${byCode}`;
   return [{ check: 'method table', state: 'note', found }];
 }
 

@@ -1,6 +1,13 @@
 import { SKETCH_ERROR } from '../../traces/durations.js';
 import type { SpanFilter } from '../../traces/span-filter.js';
-import { createSummary, type SummaryRow, summaryFields } from '../../traces/summary.js';
+import {
+  createSummary,
+  KEYS_BESIDE_ATTRIBUTES,
+  type SummaryRow,
+  summaryFields,
+} from '../../traces/summary.js';
+import { ATTRIBUTES } from '../../tracing/attributes.js';
+import { closestTo } from '../../tracing/closest.js';
 import { openSources } from '../open-sources.js';
 import { printCsv } from '../output/csv.js';
 import { jsonArray } from '../output/json.js';
@@ -56,6 +63,16 @@ function footer(
   );
 }
 
+/** Says which of the keys that were asked for no span has: one that is mistyped, as a rule. */
+function sayMissingKeys(rows: readonly SummaryRow[], { options: { by = [] }, output }: Request): void {
+  for (const [at, key] of by.entries()) {
+    if (rows.some(({ values }) => values[at] !== undefined)) continue;
+    const meant = closestTo(key, [...Object.keys(ATTRIBUTES), ...KEYS_BESIDE_ATTRIBUTES]);
+    const hint = meant === undefined || meant === key ? '' : `; did you mean ${meant}?`;
+    output.say(`none of the spans has ${printable(key)}, which --by asks for${hint}`);
+  }
+}
+
 async function tableOf(rows: readonly SummaryRow[], keys: readonly string[], { config, output }: Request) {
   const { renderTable } = await import('../output/table.js');
   const isTerminal = output.terminalColumns !== undefined;
@@ -94,7 +111,8 @@ export async function answerSummary(request: Request): Promise<number> {
     const below = footer(rows, shown.length, request, read).split('\n').map(printable).join('\n');
     output.print(`${await tableOf(shown, keys, request)}\n${below}\n`);
   }
-  if (rows.length === 0 && read.answered.length > 0) {
+  if (rows.length > 0) sayMissingKeys(rows, request);
+  else if (read.answered.length > 0) {
     const { sayNothingFound } = await import('../nothing-found.js');
     await sayNothingFound({ request, sources, wanted, read });
   }

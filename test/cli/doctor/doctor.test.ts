@@ -354,6 +354,17 @@ describe('grants-otel doctor', () => {
     expect(answer).toMatchObject({ application: null, rows: [] });
     expect(found['preload']).toBe('no Node process of this command has reported');
     expect(exitCode).toBe(1);
+    const { stderr } = await runCli(['doctor', '--', NODE, '--requier', 'index.js'], { env });
+    expect(stderr).toContain('mend what it ended for, if that is told above');
+  });
+
+  it('tells of a method table that cannot be taken', async () => {
+    const { exitCode, found } = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
+      GRANTS_OTEL_METHODS: 'package.json',
+    });
+    expect(found['configuration']).toMatch(/is no method table: expected its default export to be an array/);
+    expect(found['method table']).toMatch(/^none was taken, for what is wrong above: /);
+    expect(exitCode).toBe(1);
   });
 
   it('shows a table to people: the rows, then the checks', async () => {
