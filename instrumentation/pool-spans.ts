@@ -3,6 +3,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { activeContext } from '../src/tracing/active-context.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
+import { attributesOfWait, type PoolOfHolders } from './pool-holders.js';
 import { notingWaiter, type PoolOfWaiters } from './pool-waiters.js';
 import { startClientSpan } from './recorder/recorder-tracer.js';
 import type { Method } from './wrap-method.js';
@@ -14,13 +15,13 @@ interface PoolOptions {
   readonly host?: string;
   readonly port?: number;
   readonly idleTimeoutMillis?: number;
+  readonly max?: number;
 }
 
 /** A pool of `pg`, as far as its spans tell of it. */
-export interface Pool extends PoolOfWaiters {
+export interface Pool extends PoolOfWaiters, PoolOfHolders {
   readonly options?: PoolOptions;
   readonly idleCount?: number;
-  readonly waitingCount?: number;
 }
 
 /** Whether a connection is there for who asks now, before anything else happens. */
@@ -102,6 +103,7 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
         name: 'pg-pool.connect',
         attributes: attributesOnce(options),
       });
+      span.setAttributes(attributesOfWait(this as Pool));
       const connectWith = (given: unknown) => (): unknown =>
         notingWaiter(this as Pool, () => original.call(this, given));
       if (typeof callback !== 'function') return connectInSpan(span, connectWith(callback));

@@ -4,6 +4,7 @@ import { activeContext } from '../src/tracing/active-context.js';
 import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { hearAnswerBelow } from './methods/columns.js';
+import { noteUser } from './pool-holders.js';
 import type { ClientSpan, Running } from './recorder/late-span.js';
 import { runClient, settleWhileWaiting } from './recorder/recorder-tracer.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
@@ -73,9 +74,11 @@ export function querySpans(
     const byStock = stock(original);
     return function query(this: unknown, ...args: unknown[]): unknown {
       const text = textOf(args);
-      if (text === undefined) return byStock.apply(this, args);
       const parent = activeContext();
-      if (spanOf(parent) === undefined || isTracingSuppressed(parent)) return original.apply(this, args);
+      const step = spanOf(parent);
+      noteUser(this, step);
+      if (text === undefined) return byStock.apply(this, args);
+      if (step === undefined || isTracingSuppressed(parent)) return original.apply(this, args);
       const statement = runClient(tracer, parent, () => databaseOf(this as Client).spansOf(text));
       let result: unknown;
       try {

@@ -25,6 +25,14 @@ export const ATTRIBUTES = {
   uniqueDonorsCount: { type: 'int', on: 'the two Increment spans' },
   totalDonationsCount: { type: 'int', on: 'the two Increment spans' },
   totalAmountDonatedInUsd: { type: 'decimal', on: 'the two Increment spans' },
+  poolWaiting: {
+    type: 'int',
+    on: 'pg-pool.connect, where the pool opens no more connections: how many waited for one already',
+  },
+  poolHeldBy: {
+    type: 'string',
+    on: 'beside poolWaiting: the steps that had the connections, each once, the most frequent first',
+  },
   slow: { type: 'bool', on: 'every span above its threshold; only ever true' },
   slowThresholdMs: { type: 'int', on: 'beside slow' },
   slowCause: { type: 'string', on: 'slow event span: the span of its trace with the largest self time' },
@@ -50,7 +58,15 @@ interface InputOf {
 }
 
 /** What is found out of a trace, and given by nobody. */
-type FoundOut = 'slow' | 'slowThresholdMs' | 'slowCause' | 'slowCauseMs' | 'keepRatio' | 'interrupted';
+type FoundOut =
+  | 'poolWaiting'
+  | 'poolHeldBy'
+  | 'slow'
+  | 'slowThresholdMs'
+  | 'slowCause'
+  | 'slowCauseMs'
+  | 'keepRatio'
+  | 'interrupted';
 
 /** Attributes as callers give them. Numbers and bigints become what the table says; `undefined` is left out. */
 export type TraceAttributes = {

@@ -1,0 +1,76 @@
+import type { Attributes, Span } from '@opentelemetry/api';
+
+/** A pool of `pg`, as far as it tells who has its connections. */
+export interface PoolOfHolders {
+  readonly options?: { readonly max?: number };
+  readonly totalCount?: number;
+  readonly waitingCount?: number;
+  readonly _clients?: unknown;
+  /** Of objects that have a `client` each. */
+  readonly _idle?: unknown;
+}
+
+/** A connection of a pool. Each time that it is lent, its `release` is another function. */
+interface Connection {
+  readonly release?: unknown;
+}
+
+/** Who ran the last statement on a connection. */
+interface User {
+  step: string;
+  /** That of the time that the connection was lent. */
+  release: unknown;
+}
+
+const NOT_TRACED = '(not traced)';
+const NO_STATEMENT = '(no statement yet)';
+
+const users = new WeakMap<object, User>();
+
+/** Spans of an SDK have a name, though the API does not say so; those that are not recorded have none. */
+function nameOf(step: Span | undefined): string {
+  const name = (step as { readonly name?: unknown } | undefined)?.name;
+  return typeof name === 'string' ? name : NOT_TRACED;
+}
+
+/** Notes who runs a statement on a connection: `step`, or what is not traced. */
+export function noteUser(connection: unknown, step: Span | undefined): void {
+  if (typeof connection !== 'object' || connection === null) return;
+  const { release } = connection as Connection;
+  const user = users.get(connection);
+  if (user === undefined) users.set(connection, { step: nameOf(step), release });
+  else {
+    user.step = nameOf(step);
+    user.release = release;
+  }
+}
+
+/** The step that has a connection, by what it ran last since the connection was lent. */
+function holderOf(connection: Connection): string {
+  const user = users.get(connection);
+  return user !== undefined && user.release === connection.release ? user.step : NO_STATEMENT;
+}
+
+function lentOf({ _clients: all, _idle: idle }: PoolOfHolders): Connection[] {
+  if (!Array.isArray(all) || !Array.isArray(idle)) return [];
+  const notLent = new Set(idle.map((item?: { client?: unknown }) => item?.client));
+  return all.filter((connection) => !notLent.has(connection));
+}
+
+/** Each name once, the most frequent first. */
+function byFrequency(names: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one).map(([name]) => name);
+}
+
+/** What a wait tells that begins now, in a pool that opens no more connections: how many wait already, and who has them. Else nothing. */
+export function attributesOfWait(pool: PoolOfHolders): Attributes {
+  const { options, totalCount = 0, waitingCount } = pool;
+  if (totalCount < (options?.max ?? Number.POSITIVE_INFINITY)) return {};
+  const attributes: Attributes = {};
+  if (waitingCount !== undefined) attributes['poolWaiting'] = waitingCount;
+  const holders = byFrequency(lentOf(pool).map(holderOf));
+  if (holders.length > 0) attributes['poolHeldBy'] = holders.join(', ');
+  return attributes;
+}

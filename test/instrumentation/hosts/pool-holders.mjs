@@ -1,0 +1,61 @@
+// Waits for connections that others have. Usage: pool-holders.mjs DATABASE_URL
+
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '@opentelemetry/core';
+import { traceEvent, traceStep } from 'grants-otel';
+import pg from 'pg';
+
+const pool = new pg.Pool({ connectionString: process.argv[2], max: 4 });
+
+const inEvent = (eventName, handle) =>
+  traceEvent({ chainId: 10, contractName: 'Pool', eventName }, () => traceStep(`step${eventName}`, handle));
+
+/** Has a connection, on which `run` was run, and gives it back when `done` says so. */
+async function hold(run, done) {
+  const client = await pool.connect();
+  await run(client);
+  held.push(client);
+  await done;
+  client.release();
+}
+const held = [];
+const heldAre = async (count) => {
+  while (held.length < count) await new Promise(setImmediate);
+};
+const gate = () => {
+  let open;
+  const opened = new Promise((resolve) => {
+    open = resolve;
+  });
+  return { open, opened };
+};
+
+const first = gate();
+const holders = [
+  hold((client) => client.query('SELECT 1'), first.opened),
+  inEvent('Holds', () => hold((client) => client.query('SELECT 1'), first.opened)),
+  // What is left out, as of a step that is a leaf, is known by the step.
+  inEvent('Floods', () =>
+    Promise.all(
+      [1, 2].map(() =>
+        context.with(suppressTracing(context.active()), () =>
+          hold((client) => client.query('SELECT 1'), first.opened),
+        ),
+      ),
+    ),
+  ),
+];
+await heldAre(4);
+const waiting = ['Waits', 'WaitsMore'].map((name) => inEvent(name, () => pool.query('SELECT 1')));
+first.open();
+await Promise.all([...holders, ...waiting]);
+
+// Who had them before has nothing to do with it.
+const second = gate();
+held.length = 0;
+const idlers = [1, 2, 3, 4].map(() => inEvent('Idles', () => hold(() => {}, second.opened)));
+await heldAre(4);
+const last = inEvent('WaitsForIdlers', () => pool.query('SELECT 1'));
+second.open();
+await Promise.all([...idlers, last]);
+await pool.end();
