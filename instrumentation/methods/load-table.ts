@@ -12,6 +12,9 @@ export type LoadedTable =
     }
   | { readonly problem: string };
 
+/** Of so many rows it is said what is wrong with them. */
+const MOST_FAULTS = 5;
+
 const KINDS: readonly unknown[] = [undefined, 'step', 'event', 'next', 'batch'];
 const TEXTS = ['method', 'field'] as const;
 const FUNCTIONS = ['before', 'after', 'event', 'events'] as const;
@@ -73,13 +76,20 @@ function remarksOn(row: MethodRow): string[] {
   ].flat();
 }
 
+/** The first of them, and how many more there are: a line is read by people. */
+function summarized(faults: readonly string[]): string {
+  const more = faults.length - MOST_FAULTS;
+  return [...faults.slice(0, MOST_FAULTS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
 /** Checks what a module exports as a table: the default export, an array of rows. */
 function checkTable(exported: unknown): LoadedTable {
   if (!Array.isArray(exported)) return { problem: 'expected its default export to be an array of rows' };
-  for (const [index, row] of exported.entries()) {
+  const faults = exported.flatMap((row, index) => {
     const fault = faultOf(row);
-    if (fault) return { problem: `row ${index + 1}: ${fault}` };
-  }
+    return fault ? `row ${index + 1}: ${fault}` : [];
+  });
+  if (faults.length > 0) return { problem: summarized(faults) };
   const table = exported as MethodRow[];
   const remarks = table.flatMap((row, index) =>
     remarksOn(row).map((remark) => `row ${index + 1}: ${remark}`),

@@ -11,6 +11,7 @@ import {
 import { activeContext } from './active-context.js';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { type EventScope, learnIds } from './event-scope.js';
+import { expectFunction, kindOf } from './expect-function.js';
 import { runInSpan } from './run-in-span.js';
 import { eventScopeOf, stepContext } from './step-context.js';
 import { startSpan } from './tracer.js';
@@ -32,7 +33,7 @@ const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetche
 let isSaidUnnamed = false;
 
 function found(value: unknown): string {
-  return value === null ? 'null' : value === '' ? 'an empty one' : typeof value;
+  return value === '' ? 'an empty one' : kindOf(value);
 }
 
 /** Once: an application that gives one event no name gives none to the next either. */
@@ -95,8 +96,11 @@ function isLink(link: unknown): link is Link {
  * Handles one event as a trace of its own: a root span `<contractName>.<eventName>` of kind CONSUMER, under which every `traceStep`, SQL
  * statement and `setEventAttributes` inside `handle` finds its place; a line says so where one of the names is missing. What `handle` returns or throws is passed on (see `runInSpan`); a
  * failure sets the span's status and `error.type`. With no SDK registered, and for an event that cannot be read, this only calls `handle`.
+ *
+ * @throws TypeError where `handle` is no function.
  */
 export function traceEvent<T>(event: TracedEvent, handle: () => T): T {
+  expectFunction(handle, traceEvent);
   return traceFetchedEvent(event, undefined, handle);
 }
 

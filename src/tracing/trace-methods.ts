@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { kindOf } from './expect-function.js';
 import { isGenerator } from './is-generator.js';
 import { runStep } from './run-step.js';
 
@@ -72,10 +73,6 @@ export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedM
     Object.defineProperty(prototype, key, { value: method, writable: true, configurable: true });
   }
   return of;
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }
 
 const HOW: Readonly<Record<keyof MethodTrace<Callable>, string>> = {

@@ -1,5 +1,6 @@
 import { diag, type Link, type Span } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { expectFunction } from './expect-function.js';
 import { runStep } from './run-step.js';
 
 /** A step while it runs. */
@@ -52,8 +53,11 @@ class StepOfSpan implements Step {
  * Runs one step of an event as a child span of whatever is being traced; outside of an event it is a trace of its own (`fetchEvents`).
  * `run` may be synchronous or return a promise; what it returns or throws is passed on (see `runInSpan`). A failure sets the span's status and
  * `error.type`, and is recorded once in the trace, on the innermost step. With no SDK registered this only calls `run`.
+ *
+ * @throws TypeError where `run` is no function.
  */
 export function traceStep<T>(nameOrOptions: string | StepOptions, run: (step: Step) => T): T {
+  expectFunction(run, traceStep);
   const { name, attributes }: Partial<StepOptions> =
     typeof nameOrOptions === 'string' ? { name: nameOrOptions } : (nameOrOptions ?? {});
   return runStep({

@@ -182,6 +182,16 @@ describe('a table of one’s own', () => {
       'export default [{ as: "batch", file: "/a.js", export: "A", name: () => "a" }];',
       /row 1: expected name to be a text;/,
     ],
+    [
+      'several rows that are wrong',
+      'export default [{ export: "A" }, { file: "/a.js", export: "A", name: "a" }, { file: "/a.js", export: "A" }];',
+      /: row 1: expected file to be [^;]*; row 3: expected name to be a text, or a function of the call;/,
+    ],
+    [
+      'more wrong rows than a line has room for',
+      'export default Array(7).fill({});',
+      /: (row [1-5]: expected file to be [^;]*; ){5}and 2 more;/,
+    ],
   ])('that has %s is one line, and the host runs as before', async (_name, code, problem) => {
     const table = join(folder, 'own.mjs');
     if (code !== undefined) await writeFile(table, code);
