@@ -1,7 +1,8 @@
 import { describeDatabaseError, withoutDatabaseTexts } from './database-errors.js';
 import { stackOfError } from './stack-of-error.js';
+import { withoutUrlSecrets } from './url-secrets.js';
 
-/** An error as a span may say it: its type, low in cardinality, and a message that quotes no row. */
+/** An error as a span may say it: its type, low in cardinality, and a message that quotes no row, and no key of a URL. */
 export interface ErrorDescription {
   /** SQLSTATE of a database error, else the error's `code`, else its `name`, or that of its class where it is given none. */
   readonly type: string;
@@ -48,7 +49,7 @@ function messageOf(error: unknown): string {
   if (database) return database.message;
   const { message: told } = (error ?? {}) as { message?: unknown };
   const own = isError(error) || typeof told === 'string' ? told : error;
-  const message = withoutDatabaseTexts(String(own), error);
+  const message = withoutUrlSecrets(withoutDatabaseTexts(String(own), error));
   return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message;
 }
 

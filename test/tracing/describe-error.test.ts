@@ -38,6 +38,39 @@ describe('an error in a trace', () => {
     expect(describeError(new Error('x'.repeat(100_000))).message).toHaveLength(4096);
   });
 
+  test.each([
+    [
+      'https://eth-mainnet.g.alchemy.com/v2/aB3dE6gH9jK2mN5pQ8sT1vW4yZ7_-xY0',
+      'https://eth-mainnet.g.alchemy.com/v2/…',
+    ],
+    ['https://arb.infura.io/v3/0123456789abcdef0123456789abcdef?x=1', 'https://arb.infura.io/v3/…?…'],
+    ['wss://node.example/ws?token=hunter2', 'wss://node.example/ws?…'],
+    ['postgres://indexer:hunter2@db.example:5432/grants', 'postgres://…@db.example:5432/grants'],
+    ['https://user:p%40ss@host', 'https://…@host'],
+  ])('is told without the secrets of a URL, %s', (url, shown) => {
+    const { message, stack } = describeError(
+      new Error(`HTTP request failed.\n\nURL: ${url}\nRequest body: {}`),
+    );
+    expect(message).toBe(`HTTP request failed.\n\nURL: ${shown}\nRequest body: {}`);
+    expect(stack?.startsWith(`Error: ${message}\n`)).toBe(true);
+  });
+
+  test.each([
+    'https://ipfs.io/ipfs/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',
+    'https://ipfs.io/ipfs/QmYwAPJzv5CZsnA625s3Xf2nemtYgPpHdWEz79ojWKPbdG/readme',
+    'https://arbiscan.io/tx/0x8a94ef455b40c31a418675c76ffeac36620f1d700c7c9aca4212050c974a1ddc',
+    'https://github.com/gitcoinco/grants-stack-indexer-v2/issues/12#issuecomment',
+    'http://127.0.0.1:8545/rpc/42161',
+    'node:internal/process file:///srv/app/dist/main.js:12:7',
+  ])('is told with what is no secret of a URL, %s', (url) => {
+    expect(describeError(new Error(`at ${url}`)).message).toBe(`at ${url}`);
+  });
+
+  test('takes no longer for what nearly is a URL', () => {
+    const text = `${'a-'.repeat(200_000)}://${'b@'.repeat(200_000)}`;
+    expect(describeError(new Error(text)).message).toHaveLength(4096);
+  });
+
   test('is told without what it quotes of PostgreSQL within JSON', () => {
     const cause = Object.assign(new Error('invalid input syntax for type integer: "SECRET"'), {
       code: '22P02',
