@@ -122,7 +122,8 @@ function readTrace([name, ...sources]: readonly string[]) {
     };
   }
   const expected = 'the id of a trace, up to 32 hex digits, or the address of its page in Jaeger';
-  const problems = traceId === undefined ? [`trace expects ${expected}, found ${JSON.stringify(name)}`] : [];
+  const found = `${JSON.stringify(name)}${sources.some(readTraceId) ? '; the id comes first' : ''}`;
+  const problems = traceId === undefined ? [`trace expects ${expected}, found ${found}`] : [];
   return { traceId, sources, problems };
 }
 

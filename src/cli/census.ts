@@ -13,12 +13,16 @@ export interface Census {
   /** The longest of these, in ms. */
   longestMs: number;
   readonly services: Set<string>;
+  /** Some of their names. */
+  readonly names: Set<string>;
   /** Some of the values that there are of the attributes that were asked for; that which was wanted in any case. */
   readonly values: ReadonlyMap<string, Set<string>>;
 }
 
 /** More values of an attribute than these are of no help. */
 const MOST_VALUES = 12;
+/** Among so many names what was meant is looked for. */
+const MOST_NAMES = 200;
 
 export interface CensusTaker {
   readonly census: Census;
@@ -43,6 +47,7 @@ export function takeCensus(
     matchingCount: 0,
     longestMs: 0,
     services: new Set(),
+    names: new Set(),
     values: new Map(keys.map((key) => [key, new Set()])),
   };
   // What has to hold for the event of another span cannot be told from that span.
@@ -56,6 +61,7 @@ export function takeCensus(
       census.lastUnixMs = Math.max(census.lastUnixMs, span.startUnixMs);
       if (span.serviceName !== undefined && census.services.size < MOST_VALUES)
         census.services.add(span.serviceName);
+      if (census.names.size < MOST_NAMES) census.names.add(span.name);
       for (const [key, values] of census.values) {
         const value = span.attribute(key);
         if (value === undefined) continue;

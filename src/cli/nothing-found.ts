@@ -1,5 +1,6 @@
 import type { SpanFilter } from '../traces/span-filter.js';
 import { SourceError } from '../traces/trace-source.js';
+import { closestTo } from '../tracing/closest.js';
 import { VARIABLES } from '../tracing/variables.js';
 import { type Census, takeCensus } from './census.js';
 import type { OpenSource } from './open-sources.js';
@@ -8,6 +9,9 @@ import { type SourcesRead, searchOf } from './sources.js';
 import { filtersInWords, spansInWords } from './wanted-spans.js';
 
 const number = new Intl.NumberFormat('en-US');
+
+/** By so many spans of a file it is known what they are called. */
+const MOST_LOOKED_AT = 10_000;
 
 function iso(unixMs: number): string {
   return `${new Date(unixMs).toISOString().slice(0, 19)}Z`;
@@ -62,6 +66,26 @@ function missingOf({ values }: Census, wanted: SpanFilter): [string, Set<string>
   return [...values].find(([key, known]) => known.size > 0 && !known.has(String(wanted.attributes?.[key])));
 }
 
+/** Names among which none is the one that was wanted: those that may have been meant, or else some of them. */
+function namesInstead(wanted: string, names: ReadonlySet<string>): string {
+  const all = [...names];
+  const longer = all.filter((name) => name.startsWith(`${wanted} `));
+  const meant = longer.length > 0 ? longer : [closestTo(wanted, all) ?? []].flat();
+  return meant.length > 0 ? `did you mean ${meant.join(', ')}?` : `there are ${list(names)}`;
+}
+
+/** That there are events, but none of the name that was wanted. */
+function misnamedEvent({ names }: Census, { spans, event }: SpanFilter): string | undefined {
+  const wanted = event?.name;
+  if (wanted === undefined || spans !== 'events') return undefined;
+  const isThere = [...names].some((name) => name === wanted || name.endsWith(`.${wanted}`));
+  if (isThere) return undefined;
+  const shown = wanted.includes('.')
+    ? names
+    : new Set([...names].map((name) => name.split('.').at(-1) ?? name));
+  return `none of them of event ${wanted}; ${namesInstead(wanted, shown)}`;
+}
+
 /** What is there although nothing of it was found. */
 function inWords(census: Counted, { request, wanted }: Look): string {
   const { since, until, service } = request.options;
@@ -85,8 +109,13 @@ function inWords(census: Counted, { request, wanted }: Look): string {
   }
   const missing = missingOf(census, wanted);
   if (missing) return `it has ${all}; ${missing[0]} there: ${list(missing[1])}`;
+  const misnamed = misnamedEvent(census, wanted);
+  if (misnamed) return `it has ${all}, ${misnamed}`;
   const slow = wanted.slow ? `, ${number.format(census.slowCount)} flagged as slow` : '';
-  return `it has ${all}${slow}, which ${between}; try fewer filters`;
+  const filters = filtersInWords(request.options);
+  const isOneFilter = filters !== '' && !filters.includes(', ') && since === undefined && until === undefined;
+  const advice = isOneFilter ? `none of ${filters}` : 'try fewer filters';
+  return `it has ${all}${slow}, which ${between}; ${advice}`;
 }
 
 /** The same of some, where there are more: what these have not, the others may have. */
@@ -99,13 +128,17 @@ function someInWords(
     return `${some}, ${matching}, but none is flagged as slow; grants-otel summary shows all`;
   }
   const missing = missingOf(census, wanted);
-  if (missing) return `${some}, none has this ${missing[0]}, but ${list(missing[1])}`;
+  if (missing) return `${some}, none has this ${missing[0]}; some have ${list(missing[1])}`;
+  const misnamed = misnamedEvent(census, wanted);
+  if (misnamed) return `${some}, ${misnamed}`;
   const { many } = spansInWords(options);
-  return `it has ${many} of that time, but no${wanted.slow ? ' slow' : ''} ones of ${filtersInWords(options)}`;
+  return `it has ${many} of that time, but no${wanted.slow ? ' slow one' : 'ne'} of ${filtersInWords(options)}`;
 }
 
-async function hasOtherSpans({ request, open: { source }, wanted }: Look): Promise<boolean> {
-  if (wanted.spans === 'all') return false;
+/** Names of spans that there are besides those that were asked for; none where all were asked for, or there are none. */
+async function namesOfOthers({ request, open: { source }, wanted }: Look): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  if (wanted.spans === 'all') return names;
   const { search } = searchOf(source, request);
   const found = source.read({
     serviceName: search.serviceName,
@@ -113,8 +146,13 @@ async function hasOtherSpans({ request, open: { source }, wanted }: Look): Promi
     fields: [],
     onNote: () => {},
   });
-  for await (const spans of found) if (spans.length > 0) return true;
-  return false;
+  let count = 0;
+  for await (const spans of found) {
+    for (const { name } of spans) names.add(name);
+    count += spans.length;
+    if (count > (source.kind === 'jaeger' ? 0 : MOST_LOOKED_AT)) break;
+  }
+  return names;
 }
 
 async function hintFor(look: Look): Promise<string | undefined> {
@@ -139,9 +177,31 @@ async function hintFor(look: Look): Promise<string | undefined> {
     const any = await censusOf(look, 'any');
     if (any.count > 0) return inWords(any, look);
   }
-  return (await hasOtherSpans(look))
-    ? `it has spans, but no ${many} among them (--span '*' takes all)`
-    : undefined;
+  const others = await namesOfOthers(look);
+  if (others.size === 0) return undefined;
+  const { span } = request.options;
+  const instead = span === undefined ? '' : `; ${namesInstead(span, others)}`;
+  return `it has spans, but no ${many} among them${instead} (--span '*' takes all)`;
+}
+
+/** Spans besides those of events that are slow, or failed, as was asked for: those of a batch stand in a trace of its own. */
+async function besidesEvents({ request, open: { source }, wanted }: Look): Promise<string | undefined> {
+  const { spans, slow, errors, event } = wanted;
+  if (spans !== 'events' || event !== undefined || !(slow || errors)) return undefined;
+  const { search } = searchOf(source, request);
+  const found = source.read({ ...search, filter: { ...wanted, spans: 'all' }, fields: [], onNote: () => {} });
+  const names = new Set<string>();
+  let count = 0;
+  let isWhole = true;
+  for await (const page of found) {
+    for (const { name } of page) names.add(name);
+    count += page.length;
+    isWhole = source.kind !== 'jaeger' || count === 0;
+    if (!isWhole) break;
+  }
+  if (count === 0) return undefined;
+  const all = `${number.format(count)}${isWhole ? '' : ' or more'} ${count === 1 ? 'span' : 'spans'} of other kinds`;
+  return `${all} ${errors ? 'failed' : count === 1 ? 'is slow' : 'are slow'}: ${list(names)} (--span '*' takes all)`;
 }
 
 /**
@@ -170,6 +230,8 @@ export async function sayNothingFound({
     try {
       const hint = await hintFor({ request, open, wanted });
       if (hint !== undefined) say(`${source.label}: ${hint}`);
+      const others = await besidesEvents({ request, open, wanted });
+      if (others !== undefined) say(`${source.label}: ${others}`);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
     }

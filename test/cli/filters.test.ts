@@ -183,6 +183,52 @@ describe('a question that finds nothing', () => {
     ]);
   });
 
+  it('names the events that there are, and the one that was probably meant', async () => {
+    const its = `grants-otel: ${path}: it has 3 events, none of them of event`;
+    expect(await hints(['summary', path, '--event', 'Nope'])).toEqual([
+      `${its} Nope; there are AllocatedWithOrigin, PoolCreated`,
+    ]);
+    expect(await hints(['summary', path, '--event', 'allocatedWithOrigin'])).toEqual([
+      `${its} allocatedWithOrigin; did you mean AllocatedWithOrigin?`,
+    ]);
+    expect(await hints(['summary', path, '--event', 'Strategy.Nope'])).toEqual([
+      `${its} Strategy.Nope; there are Allo.PoolCreated, Strategy.AllocatedWithOrigin`,
+    ]);
+    expect(await hints(['summary', path, '--tx', '0xdead'])).toEqual([
+      `grants-otel: ${path}: it has 3 events, which began between 2024-10-04T12:00:00Z and 2024-10-04T12:00:00Z; none of transaction 0xdead`,
+    ]);
+  });
+
+  it('names the spans that there are, and the one that was probably meant', async () => {
+    const insert = stepOf(event(), { name: 'InsertDonation' });
+    const steps = folder.write(
+      'names.jsonl',
+      linesFor([insert, stepOf(event(), { name: 'pg.query:SELECT gi' })]),
+    );
+    const its = (span: string) => `grants-otel: ${steps}: it has spans, but no ${span} spans among them;`;
+    expect(await hints(['summary', steps, '--span', 'InsertDonations'])).toEqual([
+      `${its('InsertDonations')} did you mean InsertDonation? (--span '*' takes all)`,
+    ]);
+    expect(await hints(['summary', steps, '--span', 'pg.query:SELECT'])).toEqual([
+      `${its('pg.query:SELECT')} did you mean pg.query:SELECT gi? (--span '*' takes all)`,
+    ]);
+    expect(await hints(['summary', steps, '--span', 'Nope'])).toEqual([
+      `${its('Nope')} there are InsertDonation, pg.query:SELECT gi (--span '*' takes all)`,
+    ]);
+  });
+
+  it('tells of spans besides those of events that are slow, or failed', async () => {
+    const batch = stepOf(event(), { name: 'fetchMetadata', durationMs: 14_500, attributes: { slow: true } });
+    const failed = { ...stepOf(event(), { name: 'fetchEvents' }), status: { code: 2 } };
+    const file = folder.write('batches.jsonl', linesFor([event(), batch], [failed]));
+    expect((await hints(['slow', file])).slice(1)).toEqual([
+      `grants-otel: ${file}: 1 span of other kinds is slow: fetchMetadata (--span '*' takes all)`,
+    ]);
+    expect((await hints(['summary', file, '--errors'])).slice(1)).toEqual([
+      `grants-otel: ${file}: 1 span of other kinds failed: fetchEvents (--span '*' takes all)`,
+    ]);
+  });
+
   it('says that there are spans, but none of an event', async () => {
     const steps = folder.write('steps.jsonl', linesFor([stepOf(event(), {})]));
     expect(await hints(['summary', steps])).toEqual([
