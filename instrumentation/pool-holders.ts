@@ -15,7 +15,7 @@ interface Connection {
   readonly release?: unknown;
 }
 
-/** Who ran the last statement on a connection. */
+/** Who ran the first statement on a connection since it was lent: of a transaction that is who holds it open. */
 interface User {
   step: string;
   /** That of the time that the connection was lent. */
@@ -39,13 +39,13 @@ export function noteUser(connection: unknown, step: Span | undefined): void {
   const { release } = connection as Connection;
   const user = users.get(connection);
   if (user === undefined) users.set(connection, { step: nameOf(step), release });
-  else {
+  else if (user.release !== release) {
     user.step = nameOf(step);
     user.release = release;
   }
 }
 
-/** The step that has a connection, by what it ran last since the connection was lent. */
+/** The step that has a connection. */
 function holderOf(connection: Connection): string {
   const user = users.get(connection);
   return user !== undefined && user.release === connection.release ? user.step : NO_STATEMENT;
@@ -57,20 +57,13 @@ function lentOf({ _clients: all, _idle: idle }: PoolOfHolders): Connection[] {
   return all.filter((connection) => !notLent.has(connection));
 }
 
-/** Each name once, the most frequent first. */
-function byFrequency(names: readonly string[]): string[] {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return [...counts].sort(([, one], [, other]) => other - one).map(([name]) => name);
-}
-
 /** What a wait tells that begins now, in a pool that opens no more connections: how many wait already, and who has them. Else nothing. */
 export function attributesOfWait(pool: PoolOfHolders): Attributes {
   const { options, totalCount = 0, waitingCount } = pool;
   if (totalCount < (options?.max ?? Number.POSITIVE_INFINITY)) return {};
   const attributes: Attributes = {};
   if (waitingCount !== undefined) attributes['poolWaiting'] = waitingCount;
-  const holders = byFrequency(lentOf(pool).map(holderOf));
-  if (holders.length > 0) attributes['poolHeldBy'] = holders.join(', ');
+  const holders = new Set(lentOf(pool).map(holderOf));
+  if (holders.size > 0) attributes['poolHeldBy'] = [...holders].sort().join(', ');
   return attributes;
 }

@@ -1,7 +1,9 @@
 import { diag } from '@opentelemetry/api';
+import { kindOf } from './expect-function.js';
 
 /**
- * The one table of attributes: the names that every span of an event's trace uses, what they are on the wire, and where they sit.
+ * The one table of attributes: the names that every span of an event's trace uses, what they are on the wire, where they sit, and which are found out
+ * of a trace rather than given.
  * A key has one type wherever it appears; `decimal` is a string of digits, never a float.
  */
 export const ATTRIBUTES = {
@@ -25,24 +27,39 @@ export const ATTRIBUTES = {
   uniqueDonorsCount: { type: 'int', on: 'the two Increment spans' },
   totalDonationsCount: { type: 'int', on: 'the two Increment spans' },
   totalAmountDonatedInUsd: { type: 'decimal', on: 'the two Increment spans' },
+  notFound: { type: 'bool', on: 'metadataLookup, metadataFetch: it came to nothing; only ever true' },
   poolWaiting: {
     type: 'int',
     on: 'pg-pool.connect, where the pool opens no more connections: how many waited for one already',
+    isFoundOut: true,
   },
   poolHeldBy: {
     type: 'string',
-    on: 'beside poolWaiting: the steps that had the connections, each once, the most frequent first',
+    on: 'beside poolWaiting: the steps that had the connections, by their names, each once',
+    isFoundOut: true,
   },
-  slow: { type: 'bool', on: 'every span above its threshold; only ever true' },
-  slowThresholdMs: { type: 'int', on: 'beside slow' },
-  slowCause: { type: 'string', on: 'slow event span: the span of its trace with the largest self time' },
-  slowCauseMs: { type: 'int', on: 'beside slowCause: that self time' },
+  slow: { type: 'bool', on: 'every span above its threshold; only ever true', isFoundOut: true },
+  slowThresholdMs: { type: 'int', on: 'beside slow', isFoundOut: true },
+  slowCause: {
+    type: 'string',
+    on: 'slow event span: the span of its trace with the largest self time',
+    isFoundOut: true,
+  },
+  slowCauseMs: { type: 'int', on: 'beside slowCause: that self time', isFoundOut: true },
   keepRatio: {
     type: 'double',
     on: 'event span, or other root, of a fast trace, only where the ratio is below 1',
+    isFoundOut: true,
   },
-  interrupted: { type: 'bool', on: 'a span that was open when the process ended; only ever true' },
-} as const satisfies Record<string, { type: 'int' | 'double' | 'string' | 'decimal' | 'bool'; on: string }>;
+  interrupted: {
+    type: 'bool',
+    on: 'a span that was open when the process ended; only ever true',
+    isFoundOut: true,
+  },
+} as const satisfies Record<
+  string,
+  { type: 'int' | 'double' | 'string' | 'decimal' | 'bool'; on: string; isFoundOut?: true }
+>;
 
 /** The three ids that a trace is found by, on every span of it. */
 export const EVENT_IDS = ['chainId', 'roundId', 'applicationId'] as const;
@@ -58,15 +75,9 @@ interface InputOf {
 }
 
 /** What is found out of a trace, and given by nobody. */
-type FoundOut =
-  | 'poolWaiting'
-  | 'poolHeldBy'
-  | 'slow'
-  | 'slowThresholdMs'
-  | 'slowCause'
-  | 'slowCauseMs'
-  | 'keepRatio'
-  | 'interrupted';
+type FoundOut = {
+  [K in AttributeName]: (typeof ATTRIBUTES)[K] extends { isFoundOut: true } ? K : never;
+}[AttributeName];
 
 /** Attributes as callers give them. Numbers and bigints become what the table says; `undefined` is left out. */
 export type TraceAttributes = {
@@ -114,6 +125,20 @@ function toWire(type: string, value: unknown): WireValue | undefined {
   }
 }
 
+/** What is expected of an attribute of a type. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  int: 'a whole number',
+  double: 'a number',
+  decimal: 'a decimal, as a text, a bigint or a whole number',
+  string: 'a text',
+  bool: 'true or false',
+};
+
+function foundIn(value: unknown): string {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return kindOf(value);
+  return Number.isFinite(value) ? 'a number that is not whole, or too large' : 'a number that is none';
+}
+
 /** The value itself is not said: it may be a secret, or huge. */
 function sayLeftOut(name: string, { expected, found }: { expected: string; found: string }): void {
   try {
@@ -145,11 +170,15 @@ export function toSpanAttributes(
 
 /** One attribute in the type that the table gives it; undefined where it cannot be that, with a debug line. Never throws. */
 export function toSpanAttribute(name: string, value: unknown): WireValue | undefined {
-  const known = (ATTRIBUTES as Record<string, { type: string }>)[name];
+  const known = (ATTRIBUTES as Record<string, { type: string; isFoundOut?: true }>)[name];
+  if (known?.isFoundOut) {
+    sayLeftOut(name, { expected: 'it to be given by nobody', found: kindOf(value) });
+    return undefined;
+  }
   const type =
     known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
   const wire = toWire(type, value);
-  if (wire === undefined) sayLeftOut(name, { expected: type, found: typeof value });
+  if (wire === undefined) sayLeftOut(name, { expected: EXPECTED[type] ?? type, found: foundIn(value) });
   return wire;
 }
 

@@ -27,9 +27,9 @@ describeWith(['postgres'], 'a wait for a connection', () => {
       expect(waits).toEqual([
         // Nobody has to give this one a connection: it is opened.
         { event: 'Pool.Holds', ...ofOpening },
-        { event: 'Pool.Waits', waiting: 0, heldBy: 'stepFloods, (not traced), stepHolds', type: 'int' },
+        { event: 'Pool.Waits', waiting: 0, heldBy: '(not traced), stepFloods, stepHolds', type: 'int' },
         { event: 'Pool.WaitsForIdlers', waiting: 0, heldBy: '(no statement yet)', type: 'int' },
-        { event: 'Pool.WaitsMore', waiting: 1, heldBy: 'stepFloods, (not traced), stepHolds', type: 'int' },
+        { event: 'Pool.WaitsMore', waiting: 1, heldBy: '(not traced), stepFloods, stepHolds', type: 'int' },
       ]);
     } finally {
       await receiver.close();
