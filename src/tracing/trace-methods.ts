@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { closestTo } from './closest.js';
 import { kindOf } from './expect-function.js';
 import { isGenerator } from './is-generator.js';
 import { runStep } from './run-step.js';
@@ -57,10 +58,12 @@ const originals = new WeakMap<object, Callable>();
 export function traceMethods<C extends AnyClass<object>>(of: C, methods: TracedMethods<C['prototype']>): C {
   const prototype: unknown = typeof of === 'function' ? of.prototype : undefined;
   if (typeof prototype !== 'object' || prototype === null)
-    throw new TypeError(`traceMethods: expected a class, found ${kindOf(of)}`);
-  if (typeof methods !== 'object' || methods === null)
     throw new TypeError(
-      `traceMethods: expected the names of methods, each with how it is traced, found ${kindOf(methods)}`,
+      `traceMethods: expected a class, found ${kindOf(of)}; of an instance, give its class`,
+    );
+  if (typeof methods !== 'object' || methods === null || Array.isArray(methods))
+    throw new TypeError(
+      `traceMethods: expected the names of methods, each with how it is traced, as in { insert: 'InsertDonation' }, found ${Array.isArray(methods) ? 'a list' : kindOf(methods)}`,
     );
   const traced = Object.entries(methods as Record<string, string | MethodTrace<Callable>>).map(
     ([key, how]) => {
@@ -91,7 +94,7 @@ function readTrace(how: unknown, key: string): MethodTrace<Callable> {
   const given: unknown = typeof how === 'string' ? { name: how } : how;
   if (typeof given !== 'object' || given === null) return refuse(kindOf(given));
   for (const [part, value] of Object.entries(given)) {
-    if (!Object.hasOwn(HOW, part)) return refuse(`an unknown ${part}`);
+    if (!Object.hasOwn(HOW, part)) return refuse(`a ${JSON.stringify(part)} in it`);
     if (value === undefined) continue;
     if (typeof value !== HOW[part as keyof typeof HOW]) return refuse(`${part}: ${typeof value}`);
     if (value === '') return refuse('an empty name');
@@ -107,6 +110,14 @@ function descriptorOf(prototype: object, key: string): PropertyDescriptor | unde
   return undefined;
 }
 
+function insteadOfNone(prototype: object, key: string): string {
+  if (key === 'constructor') return 'none that can be traced: it makes the instances';
+  const meant = closestTo(key, Object.getOwnPropertyNames(prototype));
+  if (meant) return `none; did you mean ${meant}?`;
+  if (key.startsWith('#')) return 'none that can be seen from outside; use traceStep inside it';
+  return 'none; a function kept in a field is made by each instance: use traceStep inside it';
+}
+
 /** What is called when the method is, without the span that a base class gave it. */
 function methodOf(of: AnyClass<object>, key: string): Callable {
   const refuse = (found: string): never => {
@@ -118,14 +129,13 @@ function methodOf(of: AnyClass<object>, key: string): Callable {
     Object.hasOwn(of, key) && typeof (of as unknown as Record<string, unknown>)[key] === 'function';
   const descriptor = key === 'constructor' ? undefined : descriptorOf(of.prototype, key);
   if (!descriptor && isStatic) return refuse('a static one; use traceStep inside it');
-  if (!descriptor)
-    return refuse('none; a function kept in a field is made by each instance: use traceStep inside it');
+  if (!descriptor) return refuse(insteadOfNone(of.prototype, key));
   const method: unknown = descriptor.value;
   if (typeof method !== 'function') return refuse('an accessor or a value; use traceStep inside it');
   if (isGenerator(method))
     return refuse('a generator, which has done nothing yet when it returns; use traceStep inside it');
   const original = originals.get(method);
-  if (original && Object.hasOwn(of.prototype, key)) return refuse('one that is traced already');
+  if (original && Object.hasOwn(of.prototype, key)) return refuse('one that is traced already; name it once');
   return original ?? (method as Callable);
 }
 

@@ -44,9 +44,9 @@ describe('a class whose methods are traced', () => {
 describe('traceMethods', () => {
   class Repository {
     private constructor() {}
-    readonly field = (): number => 1;
+    readonly inField = (): number => 1;
     get accessor(): () => number {
-      return this.field;
+      return this.inField;
     }
     async find(id: number): Promise<{ total: bigint }> {
       return { total: BigInt(id) };
@@ -63,11 +63,13 @@ describe('traceMethods', () => {
   }
 
   test.each([
-    ['field', /found none; a function kept in a field .* use traceStep inside it/],
+    ['inField', /found none; a function kept in a field .* use traceStep inside it/],
     ['accessor', /found an accessor/],
     ['rows', /found a generator/],
     ['pages', /found a generator/],
     ['make', /found a static one/],
+    ['finnd', /found none; did you mean find\?/],
+    ['#secret', /found none that can be seen from outside; use traceStep inside it/],
   ] as const)('refuses %s, and then traces nothing', (name, message) => {
     const { find } = Repository.prototype;
     expect(() => traceMethods(Repository, { find: 'find', [name]: 'name' })).toThrow(message);
@@ -85,7 +87,7 @@ describe('traceMethods', () => {
     [{ name: '' }, 'an empty name'],
     [{ name: 7 }, 'name: number'],
     [{ attributes: 'roundId' }, 'attributes: string'],
-    [{ nmae: 'roundLookup' }, 'an unknown nmae'],
+    [{ nmae: 'roundLookup' }, 'a "nmae" in it'],
     [null, 'null'],
     [5, 'number'],
   ])('refuses %j for how a method is traced', (how, found) => {
@@ -98,13 +100,13 @@ describe('traceMethods', () => {
 
   test.each([undefined, null, Repository.prototype, () => 1])('refuses %s, which is no class', (of) => {
     expect(() => (traceMethods as (of: unknown, how: object) => unknown)(of, {})).toThrow(
-      /^traceMethods: expected a class, found \w+$/,
+      /^traceMethods: expected a class, found \w+; of an instance, give its class$/,
     );
   });
 
-  test.each([undefined, null, 'find'])('refuses %s, which names no methods', (methods) => {
+  test.each([undefined, null, 'find', ['find']])('refuses %s, which names no methods', (methods) => {
     expect(() => (traceMethods as (of: unknown, how: unknown) => unknown)(Repository, methods)).toThrow(
-      /^traceMethods: expected the names of methods, each with how it is traced, found \w+$/,
+      /^traceMethods: expected the names of methods, each with how it is traced, as in \{ insert: 'InsertDonation' \}, found [\w ]+$/,
     );
   });
 
