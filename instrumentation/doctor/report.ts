@@ -39,6 +39,7 @@ export function createReport({ doctorFolder, env, problems, settings }: TracingC
     problems: [...problems],
     spanCount: 0,
     eventCount: 0,
+    eventsWithoutChain: 0,
   };
   const write = (): void => {
     if (doctorFolder === undefined) return;

@@ -1,10 +1,11 @@
-import type { Span } from '@opentelemetry/api';
+import { type Span, SpanKind } from '@opentelemetry/api';
 import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { SCOPE_NAME } from '../../src/tracing/tracer.js';
 import type { WrittenReport } from './report.js';
 
 /** Notes the version of the `pg` that is loaded. It patches nothing. */
@@ -43,10 +44,13 @@ export class SpanCounter implements SpanProcessor {
 
   onStart(_span: Span): void {}
 
-  onEnd({ attributes, endTime: [second] }: ReadableSpan): void {
+  onEnd({ kind, instrumentationScope, attributes, endTime: [second] }: ReadableSpan): void {
     const { report } = this.#written;
     report.spanCount += 1;
-    if (attributes['eventName'] !== undefined) report.eventCount += 1;
+    if (kind === SpanKind.CONSUMER && instrumentationScope.name === SCOPE_NAME) {
+      report.eventCount += 1;
+      if (attributes['chainId'] === undefined) report.eventsWithoutChain += 1;
+    }
     if (second === this.#writtenSecond) return;
     this.#writtenSecond = second;
     this.#written.write();

@@ -1,5 +1,5 @@
 import type { TraceAttributes } from '../../src/tracing/attributes.js';
-import type { MethodCall, MethodRow, MethodTable, StepRow } from '../../src/tracing/method-table.js';
+import type { MethodCall, MethodRow, MethodTable, StepRow, Told } from '../../src/tracing/method-table.js';
 import { readChange, readChanges, readEvent } from './allo-changes.js';
 import type { ReadLaterRow } from './wrap-step.js';
 
@@ -29,6 +29,11 @@ function chainOf({ self }: MethodCall): { step: TraceAttributes } {
 
 function steps(row: Omit<StepRow, 'method'>, methods: readonly string[]): StepRow[] {
   return methods.map((method) => ({ ...row, method }));
+}
+
+/** The application takes what no gateway gave for none, and does not fail. */
+function tellNothing(metadata: unknown): Told | undefined {
+  return metadata === undefined || metadata === null ? { step: { notFound: true } } : undefined;
 }
 
 const handleEvent = {
@@ -121,6 +126,28 @@ const events: MethodTable = [
   },
 ];
 
+/** What is written after an event that failed, or is a matter of no event: a database that is slow there holds up the chain as well. */
+const betweenEvents: MethodTable = [
+  {
+    file: '/repository/dist/src/kysely/repositories/eventRegistry.repository.js',
+    export: 'KyselyEventRegistryRepository',
+    method: 'saveLastProcessedEvent',
+    name: 'InsertProcessedEvent',
+    isRoot: true,
+    before: ({ args: [chainId] }) => ({ step: { chainId: chainId as number } }),
+  },
+  {
+    file: '/repository/dist/src/kysely/repositories/strategyProcessingCheckpoint.repository.js',
+    export: 'KyselyStrategyProcessingCheckpointRepository',
+    method: 'upsertCheckpoint',
+    name: 'UpsertCheckpoint',
+    isRoot: true,
+    before: ({ args: [checkpoint] }) => ({
+      step: { chainId: (checkpoint as { chainId: number }).chainId },
+    }),
+  },
+];
+
 /** What handling an event looks up. */
 const lookUps: MethodTable = [
   ...steps(roundLookup, [
@@ -177,12 +204,14 @@ const lookUps: MethodTable = [
     export: 'CachingMetadataProvider',
     method: 'getMetadata',
     name: 'metadataLookup',
+    after: tellNothing,
   },
   {
     file: '/metadata/dist/src/providers/publicGateway.provider.js',
     export: 'PublicGatewayProvider',
     method: 'getMetadata',
     name: 'metadataFetch',
+    after: tellNothing,
   },
   ...['readContract', 'multicall', 'getTransaction'].map((method) => ({
     file: EVM_PROVIDER,
@@ -197,4 +226,4 @@ const readLater = (row: MethodRow): MethodRow | ReadLaterRow =>
   row.as === undefined || row.as === 'step' ? { ...row, isReadLater: true } : row;
 
 /** What is traced in grants-stack-indexer-v2. */
-export const grantsStackIndexerV2: MethodTable = [...events, ...lookUps].map(readLater);
+export const grantsStackIndexerV2: MethodTable = [...events, ...betweenEvents, ...lookUps].map(readLater);

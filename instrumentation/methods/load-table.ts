@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { ATTRIBUTES } from '../../src/tracing/attributes.js';
+import { kindOf } from '../../src/tracing/expect-function.js';
 import type { MethodRow, MethodTable } from '../../src/tracing/method-table.js';
 
 /** A table as it was read, or one line that says what is wrong with it. */
@@ -35,18 +36,26 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
 }
 
+/** A value of a table, for who wrote it. */
+function shown(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
+}
+
 /** What is wrong with a row, or undefined. */
 function faultOf(row: unknown): string | undefined {
   if (!isObject(row)) return 'it is no object';
   const { as, file, export: exported, name, ...rest } = row;
   if (!isText(file) || !/^\/.*[^/]$/.test(file))
-    return 'expected file to be the end of a path that begins with /';
-  if (!isText(exported)) return 'expected export to be the name of an exported class or function';
-  if (!KINDS.includes(as)) return 'expected as to be step, event, next or batch';
+    return `expected file to be the end of a path that begins with /, found ${shown(file)}`;
+  if (!isText(exported))
+    return `expected export to be the name of an exported class or function, found ${shown(exported)}`;
+  if (!KINDS.includes(as)) return `expected as to be step, event, next or batch, found ${shown(as)}`;
   for (const key of TEXTS)
-    if (rest[key] !== undefined && !isText(rest[key])) return `expected ${key} to be a name`;
+    if (rest[key] !== undefined && !isText(rest[key]))
+      return `expected ${key} to be a name, found ${shown(rest[key])}`;
   for (const key of FUNCTIONS) {
-    if (rest[key] !== undefined && typeof rest[key] !== 'function') return `expected ${key} to be a function`;
+    if (rest[key] !== undefined && typeof rest[key] !== 'function')
+      return `expected ${key} to be a function, found ${shown(rest[key])}`;
   }
   const { attempt, columns } = rest;
   if (attempt !== undefined && !(Number.isInteger(attempt) && (attempt as number) >= 0))
@@ -84,7 +93,8 @@ function summarized(faults: readonly string[]): string {
 
 /** Checks what a module exports as a table: the default export, an array of rows. */
 function checkTable(exported: unknown): LoadedTable {
-  if (!Array.isArray(exported)) return { problem: 'expected its default export to be an array of rows' };
+  if (!Array.isArray(exported))
+    return { problem: `expected its default export to be an array of rows, found ${shown(exported)}` };
   const faults = exported.flatMap((row, index) => {
     const fault = faultOf(row);
     return fault ? `row ${index + 1}: ${fault}` : [];
@@ -95,6 +105,18 @@ function checkTable(exported: unknown): LoadedTable {
     remarksOn(row).map((remark) => `row ${index + 1}: ${remark}`),
   );
   return { table, remarks };
+}
+
+/** Where in the table's module an error comes from, in brackets; of the syntax of an ES module Node does not tell where. */
+function whereIn(path: string, error: unknown): string {
+  if (error instanceof SyntaxError) return ' (node --check shows where)';
+  const name = basename(path);
+  const { stack } = (error ?? {}) as { stack?: unknown };
+  const frame = String(stack)
+    .split('\n')
+    .find((line) => /^\s+at /.test(line) && line.includes(`${name}:`));
+  const place = frame && /:(\d+:\d+)\)?$/.exec(frame)?.[1];
+  return place === undefined ? '' : ` (${name}:${place})`;
 }
 
 /**
@@ -110,7 +132,6 @@ export function loadTable(path: string): LoadedTable {
     return checkTable(exported ?? loaded);
   } catch (error) {
     const problem = String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0] ?? '';
-    // Of an ES module Node does not tell where.
-    return { problem: error instanceof SyntaxError ? `${problem} (node --check shows where)` : problem };
+    return { problem: `${problem}${whereIn(path, error)}` };
   }
 }

@@ -1,3 +1,4 @@
+import { closestTo } from '../../src/tracing/closest.js';
 import { isGenerator } from '../../src/tracing/is-generator.js';
 import type { MethodRow } from '../../src/tracing/method-table.js';
 import type { Method } from '../wrap-method.js';
@@ -193,6 +194,14 @@ function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): stri
   return putExport(exports, row.export, made);
 }
 
+/** What a class has in place of a method that it has not. */
+function whyMissing(of: object, method: string): string | undefined {
+  const { prototype } = of as { prototype: object };
+  if (Object.hasOwn(of, method)) return `${method} is static there, and only what instances have is wrapped`;
+  const meant = closestTo(method, Object.getOwnPropertyNames(prototype));
+  return meant && `${method} is no function there; did you mean ${meant}?`;
+}
+
 /**
  * Wraps what a row names; returns why it could not, or undefined. What is in a field is seen later, when there is an instance: `onSeen` is told
  * whether it was wrapped, or why not.
@@ -208,6 +217,8 @@ export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['on
       return field ? wrapFieldOnceMade(exports, row, field) : replaceExport(exports, row);
     const prototype = (found as { prototype?: unknown }).prototype as Holder | undefined;
     if (typeof prototype !== 'object') return `${row.export} is no class`;
+    const missing = prototype[method] === undefined ? whyMissing(found, method) : undefined;
+    if (missing) return missing;
     return field ? wrapFieldBefore(prototype, method, field) : replace(prototype, method, wrapFor(row));
   } catch (error) {
     return reasonOf(error);

@@ -4,7 +4,7 @@ import type { RowReport, SetUpReport } from '../../src/tracing/set-up-report.js'
 import type { SetUp } from '../doctor/set-up.js';
 import { packagesOfApplication } from './application.js';
 import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
-import { onRowFailure } from './guarded.js';
+import { listenToRows } from './guarded.js';
 import { hookFiles, withSlashes } from './hook-files.js';
 import { loadTable } from './load-table.js';
 import { idOf, type NamedExports, patchExports } from './patch-exports.js';
@@ -43,7 +43,10 @@ interface Row {
 }
 
 function rowsOf(table: MethodTable, name: string): Row[] {
-  return table.map((row) => ({ row, report: { table: name, row: idOf(row), status: 'waiting' } }));
+  return table.map((row) => ({
+    row,
+    report: { table: name, row: idOf(row), kind: row.as ?? 'step', status: 'waiting' },
+  }));
 }
 
 function collectRows({ table, warn }: MethodsOptions, report: SetUpReport): Row[] {
@@ -108,6 +111,20 @@ function patch(
   return isMatched;
 }
 
+/** Counts the events that rows tell of; the report is written anew when a row tells of the first, or of none for the first time. */
+function noteEventsOf(rows: readonly Row[], { write }: SetUp): (row: string, isTold: boolean) => void {
+  const callsOf = new Map<string, NonNullable<RowReport['calls']>>();
+  for (const { report } of rows) {
+    if (report.kind !== 'event' && report.kind !== 'next') continue;
+    report.calls = { told: 0, untold: 0 };
+    callsOf.set(report.row, report.calls);
+  }
+  return (row, isTold) => {
+    const calls = callsOf.get(row);
+    if (calls && ++calls[isTold ? 'told' : 'untold'] === 1) write();
+  };
+}
+
 /** Says which rows have had no file, at the end of a process. */
 function sayWaiting(rows: readonly Row[], debug: (line: string) => void): void {
   for (const { report } of rows) {
@@ -131,11 +148,14 @@ export function startMethods(options: MethodsOptions): () => void {
   try {
     rows = collectRows(options, report);
     report.rows.push(...rows.map((row) => row.report));
-    onRowFailure((id, message) => {
-      const failed = rows.find(({ report: of }) => of.row === id && of.table === table)?.report;
-      if (!failed || failed.failure !== undefined) return;
-      failed.failure = message;
-      setUp.write();
+    listenToRows({
+      onFailure: (id, failure) => {
+        const failed = rows.find(({ report: of }) => of.row === id && of.table === table)?.report;
+        if (!failed || failed.failure !== undefined) return;
+        failed.failure = failure;
+        setUp.write();
+      },
+      onEvent: noteEventsOf(rows, setUp),
     });
     const namesByFile = new Map<string, Set<string>>();
     for (const { row } of rows)

@@ -7,7 +7,7 @@ import { type TracedEvent, traceFetchedEvent } from '../../src/tracing/trace-eve
 import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
-import { ask } from './guarded.js';
+import { ask, askEvent, askTold, noteEvent } from './guarded.js';
 import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
@@ -41,7 +41,7 @@ export function wrapNext(row: NextRow, id: string): Wrap {
   return (original) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const result = Reflect.apply(original, this, args);
-      const event = result === undefined ? undefined : ask(id, () => row.event(result as never));
+      const event = result === undefined ? undefined : askEvent(id, () => row.event(result as never));
       next = event && { event, link: linkOf([result]) };
       if (next) void TURN.then(forgetNext);
       return result;
@@ -56,8 +56,12 @@ function takeNext(): Fetched | undefined {
 
 /** The event of one call, by what its row reads from it, or as it was handed out before. */
 function readFetched(row: EventRow, { id, call }: { id: string; call: MethodCall }): Fetched | undefined {
-  if (!row.event) return takeNext();
-  const event = ask(id, () => row.event?.(call));
+  if (!row.event) {
+    const taken = takeNext();
+    noteEvent(id, taken !== undefined);
+    return taken;
+  }
+  const event = askEvent(id, () => row.event?.(call));
   return event && { event, link: undefined };
 }
 
@@ -116,10 +120,10 @@ export function wrapBatch(row: BatchRow, id: string): Wrap {
       const call: MethodCall = { args, self: this, ...(key === undefined ? {} : { key }) };
       return runStep({
         name,
-        attributes: row.before && ask(id, () => row.before?.(call))?.step,
+        attributes: row.before && askTold(id, 'before', () => row.before?.(call))?.step,
         run: () => Reflect.apply(original, this, args),
         look: (value, span) => {
-          const events = row.events ? ask(id, () => row.events?.(value as never)) : value;
+          const events = row.events ? ask(id, 'events', () => row.events?.(value as never)) : value;
           if (!Array.isArray(events)) return;
           if (events.length === 0) leaveOut(span);
           noteEvents(events, { context: span.spanContext() });

@@ -10,7 +10,7 @@ import { setEventAttributes } from '../../src/tracing/trace-event.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
 import type { Method } from '../wrap-method.js';
 import { columnsHearer } from './columns.js';
-import { ask } from './guarded.js';
+import { ask, askTold } from './guarded.js';
 import { passThrough, type Wrap } from './stand-in.js';
 
 /** A step of which the row's functions may be called later, because what they look at does not change. */
@@ -102,12 +102,12 @@ class Steps {
     if (!before) return scope;
     if (scope && this.#isReadLater && span instanceof RecordedSpan) {
       const below = new ScopeReadLater(scope, () =>
-        idsBelow(scope, tellLater(ask(this.id, before, call), { step: span, scope }) ?? {}),
+        idsBelow(scope, tellLater(askTold(this.id, 'before', before, call), { step: span, scope }) ?? {}),
       );
       span.later(() => below.ids);
       return below;
     }
-    const known = tell(ask(this.id, before, call), span);
+    const known = tell(askTold(this.id, 'before', before, call), span);
     return known ? scopeWithIds(scope, known) : scope;
   }
 
@@ -117,9 +117,9 @@ class Steps {
     if (!after) return;
     if (this.#isReadLater && span instanceof RecordedSpan) {
       const scope = eventScopeOf(call.parent);
-      span.later(() => tellLater(ask(this.id, after, result, call), { step: span, scope }));
+      span.later(() => tellLater(askTold(this.id, 'after', after, result, call), { step: span, scope }));
     } else {
-      tell(ask(this.id, after, result, call), span);
+      tell(askTold(this.id, 'after', after, result, call), span);
     }
   }
 }
@@ -166,6 +166,12 @@ class RowCall implements MethodCall, StepCall<unknown> {
   }
 }
 
+/** Whether a call belongs to what is traced. A step that has ended is gone on with by what it called back, or left in a queue, as long as its event is. */
+function isTraced(above: Span | undefined, parent: Context): boolean {
+  if (above === undefined) return false;
+  return above.isRecording() || (eventScopeOf(parent)?.span?.isRecording() ?? false);
+}
+
 /** Makes a step of a function. What the function returns or throws is passed on (see `traceStep`). */
 export function wrapStep(row: ReadLaterRow, id: string): Wrap {
   const { name, isRoot = false, once = false } = row;
@@ -174,13 +180,13 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
     function (this: unknown, ...args: unknown[]): unknown {
       const parent = activeContext();
       const above = spanOf(parent);
-      if (!isRoot && !above?.isRecording()) return passThrough(original, this, args);
+      if (!isRoot && !isTraced(above, parent)) return passThrough(original, this, args);
       const aboveName = (above as { name?: string } | undefined)?.name;
       // A method that calls another one of the same name is one step.
       if (typeof name === 'string' && aboveName === name) return passThrough(original, this, args);
       const of: CallOf = { self: this, args, key, parent };
       const call = new RowCall(steps, original, of);
-      const stepName = typeof name === 'string' ? name : ask(id, name, call);
+      const stepName = typeof name === 'string' ? name : ask(id, 'name', name, call);
       if (stepName === undefined || stepName === aboveName) return passThrough(original, this, args);
       if (!once || isFirstIn(parent, stepName)) return steps.run(stepName, call);
       try {

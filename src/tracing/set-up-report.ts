@@ -9,14 +9,17 @@ export interface RowReport {
   readonly table: string;
   /** `/data-flow/dist/src/orchestrator.js Orchestrator.handleEvent` */
   readonly row: string;
+  readonly kind: 'step' | 'event' | 'next' | 'batch';
   /** `waiting` until its file is loaded. */
   status: 'waiting' | 'matched' | 'no match';
   /** The file that it was sought in. */
   file?: string;
   /** What was not found there. */
   reason?: string;
-  /** What the first of its functions that failed said. */
+  /** What the first of its functions that failed, or told what is not heeded, came to. */
   failure?: string;
+  /** Of a row that tells of events: how many calls told of one, and of none. */
+  calls?: { told: number; untold: number };
 }
 
 /**
@@ -57,4 +60,6 @@ export interface SetUpReport {
   /** Spans and events that have ended. */
   spanCount: number;
   eventCount: number;
+  /** Events that no chain is known of. */
+  eventsWithoutChain: number;
 }

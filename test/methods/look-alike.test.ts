@@ -268,6 +268,25 @@ describeWith(['postgres'], 'an indexer that calls nothing of ours', () => {
     expect(drawTree(trace)).toMatch(/^fetchEvents\n├─ pg-pool.connect\n(│ .*\n)?└─ pg.query:SELECT db$/);
   });
 
+  test('has what is written between events, after one that failed, as a trace of its own', () => {
+    const failed = traced.spans.filter(
+      ({ attributes, status }) => attributes['transactionHash'] !== undefined && status.code === 2,
+    );
+    const roots = traced.spans.filter(
+      ({ name, parentSpanId }) => name === 'InsertProcessedEvent' && parentSpanId === undefined,
+    );
+    const chains = (spans: readonly ReceivedSpan[]) =>
+      spans.map(({ attributes }) => attributes['chainId']).sort();
+    expect(failed.length).toBeGreaterThan(3);
+    expect(chains(roots)).toEqual(chains(failed));
+    for (const { traceId } of roots) {
+      const trace = traced.spans.filter((span) => span.traceId === traceId);
+      expect(drawTree(trace)).toMatch(
+        /^InsertProcessedEvent\n(├─ pg-pool.connect\n(│ .*\n)?)?└─ pg.query:INSERT db$/,
+      );
+    }
+  });
+
   test('has what a batch fetches ahead as one step, without the statements of it', () => {
     const [root] = traced.spans.filter((span) => span.name === 'fetchMetadataAndPrices');
     const trace = traced.spans.filter((span) => span.traceId === root?.traceId);

@@ -128,10 +128,10 @@ describe('a table of one’s own', () => {
       'grants-otel: methods: the row /hosts/handler.mjs Sealed.open matches nothing in …/hosts/handler.mjs: open cannot be changed',
       'grants-otel: methods: the row /hosts/handler.mjs Handler.parts matches nothing in …/hosts/handler.mjs: parts is a generator, which has done nothing yet when it returns',
       'grants-otel: methods: the row /hosts/handler.mjs Handler.round matches nothing in …/hosts/handler.mjs: the field round of an instance is no function, and has none of its own',
-      "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
+      "grants-otel: methods: the row /hosts/handler.mjs Handler.handle: event failed: Cannot read properties of undefined (reading 'id')",
       'grants-otel: methods: the row /hosts/handler.mjs Handler.nothing matches nothing in …/hosts/handler.mjs: the field nothing of an instance is no function, and has none of its own',
       ...Array(2).fill(
-        "grants-otel: methods: a function of the row /hosts/handler.mjs Handler.handle failed: Cannot read properties of undefined (reading 'id')",
+        "grants-otel: methods: the row /hosts/handler.mjs Handler.handle: event failed: Cannot read properties of undefined (reading 'id')",
       ),
       'grants-otel: methods: the row /hosts/nowhere.mjs Nothing.at matches nothing: no such file was loaded',
     ]);
@@ -148,8 +148,31 @@ describe('a table of one’s own', () => {
     expect(tracesOf(receiver.spans())).toEqual(['Own.Donated\n└─ storeDonation']);
   });
 
+  test('has steps below one that is over by then, as long as their event is not', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/jobs/index.mjs`], {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        GRANTS_OTEL_METHODS: `./${HOSTS}/jobs/table.mjs`,
+      },
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    const spans = receiver.spans();
+    expect(tracesOf(spans)).toEqual([
+      [
+        'Own.Donated',
+        '├─ roundLookup',
+        '│  └─ storeDonation',
+        '├─ enqueue',
+        '│  └─ storeDonation',
+        '└─ enqueue',
+      ].join('\n'),
+    ]);
+    for (const { attributes } of spans) expect(attributes['roundId']).toBe('of 0xabc');
+  });
+
   test.each([
     ['a file that is not there', undefined, /Cannot find module '.*own\.mjs'/],
+    ['a module that throws', '\nthrow new Error("no rows");', /: no rows \(own\.mjs:2:7\);/],
     ['a syntax error', 'export default [', /Unexpected end of input \(node --check shows where\);/],
     [
       'an argument that is no number',
@@ -161,7 +184,11 @@ describe('a table of one’s own', () => {
       'export default [{ file: "/a.js", export: "A", name: "a", columns: { id: 1 } }];',
       /row 1: expected columns to be an object of names of attributes/,
     ],
-    ['no default export', 'export const table = [];', /expected its default export to be an array of rows/],
+    [
+      'no default export',
+      'export const table = [];',
+      /expected its default export to be an array of rows, found object/,
+    ],
     [
       'a row that names no file',
       'export default [{ export: "A", name: "a" }];',
@@ -176,6 +203,11 @@ describe('a table of one’s own', () => {
       'a step without a name',
       'export default [{ file: "/a.js", export: "A" }];',
       /row 1: expected name to be a text, or a function of the call;/,
+    ],
+    [
+      'an export that is no name',
+      'export default [{ file: "/a.js", export: 5, name: "a" }];',
+      /row 1: expected export to be the name of an exported class or function, found number;/,
     ],
     [
       'a batch that is named by a function',

@@ -153,14 +153,14 @@ function checkTable(table: string, { rows }: SetUpReport): Check {
     noMatch > 0 ? `${noMatch} found nothing in their files` : [],
     isAllWaiting ? 'none of their files was loaded' : [],
     noMatch === 0 && !isAllWaiting && waiting > 0 ? `the files of ${waiting} were not loaded` : [],
-    failed.map(({ row, failure }) => `a function of ${row} failed: ${failure}`),
+    failed.map(({ row, failure }) => `${row}: ${failure}`),
   ].flat();
   const todo = [
     noMatch > 0 ? 'compare these rows with the application, which may have changed' : [],
     isAllWaiting
       ? 'is it the right program, did it run long enough (--for), do the rows name its files?'
       : [],
-    failed.length > 0 ? 'mend the functions that fail: what they are to tell is missing' : [],
+    failed.length > 0 ? 'mend these functions: what they are to tell is missing' : [],
   ].flat();
   if (todo.length === 0) return { check, state: 'ok', found: found.join('; ') };
   return { check, state: 'wrong', found: found.join('; '), todo: todo.join('; ') };
@@ -174,10 +174,44 @@ function checkTables(report: SetUpReport): Check[] {
   return [{ check: 'method table', state: 'note', found }];
 }
 
-function checkEvents({ eventCount, spanCount }: SetUpReport, { ranMs }: Ended): Check {
+/** Why there may be no events, as far as the rows of the tables tell. */
+function whyNoEvents({ rows, tables }: SetUpReport): string[] {
+  if (tables.length === 0) return ['nothing called traceEvent'];
+  const ofEvents = rows.filter(({ kind }) => kind === 'event');
+  if (ofEvents.length === 0) return ["no row is an event (as: 'event'), and nothing called traceEvent"];
+  const matched = ofEvents.filter(({ status }) => status === 'matched');
+  if (matched.length === 0) return ['no row of an event matched, and nothing called traceEvent'];
+  const isCalled = rows.some(({ calls }) => calls && calls.told + calls.untold > 0);
+  return isCalled ? [] : [`what begins events was not called: ${matched.map(({ row }) => row).join(', ')}`];
+}
+
+/** Rows that were asked for events, and told of none. */
+function tellNothing({ rows }: SetUpReport): string[] {
+  return rows.flatMap(({ row, calls, failure }) =>
+    calls && failure === undefined && calls.told === 0 && calls.untold > 0
+      ? `${row} told of no event in ${calls.untold === 1 ? 'its only call' : `any of ${calls.untold} calls`}`
+      : [],
+  );
+}
+
+function checkEvents(application: SetUpReport, { ranMs }: Ended): Check {
+  const { eventCount, spanCount, eventsWithoutChain } = application;
+  const untold = eventCount === 0 ? tellNothing(application) : [];
+  const withoutChain = eventsWithoutChain > 0 ? `, ${eventsWithoutChain} of them without a chainId` : '';
+  const found = [
+    `${eventCount} traced in ${inSeconds(ranMs)}${withoutChain}, ${spanCount} spans in all`,
+    untold,
+    eventCount === 0 && untold.length === 0 ? whyNoEvents(application) : [],
+  ].flat();
+  const todo = [
+    eventsWithoutChain > 0 ? 'tell of each event its chainId: every span of it is found by that' : [],
+    untold.length > 0
+      ? 'have event return { chainId, contractName, eventName }, or a row of the kind next hand it out just before'
+      : [],
+  ].flat();
   const check = 'events';
-  const found = `${eventCount} traced in ${inSeconds(ranMs)}, ${spanCount} spans in all`;
-  return { check, state: eventCount > 0 ? 'ok' : 'note', found };
+  if (todo.length > 0) return { check, state: 'wrong', found: found.join('; '), todo: todo.join('; ') };
+  return { check, state: eventCount > 0 ? 'ok' : 'note', found: found.join('; ') };
 }
 
 /** Processes that do the work, beside one that has the preload, without it. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ const HOSTS = 'test/cli/doctor/hosts';
 const NODE = process.execPath;
 const PRELOAD = ['--require', './instrumentation'];
 const INDEXER = 'test/methods/hosts/indexer.mjs';
+const JOBS = 'test/methods/hosts/jobs/index.mjs';
 
 let receiver: Receiver;
 let env: Record<string, string>;
@@ -149,7 +150,7 @@ describe('grants-otel doctor', () => {
       GRANTS_OTEL_METHODS: 'test/methods/hosts/odd-table.mjs',
     });
     expect(odd.found['method table']).toMatch(
-      /odd-table\.mjs: 1 of 8 rows matched; 6 found nothing in their files; a function of \S*handler\.mjs Handler\.handle failed: /,
+      /odd-table\.mjs: 1 of 8 rows matched; 6 found nothing in their files; \S*handler\.mjs Handler\.handle: event failed: /,
     );
     expect(odd.answer.rows.map(({ status }) => status)).toEqual([
       'no match',
@@ -166,7 +167,7 @@ describe('grants-otel doctor', () => {
       GRANTS_OTEL_METHODS: 'test/methods/hosts/failing-table.mjs',
     });
     expect(failing.found['method table']).toMatch(
-      /failing-table\.mjs: 1 of 1 rows matched; a function of \/hosts\/handler\.mjs Handler\.handle failed: Cannot read properties of undefined \(reading 'id'\)$/,
+      /failing-table\.mjs: 1 of 1 rows matched; \/hosts\/handler\.mjs Handler\.handle: event failed: Cannot read properties of undefined \(reading 'id'\)$/,
     );
     expect(failing.exitCode).toBe(1);
     const other = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
@@ -174,6 +175,61 @@ describe('grants-otel doctor', () => {
     });
     expect(other.found['method table']).toMatch(/0 of 4 rows matched; none of their files was loaded$/);
     expect(other.exitCode).toBe(1);
+  });
+
+  it('tells why nothing is traced', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'grants-otel-doctor-'));
+    const doctorOf = async (rows: readonly string[]) => {
+      const table = join(folder, `table-${rows.join().length}.mjs`);
+      await writeFile(table, `export default [${rows.join()}];`);
+      const { found, states, exitCode } = await doctor([NODE, ...PRELOAD, JOBS], {
+        GRANTS_OTEL_METHODS: table,
+      });
+      return { state: states['events'], found: found['events'], table: found['method table'], exitCode };
+    };
+    const handler = 'file: "/hosts/jobs/jobs.mjs", export: "Handler", method: "handle"';
+    const store = '{ file: "/hosts/jobs/jobs.mjs", export: "Jobs", method: "store", name: "store" }';
+    try {
+      expect(await doctorOf([store])).toMatchObject({
+        state: 'note',
+        found: expect.stringMatching(/; no row is an event \(as: 'event'\), and nothing called traceEvent$/),
+      });
+      const untold = `{ as: "event", ${handler}, event: () => undefined }`;
+      const unfed = `{ as: "event", ${handler} }`;
+      for (const row of [untold, unfed]) {
+        expect(await doctorOf([row, store])).toMatchObject({
+          state: 'wrong',
+          found: expect.stringMatching(
+            /; \/hosts\/jobs\/jobs\.mjs Handler\.handle told of no event in its only call$/,
+          ),
+          exitCode: 1,
+        });
+      }
+      const promise = `{ as: "event", ${handler}, event: async () => ({}) }`;
+      expect(await doctorOf([promise])).toMatchObject({
+        table: expect.stringMatching(
+          /Handler\.handle: event told a promise, which is not waited for: expected the event itself$/,
+        ),
+        exitCode: 1,
+      });
+      const unplaced = `{ as: "event", ${handler}, event: () => ({ contractName: "Own", eventName: "Donated" }) }`;
+      const misplaced = store.replace(' }', ', before: () => ({ roundId: "7" }) }');
+      expect(await doctorOf([unplaced, misplaced])).toMatchObject({
+        state: 'wrong',
+        found: expect.stringMatching(/^1 traced in .* s, 1 of them without a chainId, \d+ spans in all$/),
+        table: expect.stringMatching(
+          /Jobs\.store: before told roundId, which is not heeded: expected \{ step: \{ … \}, event: \{ … \} \}$/,
+        ),
+        exitCode: 1,
+      });
+      const misnamed = '{ file: "/hosts/jobs/jobs.mjs", export: "Jobs", method: "storre", name: "a" }';
+      const isStatic = '{ file: "/hosts/jobs/jobs.mjs", export: "Jobs", method: "of", name: "a" }';
+      expect(await doctorOf([misnamed, isStatic])).toMatchObject({
+        table: expect.stringMatching(/0 of 2 rows matched; 2 found nothing in their files$/),
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it.each([
