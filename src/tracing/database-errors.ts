@@ -1,3 +1,5 @@
+import { sqlStateInWords } from './sql-states.js';
+
 /** What a span may say of an error that PostgreSQL answered. */
 export interface DatabaseErrorNote {
   readonly sqlState: string;
@@ -31,7 +33,7 @@ export function describeDatabaseError(error: unknown): DatabaseErrorNote | undef
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, severity, constraint, table } = error as Record<string, unknown>;
   if (typeof code !== 'string' || !SQLSTATE.test(code) || !isText(severity)) return undefined;
-  const parts = [`SQLSTATE ${code}`];
+  const parts = [sqlStateInWords(code)];
   if (isText(constraint)) parts.push(`constraint ${constraint}`);
   if (isText(table)) parts.push(`table ${table}`);
   return { sqlState: code, message: parts.join(', ') };

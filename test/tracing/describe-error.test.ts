@@ -22,6 +22,15 @@ describe('an error in a trace', () => {
     expect(stack).not.toContain('Alice');
   });
 
+  test.each([
+    ['40P01', 'SQLSTATE 40P01 (deadlock_detected)'],
+    ['57014', 'SQLSTATE 57014 (query_canceled)'],
+    ['P0001', 'SQLSTATE P0001'],
+  ])('is told by the name of its condition, where PostgreSQL answered %s', (code, message) => {
+    const error = Object.assign(new Error('process 5 waits for (name)=(Alice)'), { code, severity: 'ERROR' });
+    expect(describeError(error)).toMatchObject({ type: code, message });
+  });
+
   test('keeps only the frames of its stack, whatever its message looks like', () => {
     const { stack } = describeError(new Error('first\n    at second'));
     expect(stack?.match(/at second/g)).toHaveLength(1);
