@@ -36,7 +36,9 @@ function nameOf(step: Span | undefined): string {
 /** Notes who runs a statement on a connection: `step`, or what is not traced. */
 export function noteUser(connection: unknown, step: Span | undefined): void {
   if (typeof connection !== 'object' || connection === null) return;
+  // Of a connection without a pool nobody waits for.
   const { release } = connection as Connection;
+  if (release === undefined) return;
   const user = users.get(connection);
   if (user === undefined) users.set(connection, { step: nameOf(step), release });
   else if (user.release !== release) {
@@ -54,11 +56,11 @@ function holderOf(connection: Connection): string {
 function lentOf({ _clients: all, _idle: idle }: PoolOfHolders): Connection[] {
   if (!Array.isArray(all) || !Array.isArray(idle)) return [];
   const notLent = new Set(idle.map((item?: { client?: unknown }) => item?.client));
-  return all.filter((connection) => !notLent.has(connection));
+  // One that is still being opened has none to have it.
+  return all.filter((connection) => connection?.release !== undefined && !notLent.has(connection));
 }
 
-/** What a wait tells that begins now, in a pool that opens no more connections: how many wait already, and who has them. Else nothing. */
-export function attributesOfWait(pool: PoolOfHolders): Attributes {
+function readWait(pool: PoolOfHolders): Attributes {
   const { options, totalCount = 0, waitingCount } = pool;
   if (totalCount < (options?.max ?? Number.POSITIVE_INFINITY)) return {};
   const attributes: Attributes = {};
@@ -66,4 +68,16 @@ export function attributesOfWait(pool: PoolOfHolders): Attributes {
   const holders = new Set(lentOf(pool).map(holderOf));
   if (holders.size > 0) attributes['poolHeldBy'] = [...holders].sort().join(', ');
   return attributes;
+}
+
+/**
+ * What a wait tells that begins now, in a pool that opens no more connections: how many wait already, and who has them. Else, and of a pool that
+ * cannot be read, nothing. Never throws.
+ */
+export function attributesOfWait(pool: PoolOfHolders): Attributes {
+  try {
+    return readWait(pool);
+  } catch {
+    return {};
+  }
 }

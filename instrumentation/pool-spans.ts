@@ -89,8 +89,12 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
   return (original) =>
     function connect(this: unknown, callback: unknown): unknown {
       const active = activeContext();
-      if (spanOf(active) === undefined) return original.call(this, callback);
       const isWait = !isReady(this as Pool);
+      if (spanOf(active) === undefined) {
+        // Nor is it a matter of the one that gives a connection back to it.
+        const given = isWait && typeof callback === 'function' ? context.bind(active, callback) : callback;
+        return original.call(this, given);
+      }
       // What is left out makes no span, and may be one of thousands.
       if (!isWait || isTracingSuppressed(active)) {
         // A connection that another one gives back serves this one in the other's context.

@@ -28,9 +28,19 @@ function sayFailed(of: string, failure: string): void {
   }
 }
 
+function sayThrown(of: string, part: string, error: unknown): undefined {
+  sayFailed(of, `${part} failed: ${describeError(error).message}`);
+}
+
+/** Should it fail, nobody else hears of it. */
+function sayPromise(of: string, part: string, told: PromiseLike<unknown>): undefined {
+  told.then(undefined, () => {});
+  sayFailed(of, `${part} told a promise, which is not waited for`);
+}
+
 /**
  * Calls a function of a table, which its row calls `part`; undefined where it throws, because a row that reads its call wrong must not be the
- * application's problem. That is a debug line.
+ * application's problem. That is a debug line, as is a promise, which is not waited for.
  */
 export function ask<A extends unknown[], T>(
   of: string,
@@ -39,10 +49,10 @@ export function ask<A extends unknown[], T>(
   ...args: A
 ): T | undefined {
   try {
-    return read(...args);
+    const told = read(...args);
+    return isPromiseLike(told) ? sayPromise(of, part, told) : told;
   } catch (error) {
-    sayFailed(of, `${part} failed: ${describeError(error).message}`);
-    return undefined;
+    return sayThrown(of, part, error);
   }
 }
 
@@ -53,23 +63,30 @@ export function askTold<A extends unknown[]>(
   read: (...args: A) => Told | undefined,
   ...args: A
 ): Told | undefined {
-  const told = ask(of, part, read, ...args);
-  if (told && told.event === undefined && told.step === undefined) sayNotHeeded(of, part, told);
-  return told;
+  try {
+    const told = read(...args);
+    if (!told) return undefined;
+    if (isPromiseLike(told)) return sayPromise(of, part, told);
+    const { step, event } = told;
+    if (step === undefined && event === undefined) sayNotHeeded(of, part, told);
+    return told;
+  } catch (error) {
+    return sayThrown(of, part, error);
+  }
 }
 
-function sayNotHeeded(of: string, part: string, told: unknown): void {
-  const found = typeof told === 'object' ? Object.keys(told as object).join(', ') : typeof told;
-  if (found !== '' && found !== 'event' && found !== 'step')
-    sayFailed(of, `${part} told ${found}, which is not heeded: expected { step: { … }, event: { … } }`);
+function sayNotHeeded(of: string, part: string, told: object): void {
+  const found = Object.keys(told).filter((key) => key !== 'step' && key !== 'event');
+  if (typeof told !== 'object' || found.length > 0)
+    sayFailed(
+      of,
+      `${part} told ${typeof told === 'object' ? found.join(', ') : typeof told}, which is not heeded: expected { step: { … }, event: { … } }`,
+    );
 }
 
-/** The same of a function that tells of an event, which nobody waits for. */
+/** The same of a function that tells of an event. */
 export function askEvent(of: string, read: () => TracedEvent | undefined): TracedEvent | undefined {
-  const told = ask(of, 'event', read);
-  const isPromise = isPromiseLike(told);
-  if (isPromise) sayFailed(of, 'event told a promise, which is not waited for: expected the event itself');
-  const event = isPromise ? undefined : told;
+  const event = ask(of, 'event', read) ?? undefined;
   noteEvent(of, event !== undefined);
   return event;
 }

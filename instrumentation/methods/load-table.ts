@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ATTRIBUTES } from '../../src/tracing/attributes.js';
 import { kindOf } from '../../src/tracing/expect-function.js';
 import type { MethodRow, MethodTable } from '../../src/tracing/method-table.js';
@@ -15,6 +16,7 @@ export type LoadedTable =
 
 /** Of so many rows it is said what is wrong with them. */
 const MOST_FAULTS = 5;
+const LONGEST_SHOWN = 80;
 
 const KINDS: readonly unknown[] = [undefined, 'step', 'event', 'next', 'batch'];
 const TEXTS = ['method', 'field'] as const;
@@ -38,7 +40,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 /** A value of a table, for who wrote it. */
 function shown(value: unknown): string {
-  return typeof value === 'string' ? JSON.stringify(value) : kindOf(value);
+  if (typeof value !== 'string') return kindOf(value);
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
 }
 
 /** What is wrong with a row, or undefined. */
@@ -68,13 +71,18 @@ function faultOf(row: unknown): string | undefined {
   return typeof name === 'function' ? undefined : 'expected name to be a text, or a function of the call';
 }
 
+/** Whether it is an attribute that is not found out of a trace. */
+function isGiven(name: string): boolean {
+  return Object.hasOwn(ATTRIBUTES, name) && !('isFoundOut' in ATTRIBUTES[name as keyof typeof ATTRIBUTES]);
+}
+
 /** What a row has that rows of its kind have not, and what it names that is no attribute. */
 function remarksOn(row: MethodRow): string[] {
   const kind = row.as ?? 'step';
   const known = FIELDS[kind] ?? [];
   const unknown = Object.keys(row).filter((key) => !known.includes(key));
   const columns = 'columns' in row ? Object.values(row.columns ?? {}) : [];
-  const noAttributes = columns.map(String).filter((name) => !Object.hasOwn(ATTRIBUTES, name));
+  const noAttributes = columns.map(String).filter((name) => !isGiven(name));
   return [
     unknown.length > 0
       ? `${unknown.join(', ')} not heeded: a row of the kind ${kind} has ${known.slice(1).join(', ')}`
@@ -95,7 +103,8 @@ function summarized(faults: readonly string[]): string {
 function checkTable(exported: unknown): LoadedTable {
   if (!Array.isArray(exported))
     return { problem: `expected its default export to be an array of rows, found ${shown(exported)}` };
-  const faults = exported.flatMap((row, index) => {
+  // Holes are rows, too.
+  const faults = Array.from(exported).flatMap((row: unknown, index) => {
     const fault = faultOf(row);
     return fault ? `row ${index + 1}: ${fault}` : [];
   });
@@ -108,15 +117,22 @@ function checkTable(exported: unknown): LoadedTable {
 }
 
 /** Where in the table's module an error comes from, in brackets; of the syntax of an ES module Node does not tell where. */
-function whereIn(path: string, error: unknown): string {
-  if (error instanceof SyntaxError) return ' (node --check shows where)';
-  const name = basename(path);
+function whereIn(file: string, error: unknown): string {
   const { stack } = (error ?? {}) as { stack?: unknown };
-  const frame = String(stack)
+  const frames = String(stack)
     .split('\n')
-    .find((line) => /^\s+at /.test(line) && line.includes(`${name}:`));
+    .filter((line) => /^\s+at /.test(line));
+  const ofTable = [file, pathToFileURL(file).href];
+  const frame = frames.find((line) =>
+    ofTable.some((name) => new RegExp(`[( ]${escaped(name)}:\\d`).test(line)),
+  );
   const place = frame && /:(\d+:\d+)\)?$/.exec(frame)?.[1];
-  return place === undefined ? '' : ` (${name}:${place})`;
+  if (place !== undefined) return ` (${basename(file)}:${place})`;
+  return error instanceof SyntaxError ? ' (node --check shows where)' : '';
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /**
@@ -124,14 +140,15 @@ function whereIn(path: string, error: unknown): string {
  * a problem, and then none of its rows counts.
  */
 export function loadTable(path: string): LoadedTable {
+  let file = path;
   try {
-    const file = resolve(path);
+    file = resolve(path);
     // biome-ignore lint/plugin: the user's module, which no wall knows of, and which must be there before the application begins
     const loaded: unknown = createRequire(file)(file);
     const { default: exported } = (loaded ?? {}) as { default?: unknown };
     return checkTable(exported ?? loaded);
   } catch (error) {
     const problem = String((error as { message?: unknown } | null)?.message ?? error).split('\n')[0] ?? '';
-    return { problem: `${problem}${whereIn(path, error)}` };
+    return { problem: `${problem}${whereIn(file, error)}` };
   }
 }

@@ -5,7 +5,13 @@ import { type TraceAttributes, toSpanAttributes } from '../../src/tracing/attrib
 import { type EventScope, idsBelow, learnIds, scopeWithIds } from '../../src/tracing/event-scope.js';
 import type { MethodCall, StepRow, Told } from '../../src/tracing/method-table.js';
 import { runStep, type StepCall } from '../../src/tracing/run-step.js';
-import { eventScopeOf, isFirstIn, type OnAnswer, spanOf } from '../../src/tracing/step-context.js';
+import {
+  eventScopeOf,
+  isFirstIn,
+  type OnAnswer,
+  spanOf,
+  stepContext,
+} from '../../src/tracing/step-context.js';
 import { setEventAttributes } from '../../src/tracing/trace-event.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
 import type { Method } from '../wrap-method.js';
@@ -166,10 +172,16 @@ class RowCall implements MethodCall, StepCall<unknown> {
   }
 }
 
-/** Whether a call belongs to what is traced. A step that has ended is gone on with by what it called back, or left in a queue, as long as its event is. */
-function isTraced(above: Span | undefined, parent: Context): boolean {
-  if (above === undefined) return false;
-  return above.isRecording() || (eventScopeOf(parent)?.span?.isRecording() ?? false);
+/**
+ * What a call is made below: what is active, or, where that step is over and its event is not, the event. What a step calls back, or left in a
+ * queue, goes on then. Undefined where nothing is traced.
+ */
+function parentOf(active: Context): Context | undefined {
+  const above = spanOf(active);
+  if (above === undefined) return undefined;
+  if (above.isRecording()) return active;
+  const scope = eventScopeOf(active);
+  return scope?.span?.isRecording() ? stepContext(active, { span: scope.span, scope }) : undefined;
 }
 
 /** Makes a step of a function. What the function returns or throws is passed on (see `traceStep`). */
@@ -178,9 +190,10 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
   const steps = new Steps(row, id);
   return (original, key) =>
     function (this: unknown, ...args: unknown[]): unknown {
-      const parent = activeContext();
+      const active = activeContext();
+      const parent = parentOf(active) ?? (isRoot ? active : undefined);
+      if (parent === undefined) return passThrough(original, this, args);
       const above = spanOf(parent);
-      if (!isRoot && !isTraced(above, parent)) return passThrough(original, this, args);
       const aboveName = (above as { name?: string } | undefined)?.name;
       // A method that calls another one of the same name is one step.
       if (typeof name === 'string' && aboveName === name) return passThrough(original, this, args);

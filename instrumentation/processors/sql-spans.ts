@@ -2,6 +2,7 @@ import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { sqlStateInWords } from '../../src/tracing/sql-states.js';
+import { withoutUrlSecrets } from '../../src/tracing/url-secrets.js';
 import { noteStatement } from '../methods/columns.js';
 import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
@@ -110,15 +111,19 @@ function isFitToShow(span: Span): boolean {
   return span instanceof RecordedSpan && span.shared !== undefined;
 }
 
-/** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows. */
+function fitToShow(text: string): string {
+  return withoutUrlSecrets(withoutDatabaseTexts(text));
+}
+
+/** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows; one that quotes URLs, keys. */
 function withoutTextsOf(span: Span): void {
   const { code, message } = span.status;
-  if (message !== undefined) rewriteSpan(span, { status: { code, message: withoutDatabaseTexts(message) } });
+  if (message !== undefined) rewriteSpan(span, { status: { code, message: fitToShow(message) } });
   for (const { name, attributes } of span.events) {
     if (name !== 'exception' || !attributes) continue;
     for (const key of ['exception.message', 'exception.stacktrace']) {
       const value = attributes[key];
-      if (typeof value === 'string') attributes[key] = withoutDatabaseTexts(value);
+      if (typeof value === 'string') attributes[key] = fitToShow(value);
     }
   }
 }

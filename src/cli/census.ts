@@ -22,7 +22,7 @@ export interface Census {
 /** More values of an attribute than these are of no help. */
 const MOST_VALUES = 12;
 /** Among so many names what was meant is looked for. */
-const MOST_NAMES = 200;
+export const MOST_NAMES = 200;
 
 export interface CensusTaker {
   readonly census: Census;

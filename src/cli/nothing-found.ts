@@ -2,7 +2,7 @@ import type { SpanFilter } from '../traces/span-filter.js';
 import { SourceError } from '../traces/trace-source.js';
 import { closestTo } from '../tracing/closest.js';
 import { VARIABLES } from '../tracing/variables.js';
-import { type Census, takeCensus } from './census.js';
+import { type Census, MOST_NAMES, takeCensus } from './census.js';
 import type { OpenSource } from './open-sources.js';
 import type { Request } from './request.js';
 import { type SourcesRead, searchOf } from './sources.js';
@@ -71,13 +71,14 @@ function namesInstead(wanted: string, names: ReadonlySet<string>): string {
   const all = [...names];
   const longer = all.filter((name) => name.startsWith(`${wanted} `));
   const meant = longer.length > 0 ? longer : [closestTo(wanted, all) ?? []].flat();
-  return meant.length > 0 ? `did you mean ${meant.join(', ')}?` : `there are ${list(names)}`;
+  return meant.length > 0 ? `did you mean ${list(meant)}?` : `there are ${list(names)}`;
 }
 
 /** That there are events, but none of the name that was wanted. */
 function misnamedEvent({ names }: Census, { spans, event }: SpanFilter): string | undefined {
   const wanted = event?.name;
-  if (wanted === undefined || spans !== 'events') return undefined;
+  // Among more names it may be all the same.
+  if (wanted === undefined || spans !== 'events' || names.size >= MOST_NAMES) return undefined;
   const isThere = [...names].some((name) => name === wanted || name.endsWith(`.${wanted}`));
   if (isThere) return undefined;
   const shown = wanted.includes('.')
@@ -148,7 +149,7 @@ async function namesOfOthers({ request, open: { source }, wanted }: Look): Promi
   });
   let count = 0;
   for await (const spans of found) {
-    for (const { name } of spans) names.add(name);
+    for (const { name } of spans) if (names.size < MOST_NAMES) names.add(name);
     count += spans.length;
     if (count > (source.kind === 'jaeger' ? 0 : MOST_LOOKED_AT)) break;
   }
@@ -194,14 +195,15 @@ async function besidesEvents({ request, open: { source }, wanted }: Look): Promi
   let count = 0;
   let isWhole = true;
   for await (const page of found) {
-    for (const { name } of page) names.add(name);
+    for (const { name } of page) if (names.size < MOST_NAMES) names.add(name);
     count += page.length;
     isWhole = source.kind !== 'jaeger' || count === 0;
     if (!isWhole) break;
   }
   if (count === 0) return undefined;
-  const all = `${number.format(count)}${isWhole ? '' : ' or more'} ${count === 1 ? 'span' : 'spans'} of other kinds`;
-  return `${all} ${errors ? 'failed' : count === 1 ? 'is slow' : 'are slow'}: ${list(names)} (--span '*' takes all)`;
+  const isOne = count === 1 && isWhole;
+  const all = `${number.format(count)}${isWhole ? '' : ' or more'} ${isOne ? 'span' : 'spans'} of other kinds`;
+  return `${all} ${errors ? 'failed' : isOne ? 'is slow' : 'are slow'}: ${list(names)} (--span '*' takes all)`;
 }
 
 /**

@@ -1,3 +1,6 @@
+/** More letters than these are no slip. */
+const MOST_CHANGES = 2;
+
 /** How many letters have to be put in, taken out or changed to make one word of another. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, at) => at);
@@ -14,9 +17,20 @@ function editDistance(a: string, b: string): number {
 
 /** The one of `names` that was probably meant, or undefined. */
 export function closestTo(word: string, names: readonly string[]): string | undefined {
-  const distances = names.map((name) => ({ name, distance: editDistance(word, name) }));
+  const near = names.filter(({ length }) => Math.abs(length - word.length) <= MOST_CHANGES);
+  const sameButForCase = near.find((name) => name.toLowerCase() === word.toLowerCase());
+  if (sameButForCase !== undefined) return sameButForCase;
+  const distances = near.map((name) => ({ name, distance: editDistance(word, name) }));
   const best = distances.sort((a, b) => a.distance - b.distance)[0];
-  return best !== undefined && best.distance <= 2 && best.distance < best.name.length - 1
+  return best !== undefined && best.distance <= MOST_CHANGES && best.distance < best.name.length - 1
     ? best.name
     : undefined;
+}
+
+/** The names of the methods of a class's own, by its prototype. */
+export function methodsOf(prototype: object): string[] {
+  const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
+  return names.filter(
+    (name) => typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function',
+  );
 }

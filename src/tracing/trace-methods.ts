@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
-import { closestTo } from './closest.js';
+import { closestTo, methodsOf } from './closest.js';
 import { kindOf } from './expect-function.js';
 import { isGenerator } from './is-generator.js';
 import { runStep } from './run-step.js';
@@ -112,10 +112,10 @@ function descriptorOf(prototype: object, key: string): PropertyDescriptor | unde
 
 function insteadOfNone(prototype: object, key: string): string {
   if (key === 'constructor') return 'none that can be traced: it makes the instances';
-  const meant = closestTo(key, Object.getOwnPropertyNames(prototype));
-  if (meant) return `none; did you mean ${meant}?`;
   if (key.startsWith('#')) return 'none that can be seen from outside; use traceStep inside it';
-  return 'none; a function kept in a field is made by each instance: use traceStep inside it';
+  const meant = closestTo(key, methodsOf(prototype));
+  const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
+  return `none${hint}; a function kept in a field is made by each instance: use traceStep inside it`;
 }
 
 /** What is called when the method is, without the span that a base class gave it. */

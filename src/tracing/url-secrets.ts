@@ -1,26 +1,53 @@
-const URL_IN_TEXT = /\b([a-z][a-z0-9+.-]{0,14}:\/\/)([^\s"'<>`]+)/gi;
+/** A URL, also one within JSON, whose slashes and quotes may have backslashes before them. What stands before it need not be a space. */
+const URL_IN_TEXT = /(?<![a-z])([a-z][a-z0-9+.-]{0,14}:(?:\\?\/){2})([^\s"`]+)/gi;
 
-/** Keys of providers are longer than this, and what people call things is mostly shorter. */
-const SHORTEST_KEY = 20;
-/** A version, a year of two digits. */
-const MOST_DIGITS_OF_WORDS = 3;
-const CID = /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,})$/;
+/** What a provider's key is made of; those that are known are longer than what people call things. */
+const MAYBE_KEY = /[\w-]{20,}={0,2}/g;
+/** A version, a year: more digits than these are in no words. */
+const MOST_DIGITS_OF_WORDS = 4;
+const CID = /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|[bk][a-z0-9]{50,})$/;
+const MARKS = new Set(`)]}>.,;:!'*\\`);
 
-/** Whether a part of a path is likely a key, as in the addresses of RPC providers: no hash, which begins with 0x, no CID, and no words. */
-function isKey(segment: string): boolean {
-  if (segment.length < SHORTEST_KEY || !/^[\w-]+$/.test(segment)) return false;
-  if (/^0x/i.test(segment) || CID.test(segment)) return false;
-  const digits = segment.match(/\d/g)?.length ?? 0;
-  const isMixed = /[a-z]/.test(segment) && /[A-Z]/.test(segment);
-  return digits > MOST_DIGITS_OF_WORDS || (isMixed && digits > 0);
+/** What is found by hash or by number is no secret. A key is one long run of letters and digits, or has capitals in the middle of it. */
+function isKey(run: string): boolean {
+  if (/^0x/i.test(run) || CID.test(run) || /^\d+$/.test(run)) return false;
+  const digits = run.match(/\d/g)?.length ?? 0;
+  const isMixed = /[a-z]/.test(run) && /[A-Z]/.test(run) && digits > 0;
+  const isWords = /^[a-z0-9]{1,16}(?:[-_][a-z0-9]{1,16})+$/.test(run);
+  return isMixed || (digits > MOST_DIGITS_OF_WORDS && !isWords);
+}
+
+function withoutKeys(path: string): string {
+  return path.replace(MAYBE_KEY, (run) => (isKey(run) ? '…' : run));
+}
+
+/** The last `@` before which there is a `:` ends what names a user: a password that is not escaped may have anything in it. */
+function withoutUser(rest: string): string {
+  const at = rest.lastIndexOf('@');
+  return at > 0 && (rest.slice(0, at).includes(':') || !rest.slice(0, at).includes('/'))
+    ? `…${rest.slice(at)}`
+    : rest;
+}
+
+/** The marks at the end of what was taken for a URL: they belong to the sentence around it. */
+function marksBehind(url: string): string {
+  let from = url.length;
+  while (from > 0 && MARKS.has(url[from - 1] ?? '')) from--;
+  return url.slice(from);
+}
+
+/** Where the query begins, or a fragment that is like one; -1 for nowhere. */
+function startOfQuery(url: string): number {
+  const at = url.search(/[?#]/);
+  return at === -1 || url[at] === '?' || url.includes('=', at) ? at : -1;
 }
 
 function withoutSecrets(_url: string, scheme: string, rest: string): string {
-  const [, path = '', query = ''] = /^([^?#]*)(.*)$/.exec(rest) ?? [];
-  const [authority = '', ...segments] = path.split('/');
-  const host = authority.includes('@') ? `…@${authority.slice(authority.lastIndexOf('@') + 1)}` : authority;
-  const shown = [host, ...segments.map((segment) => (isKey(segment) ? '…' : segment))].join('/');
-  return `${scheme}${shown}${/^\?[^#]*=/.test(query) ? '?…' : query}`;
+  if (/^file:/i.test(scheme)) return scheme + rest;
+  const known = withoutUser(rest);
+  const at = startOfQuery(known);
+  if (at === -1) return scheme + withoutKeys(known);
+  return `${scheme}${withoutKeys(known.slice(0, at))}${known[at]}…${marksBehind(known)}`;
 }
 
 /**
@@ -28,5 +55,5 @@ function withoutSecrets(_url: string, scheme: string, rest: string): string {
  * RPC providers have it there, whose clients quote the whole URL in their errors.
  */
 export function withoutUrlSecrets(text: string): string {
-  return text.includes('://') ? text.replace(URL_IN_TEXT, withoutSecrets) : text;
+  return /:\\?\//.test(text) ? text.replace(URL_IN_TEXT, withoutSecrets) : text;
 }

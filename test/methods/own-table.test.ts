@@ -148,7 +148,7 @@ describe('a table of one’s own', () => {
     expect(tracesOf(receiver.spans())).toEqual(['Own.Donated\n└─ storeDonation']);
   });
 
-  test('has steps below one that is over by then, as long as their event is not', async () => {
+  test('has what a step calls back, or left in a queue, below its event, as long as that lasts', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/jobs/index.mjs`], {
       env: {
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
@@ -161,9 +161,9 @@ describe('a table of one’s own', () => {
       [
         'Own.Donated',
         '├─ roundLookup',
-        '│  └─ storeDonation',
+        '├─ storeDonation',
         '├─ enqueue',
-        '│  └─ storeDonation',
+        '├─ storeDonation',
         '└─ enqueue',
       ].join('\n'),
     ]);

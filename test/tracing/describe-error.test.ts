@@ -75,11 +75,6 @@ describe('an error in a trace', () => {
     expect(describeError(new Error(`at ${url}`)).message).toBe(`at ${url}`);
   });
 
-  test('takes no longer for what nearly is a URL', () => {
-    const text = `${'a-'.repeat(200_000)}://${'b@'.repeat(200_000)}`;
-    expect(describeError(new Error(text)).message).toHaveLength(4096);
-  });
-
   test('is told without what it quotes of PostgreSQL within JSON', () => {
     const cause = Object.assign(new Error('invalid input syntax for type integer: "SECRET"'), {
       code: '22P02',

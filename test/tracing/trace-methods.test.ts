@@ -44,9 +44,9 @@ describe('a class whose methods are traced', () => {
 describe('traceMethods', () => {
   class Repository {
     private constructor() {}
-    readonly inField = (): number => 1;
+    readonly field = (): number => 1;
     get accessor(): () => number {
-      return this.inField;
+      return this.field;
     }
     async find(id: number): Promise<{ total: bigint }> {
       return { total: BigInt(id) };
@@ -63,12 +63,12 @@ describe('traceMethods', () => {
   }
 
   test.each([
-    ['inField', /found none; a function kept in a field .* use traceStep inside it/],
+    ['field', /found none.*; a function kept in a field .* use traceStep inside it/],
     ['accessor', /found an accessor/],
     ['rows', /found a generator/],
     ['pages', /found a generator/],
     ['make', /found a static one/],
-    ['finnd', /found none; did you mean find\?/],
+    ['finnd', /found none \(did you mean find\?\); a function kept in a field /],
     ['#secret', /found none that can be seen from outside; use traceStep inside it/],
   ] as const)('refuses %s, and then traces nothing', (name, message) => {
     const { find } = Repository.prototype;

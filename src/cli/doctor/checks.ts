@@ -18,6 +18,8 @@ export interface Examined {
 }
 
 const PRELOAD = 'grants-otel/instrumentation';
+/** Of so many rows it is said why they found nothing. */
+const MOST_REASONS = 3;
 
 function inSeconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
@@ -141,6 +143,15 @@ function checkVariables({ problems, environment }: SetUpReport): Check[] {
   return wrong.map((found) => ({ check: 'configuration', state: 'wrong', found }));
 }
 
+/** The first of the rows that found nothing, with the reason; the table of rows in the answer for programs has them all. */
+function firstOf(rows: SetUpReport['rows']): string {
+  const reasons = rows.flatMap(({ row, status, reason }) =>
+    status === 'no match' ? `${row}: ${reason}` : [],
+  );
+  const more = reasons.length - MOST_REASONS;
+  return [...reasons.slice(0, MOST_REASONS), ...(more > 0 ? [`${more} more (--json)`] : [])].join(', ');
+}
+
 function checkTable(table: string, { rows }: SetUpReport): Check {
   const check = 'method table';
   const own = rows.filter((row) => row.table === table);
@@ -150,7 +161,7 @@ function checkTable(table: string, { rows }: SetUpReport): Check {
   const isAllWaiting = own.length > 0 && noMatch === 0 && count('matched') === 0;
   const found = [
     `${table}: ${count('matched')} of ${own.length} rows matched`,
-    noMatch > 0 ? `${noMatch} found nothing in their files` : [],
+    noMatch > 0 ? `${noMatch} found nothing in their files: ${firstOf(own)}` : [],
     isAllWaiting ? 'none of their files was loaded' : [],
     noMatch === 0 && !isAllWaiting && waiting > 0 ? `the files of ${waiting} were not loaded` : [],
     failed.map(({ row, failure }) => `${row}: ${failure}`),
@@ -174,44 +185,43 @@ function checkTables(report: SetUpReport): Check[] {
   return [{ check: 'method table', state: 'note', found }];
 }
 
+const NO_CALL = 'no call of traceEvent was traced';
+
 /** Why there may be no events, as far as the rows of the tables tell. */
 function whyNoEvents({ rows, tables }: SetUpReport): string[] {
-  if (tables.length === 0) return ['nothing called traceEvent'];
+  if (tables.length === 0) return [NO_CALL];
   const ofEvents = rows.filter(({ kind }) => kind === 'event');
-  if (ofEvents.length === 0) return ["no row is an event (as: 'event'), and nothing called traceEvent"];
+  if (ofEvents.length === 0) return [`no row is an event (as: 'event'), and ${NO_CALL}`];
   const matched = ofEvents.filter(({ status }) => status === 'matched');
-  if (matched.length === 0) return ['no row of an event matched, and nothing called traceEvent'];
+  if (matched.length === 0) return [`no row of an event matched, and ${NO_CALL}`];
   const isCalled = rows.some(({ calls }) => calls && calls.told + calls.untold > 0);
   return isCalled ? [] : [`what begins events was not called: ${matched.map(({ row }) => row).join(', ')}`];
 }
 
-/** Rows that were asked for events, and told of none. */
+/** Rows that were asked for events, and told of none: of an event that is none to them, or by mistake. */
 function tellNothing({ rows }: SetUpReport): string[] {
   return rows.flatMap(({ row, calls, failure }) =>
     calls && failure === undefined && calls.told === 0 && calls.untold > 0
-      ? `${row} told of no event in ${calls.untold === 1 ? 'its only call' : `any of ${calls.untold} calls`}`
+      ? `${row} knew no event in ${calls.untold === 1 ? 'its only call' : `any of ${calls.untold} calls`}`
       : [],
   );
 }
 
 function checkEvents(application: SetUpReport, { ranMs }: Ended): Check {
   const { eventCount, spanCount, eventsWithoutChain } = application;
-  const untold = eventCount === 0 ? tellNothing(application) : [];
   const withoutChain = eventsWithoutChain > 0 ? `, ${eventsWithoutChain} of them without a chainId` : '';
+  const untold = tellNothing(application);
+  const why = untold.length > 0 ? untold : whyNoEvents(application);
   const found = [
     `${eventCount} traced in ${inSeconds(ranMs)}${withoutChain}, ${spanCount} spans in all`,
-    untold,
-    eventCount === 0 && untold.length === 0 ? whyNoEvents(application) : [],
-  ].flat();
-  const todo = [
-    eventsWithoutChain > 0 ? 'tell of each event its chainId: every span of it is found by that' : [],
-    untold.length > 0
-      ? 'have event return { chainId, contractName, eventName }, or a row of the kind next hand it out just before'
-      : [],
-  ].flat();
+    ...(eventCount === 0 ? why : []),
+  ].join('; ');
   const check = 'events';
-  if (todo.length > 0) return { check, state: 'wrong', found: found.join('; '), todo: todo.join('; ') };
-  return { check, state: eventCount > 0 ? 'ok' : 'note', found: found.join('; ') };
+  if (eventsWithoutChain > 0) {
+    const todo = 'tell of each event its chainId: every span of it is found by that';
+    return { check, state: 'wrong', found, todo };
+  }
+  return { check, state: eventCount > 0 ? 'ok' : 'note', found };
 }
 
 /** Processes that do the work, beside one that has the preload, without it. */

@@ -58,4 +58,31 @@ await heldAre(4);
 const last = inEvent('WaitsForIdlers', () => pool.query('SELECT 1'));
 second.open();
 await Promise.all([...idlers, last]);
+
+// Who gives a connection back has nothing to do with what runs on it next.
+const one = new pg.Pool({ connectionString: process.argv[2], max: 1 });
+const third = gate();
+held.length = 0;
+const holder = inEvent('Gives', async () => {
+  const client = await one.connect();
+  await client.query('SELECT 1');
+  held.push(client);
+  await third.opened;
+  client.release();
+});
+await heldAre(1);
+const untraced = new Promise((resolve, reject) => {
+  one.connect((error, client, release) => {
+    if (error) reject(error);
+    else
+      client.query('SELECT 2 AS untraced').then(() => {
+        resolve(
+          inEvent('WaitsForUntraced', () => Promise.all([one.query('SELECT 3'), setImmediate(release)])),
+        );
+      }, reject);
+  });
+});
+third.open();
+await Promise.all([holder, untraced]);
+await one.end();
 await pool.end();
