@@ -92,8 +92,9 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
       const isWait = !isReady(this as Pool);
       if (spanOf(active) === undefined) {
         // Nor is it a matter of the one that gives a connection back to it.
-        const given = isWait && typeof callback === 'function' ? context.bind(active, callback) : callback;
-        return original.call(this, given);
+        if (!isWait) return original.call(this, callback);
+        const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
+        return notingWaiter(this as Pool, () => original.call(this, given));
       }
       // What is left out makes no span, and may be one of thousands.
       if (!isWait || isTracingSuppressed(active)) {

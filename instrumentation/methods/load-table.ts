@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -122,13 +123,22 @@ function whereIn(file: string, error: unknown): string {
   const frames = String(stack)
     .split('\n')
     .filter((line) => /^\s+at /.test(line));
-  const ofTable = [file, pathToFileURL(file).href];
+  const ofTable = [file, realPathOf(file)].flatMap((path) => [path, pathToFileURL(path).href]);
   const frame = frames.find((line) =>
     ofTable.some((name) => new RegExp(`[( ]${escaped(name)}:\\d`).test(line)),
   );
   const place = frame && /:(\d+:\d+)\)?$/.exec(frame)?.[1];
   if (place !== undefined) return ` (${basename(file)}:${place})`;
   return error instanceof SyntaxError ? ' (node --check shows where)' : '';
+}
+
+/** Node tells of a file by that. */
+function realPathOf(file: string): string {
+  try {
+    return realpathSync(file);
+  } catch {
+    return file;
+  }
 }
 
 function escaped(text: string): string {

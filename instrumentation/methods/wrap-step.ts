@@ -201,7 +201,7 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
       const call = new RowCall(steps, original, of);
       const stepName = typeof name === 'string' ? name : ask(id, 'name', name, call);
       if (stepName === undefined || stepName === aboveName) return passThrough(original, this, args);
-      if (!once || isFirstIn(parent, stepName)) return steps.run(stepName, call);
+      if (!once || isFirstIn(active, stepName)) return steps.run(stepName, call);
       try {
         return Reflect.apply(original, this, args);
       } catch (error) {

@@ -135,7 +135,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
 };
 
 function foundIn(value: unknown): string {
-  if (typeof value === 'bigint') return 'a bigint that is too large';
+  if (typeof value === 'bigint') return 'a bigint, or one that is too large';
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return kindOf(value);
   return Number.isFinite(value) ? 'a number that is not whole, or too large' : 'a number that is none';
 }

@@ -1,15 +1,19 @@
 /** A URL, also one within JSON, whose slashes and quotes may have backslashes before them. What stands before it need not be a space. */
 const URL_IN_TEXT = /(?<![a-z])([a-z][a-z0-9+.-]{0,14}:(?:\\?\/){2})([^\s"`]+)/gi;
 
+/** URLs within URLs are looked through so deep; what is deeper is not shown. */
+const DEEPEST = 4;
+
 /** What a provider's key is made of; those that are known are longer than what people call things. */
 const MAYBE_KEY = /[\w-]{20,}={0,2}/g;
 /** A version, a year: more digits than these are in no words. */
 const MOST_DIGITS_OF_WORDS = 4;
-const CID = /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|[bk][a-z0-9]{50,})$/;
-const MARKS = new Set(`)]}>.,;:!'*\\`);
+const CID = /^(?:Qm[1-9A-HJ-NP-Za-km-z]{44}|b[a-z2-7]{50,}|k[a-z0-9]{50,})$/;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** What is found by hash or by number is no secret. A key is one long run of letters and digits, or has capitals in the middle of it. */
+/** What is found by number, or by a hash that says so, is no secret. A key is one long run of letters and digits, or has capitals in the middle of it. */
 function isKey(run: string): boolean {
+  if (UUID.test(run)) return true;
   if (/^0x/i.test(run) || CID.test(run) || /^\d+$/.test(run)) return false;
   const digits = run.match(/\d/g)?.length ?? 0;
   const isMixed = /[a-z]/.test(run) && /[A-Z]/.test(run) && digits > 0;
@@ -17,23 +21,18 @@ function isKey(run: string): boolean {
   return isMixed || (digits > MOST_DIGITS_OF_WORDS && !isWords);
 }
 
-function withoutKeys(path: string): string {
-  return path.replace(MAYBE_KEY, (run) => (isKey(run) ? '…' : run));
-}
-
-/** The last `@` before which there is a `:` ends what names a user: a password that is not escaped may have anything in it. */
-function withoutUser(rest: string): string {
-  const at = rest.lastIndexOf('@');
-  return at > 0 && (rest.slice(0, at).includes(':') || !rest.slice(0, at).includes('/'))
-    ? `…${rest.slice(at)}`
-    : rest;
-}
-
-/** The marks at the end of what was taken for a URL: they belong to the sentence around it. */
-function marksBehind(url: string): string {
-  let from = url.length;
-  while (from > 0 && MARKS.has(url[from - 1] ?? '')) from--;
-  return url.slice(from);
+/** Where a user and a password end, at an `@`; -1 for none. A password that is not escaped may have anything in it, but what follows a host's port is none. */
+function endOfUser(rest: string): number {
+  const [authority = ''] = /^[^/?#]*/.exec(rest) ?? [];
+  const at = authority.lastIndexOf('@');
+  if (
+    at !== -1 ||
+    !authority.includes(':') ||
+    /^[^:]*:\d{0,5}\\?$/.test(authority) ||
+    authority.startsWith('[')
+  )
+    return at;
+  return rest.lastIndexOf('@');
 }
 
 /** Where the query begins, or a fragment that is like one; -1 for nowhere. */
@@ -42,12 +41,33 @@ function startOfQuery(url: string): number {
   return at === -1 || url[at] === '?' || url.includes('=', at) ? at : -1;
 }
 
-function withoutSecrets(_url: string, scheme: string, rest: string): string {
-  if (/^file:/i.test(scheme)) return scheme + rest;
-  const known = withoutUser(rest);
+const MARKS = new Set(`)]}>.,;:!'*\\`);
+
+/** What is behind a query: what a quote ends, or the marks at the end, which belong to the sentence around it. */
+function behindQuery(query: string): string {
+  const quote = query.search(/['<>]/);
+  if (quote !== -1) return query.slice(quote);
+  let from = query.length;
+  while (from > 0 && MARKS.has(query[from - 1] ?? '')) from--;
+  return query.slice(from);
+}
+
+function showUrl(scheme: string, rest: string, depth: number): string {
+  if (depth > DEEPEST) return `${scheme}…`;
+  if (/^file:/i.test(scheme)) return scheme + show(rest, depth + 1);
+  const end = endOfUser(rest);
+  const known = end === -1 ? rest : rest.slice(end);
   const at = startOfQuery(known);
-  if (at === -1) return scheme + withoutKeys(known);
-  return `${scheme}${withoutKeys(known.slice(0, at))}${known[at]}…${marksBehind(known)}`;
+  const path = show(at === -1 ? known : known.slice(0, at), depth + 1).replace(MAYBE_KEY, (run) =>
+    isKey(run) ? '…' : run,
+  );
+  const query = at === -1 ? '' : `${known[at]}…${show(behindQuery(known.slice(at)), depth + 1)}`;
+  return `${scheme}${end === -1 ? '' : '…'}${path}${query}`;
+}
+
+function show(text: string, depth: number): string {
+  if (!/:\\?\//.test(text)) return text;
+  return text.replace(URL_IN_TEXT, (_url, scheme: string, rest: string) => showUrl(scheme, rest, depth));
 }
 
 /**
@@ -55,5 +75,5 @@ function withoutSecrets(_url: string, scheme: string, rest: string): string {
  * RPC providers have it there, whose clients quote the whole URL in their errors.
  */
 export function withoutUrlSecrets(text: string): string {
-  return /:\\?\//.test(text) ? text.replace(URL_IN_TEXT, withoutSecrets) : text;
+  return show(text, 0);
 }

@@ -163,6 +163,7 @@ describe('a table of one’s own', () => {
         '├─ roundLookup',
         '├─ storeDonation',
         '├─ enqueue',
+        '├─ check',
         '├─ storeDonation',
         '└─ enqueue',
       ].join('\n'),

@@ -12,6 +12,12 @@ describe('a text that quotes URLs', () => {
     [`"URL: https://a/v2/${MIXED}\\nRequest body"`, '"URL: https://a/v2/…\\nRequest body"'],
     [`{\\"url\\":\\"https://a/${MIXED}\\"}`, '{\\"url\\":\\"https://a/…\\"}'],
     [`https://a/${MIXED}== https://a/x;key=${HEX}`, 'https://a/… https://a/x;key=…'],
+    [`https://rpc.ankr.com/eth/b${HEX}${HEX.slice(1)}`, 'https://rpc.ankr.com/eth/…'],
+    ['https://eth.blastapi.io/87654321-12ab-4cd3-9ef0-123456789abc/x', 'https://eth.blastapi.io/…/x'],
+    ['https://api:8443/v1?email=bob@x.org&apikey=hunter2', 'https://api:8443/v1?…'],
+    ['https://u:p@h/x?mail=a@b.c&key=hunter2', 'https://…@h/x?…'],
+    ['https://h/x?time=12:30&mail=a@b.c&key=hunter2', 'https://h/x?…'],
+    ["{'url':'https://h/x?key=1','status':429}", "{'url':'https://h/x?…','status':429}"],
     ['https://t/bot123:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw/send', 'https://t/bot123:…/send'],
     [`wss://node/ws?${HEX} https://h/#access_token=${HEX})`, 'wss://node/ws?… https://h/#…)'],
   ])('has no keys and queries of theirs, %s', (text, shown) => {
@@ -31,7 +37,11 @@ describe('a text that quotes URLs', () => {
     ['\u001b[31mhttps://u:p@h', '\u001b[31mhttps://…@h'],
     ['DATABASE_URL_postgres://u:p@h/db', 'DATABASE_URL_postgres://…@h/db'],
     ['https:\\/\\/u:p@h\\/x', 'https:\\/\\/…@h\\/x'],
-    ['https://a/web/https://u:p@h/', 'https://…@h/'],
+    ['https://a/web/https://u:p@h/', 'https://a/web/https://…@h/'],
+    [
+      "{'f':'file:///srv/a.js','u':'postgres://u:p@h/db'}",
+      "{'f':'file:///srv/a.js','u':'postgres://…@h/db'}",
+    ],
   ])('has none, whatever stands before them, %j', (text, shown) => {
     expect(withoutUrlSecrets(text)).toBe(shown);
   });
@@ -41,6 +51,8 @@ describe('a text that quotes URLs', () => {
     'https://b/2024-10-04-some-blog-post-title',
     'https://x/12345678901234567890123',
     'https://h/a@b/c#part',
+    'at f (http://localhost:5173/@fs/srv/app/main.ts:3:4)',
+    'connect ECONNREFUSED http://[::1]:8545/,support@x.org',
     'file:///srv/releases/20241004120000-abcdef1/dist/main.js:3:4',
     `no URL: u:p@h ${MIXED}`,
   ])('keeps what is no secret, %s', (text) => {

@@ -185,7 +185,8 @@ describe('grants-otel doctor', () => {
       const { found, states, exitCode } = await doctor([NODE, ...PRELOAD, JOBS], {
         GRANTS_OTEL_METHODS: table,
       });
-      return { state: states['events'], found: found['events'], table: found['method table'], exitCode };
+      const { application, events: state } = states;
+      return { application, state, found: found['events'], table: found['method table'], exitCode };
     };
     const handler = 'file: "/hosts/jobs/jobs.mjs", export: "Handler", method: "handle"';
     const store = '{ file: "/hosts/jobs/jobs.mjs", export: "Jobs", method: "store", name: "store" }';
@@ -209,6 +210,7 @@ describe('grants-otel doctor', () => {
       }
       const promise = `{ as: "event", ${handler}, event: async () => { throw new Error('lost'); } }`;
       expect(await doctorOf([promise])).toMatchObject({
+        application: 'ok',
         table: expect.stringMatching(/Handler\.handle: event told a promise, which is not waited for$/),
         exitCode: 1,
       });

@@ -68,7 +68,8 @@ const holder = inEvent('Gives', async () => {
   await client.query('SELECT 1');
   held.push(client);
   await third.opened;
-  client.release();
+  // Another one is opened for who waits.
+  client.release(true);
 });
 await heldAre(1);
 const untraced = new Promise((resolve, reject) => {

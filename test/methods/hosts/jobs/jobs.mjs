@@ -9,7 +9,17 @@ export class Jobs {
   }
 
   put(donation) {
-    this.pending.push(pause(1).then(() => this.store(donation)));
+    this.pending.push(
+      pause(1).then(() => {
+        this.check(donation);
+        this.check(donation);
+        return this.store(donation);
+      }),
+    );
+  }
+
+  check({ amount }) {
+    return amount > 0;
   }
 
   store(donation) {

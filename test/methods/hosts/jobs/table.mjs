@@ -10,6 +10,7 @@ export default [
   },
   { ...jobs, method: 'findRound', name: 'roundLookup' },
   { ...jobs, method: 'put', name: 'enqueue' },
+  { ...jobs, method: 'check', name: 'check', once: true },
   {
     ...jobs,
     method: 'store',
