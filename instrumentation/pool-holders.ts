@@ -15,7 +15,7 @@ interface Connection {
   readonly release?: unknown;
 }
 
-/** Who ran the first statement on a connection since it was lent: of a transaction that is who holds it open. */
+/** Who has waited for a connection, or ran the first statement on it since it was lent: of a transaction that is who holds it open. */
 interface User {
   step: string;
   /** That of the time that the connection was lent. */
@@ -33,7 +33,7 @@ function nameOf(step: Span | undefined): string {
   return typeof name === 'string' ? name : NOT_TRACED;
 }
 
-/** Notes who runs a statement on a connection: `step`, or what is not traced. */
+/** Notes who has waited for a connection, or runs a statement on it: `step`, or what is not traced. The first one since it was lent counts. */
 export function noteUser(connection: unknown, step: Span | undefined): void {
   if (typeof connection !== 'object' || connection === null) return;
   // Of a connection without a pool nobody waits for.

@@ -3,7 +3,7 @@ import { isTracingSuppressed } from '@opentelemetry/core';
 import { activeContext } from '../src/tracing/active-context.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { endFailed } from './end-failed.js';
-import { attributesOfWait, type PoolOfHolders } from './pool-holders.js';
+import { attributesOfWait, noteUser, type PoolOfHolders } from './pool-holders.js';
 import { notingWaiter, type PoolOfWaiters } from './pool-waiters.js';
 import { startClientSpan } from './recorder/recorder-tracer.js';
 import type { Method } from './wrap-method.js';
@@ -52,7 +52,10 @@ function readAttributes(options: PoolOptions): Attributes {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-function connectInSpan(span: Span, connect: () => unknown): unknown {
+function connectInSpan(
+  { span, step }: { span: Span; step: Span | undefined },
+  connect: () => unknown,
+): unknown {
   let result: unknown;
   try {
     result = context.with(trace.setSpan(context.active(), span), connect);
@@ -65,6 +68,7 @@ function connectInSpan(span: Span, connect: () => unknown): unknown {
   return result.then(
     (client: unknown) => {
       span.end();
+      noteUser(client, step);
       return client;
     },
     (error: unknown) => {
@@ -89,8 +93,9 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
   return (original) =>
     function connect(this: unknown, callback: unknown): unknown {
       const active = activeContext();
+      const step = spanOf(active);
       const isWait = !isReady(this as Pool);
-      if (spanOf(active) === undefined) {
+      if (step === undefined) {
         // Nor is it a matter of the one that gives a connection back to it.
         if (!isWait) return original.call(this, callback);
         const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
@@ -111,12 +116,12 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
       span.setAttributes(attributesOfWait(this as Pool));
       const connectWith = (given: unknown) => (): unknown =>
         notingWaiter(this as Pool, () => original.call(this, given));
-      if (typeof callback !== 'function') return connectInSpan(span, connectWith(callback));
+      if (typeof callback !== 'function') return connectInSpan({ span, step }, connectWith(callback));
       const done = context.bind(active, function (this: unknown, error: unknown, ...rest: unknown[]) {
         if (error) endFailed(span, error);
         else span.end();
         return callback.call(this, error, ...rest);
       });
-      return connectInSpan(span, connectWith(done));
+      return connectInSpan({ span, step }, connectWith(done));
     };
 }

@@ -25,11 +25,13 @@ describeWith(['postgres'], 'a wait for a connection', () => {
         .sort((one, other) => String(one.event).localeCompare(String(other.event)));
       const ofOpening = { waiting: undefined, heldBy: undefined, type: undefined };
       expect(waits).toEqual([
+        { event: 'Pool.GetsLate', waiting: 0, heldBy: '(no statement yet)', type: 'int' },
         { event: 'Pool.Gives', ...ofOpening },
         // Nobody has to give this one a connection: it is opened.
         { event: 'Pool.Holds', ...ofOpening },
         { event: 'Pool.Waits', waiting: 0, heldBy: '(not traced), stepFloods, stepHolds', type: 'int' },
         { event: 'Pool.WaitsForIdlers', waiting: 0, heldBy: '(no statement yet)', type: 'int' },
+        { event: 'Pool.WaitsForLate', waiting: 0, heldBy: 'stepGetsLate', type: 'int' },
         { event: 'Pool.WaitsForUntraced', waiting: 0, heldBy: '(not traced)', type: 'int' },
         { event: 'Pool.WaitsMore', waiting: 1, heldBy: '(not traced), stepFloods, stepHolds', type: 'int' },
       ]);

@@ -59,6 +59,25 @@ const last = inEvent('WaitsForIdlers', () => pool.query('SELECT 1'));
 second.open();
 await Promise.all([...idlers, last]);
 
+// Who has waited for a connection is known before anything is run on it.
+const few = new pg.Pool({ connectionString: process.argv[2], max: 1 });
+const lent = await few.connect();
+held.length = 0;
+const fourth = gate();
+const late = inEvent('GetsLate', async () => {
+  const client = await few.connect();
+  held.push(client);
+  await fourth.opened;
+  client.release();
+});
+await new Promise(setImmediate);
+lent.release();
+await heldAre(1);
+const later = inEvent('WaitsForLate', () => few.query('SELECT 1'));
+fourth.open();
+await Promise.all([late, later]);
+await few.end();
+
 // Who gives a connection back has nothing to do with what runs on it next.
 const one = new pg.Pool({ connectionString: process.argv[2], max: 1 });
 const third = gate();
