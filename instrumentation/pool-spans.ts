@@ -95,14 +95,9 @@ export function poolSpans(tracer: Tracer): (original: Method) => Method {
       const active = activeContext();
       const step = spanOf(active);
       const isWait = !isReady(this as Pool);
-      if (step === undefined) {
-        // Nor is it a matter of the one that gives a connection back to it.
-        if (!isWait) return original.call(this, callback);
-        const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
-        return notingWaiter(this as Pool, () => original.call(this, given));
-      }
+      if (step === undefined && !isWait) return original.call(this, callback);
       // What is left out makes no span, and may be one of thousands.
-      if (!isWait || isTracingSuppressed(active)) {
+      if (step === undefined || !isWait || isTracingSuppressed(active)) {
         // A connection that another one gives back serves this one in the other's context.
         const given = typeof callback === 'function' ? context.bind(active, callback) : callback;
         const connectPlainly = (): unknown => original.call(this, given);

@@ -125,7 +125,7 @@ function whereIn(file: string, error: unknown): string {
     .filter((line) => /^\s+at /.test(line));
   const ofTable = [file, realPathOf(file)].flatMap((path) => [path, pathToFileURL(path).href]);
   const frame = frames.find((line) =>
-    ofTable.some((name) => new RegExp(`[( ]${escaped(name)}:\\d`).test(line)),
+    ofTable.some((name) => line.includes(` ${name}:`) || line.includes(`(${name}:`)),
   );
   const place = frame && /:(\d+:\d+)\)?$/.exec(frame)?.[1];
   if (place !== undefined) return ` (${basename(file)}:${place})`;
@@ -139,10 +139,6 @@ function realPathOf(file: string): string {
   } catch {
     return file;
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
 /**

@@ -1,4 +1,4 @@
-import { closestTo, methodsOf } from '../../src/tracing/closest.js';
+import { closestMethodTo } from '../../src/tracing/closest.js';
 import { isGenerator } from '../../src/tracing/is-generator.js';
 import type { MethodRow } from '../../src/tracing/method-table.js';
 import type { Method } from '../wrap-method.js';
@@ -197,7 +197,7 @@ function wrapFieldOnceMade(exports: Exports, row: MethodRow, field: Field): stri
 /** What a class has in place of a method that it has not. */
 function whyMissing(of: object, method: string): string | undefined {
   if (Object.hasOwn(of, method)) return `${method} is static there, and only what instances have is wrapped`;
-  const meant = closestTo(method, methodsOf((of as { prototype: object }).prototype));
+  const meant = closestMethodTo(method, (of as { prototype: object }).prototype);
   return meant && `${method} is no function there; did you mean ${meant}?`;
 }
 

@@ -27,10 +27,10 @@ export function closestTo(word: string, names: readonly string[]): string | unde
     : undefined;
 }
 
-/** The names of the methods of a class's own, by its prototype. */
-export function methodsOf(prototype: object): string[] {
+/** The method of a class's own, by its prototype, that was probably meant, or undefined. */
+export function closestMethodTo(word: string, prototype: object): string | undefined {
   const names = Object.getOwnPropertyNames(prototype).filter((name) => name !== 'constructor');
-  return names.filter(
-    (name) => typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function',
-  );
+  const isMethod = (name: string): boolean =>
+    typeof Object.getOwnPropertyDescriptor(prototype, name)?.value === 'function';
+  return closestTo(word, names.filter(isMethod));
 }

@@ -1,4 +1,5 @@
 import { describeDatabaseError, withoutDatabaseTexts } from './database-errors.js';
+import { kindOf } from './expect-function.js';
 import { stackOfError } from './stack-of-error.js';
 import { withoutUrlSecrets } from './url-secrets.js';
 
@@ -70,7 +71,7 @@ export function describeError(error: unknown): ErrorDescription {
     const message = messageOf(error);
     const code = text((error as { code?: unknown } | null | undefined)?.code);
     if (!isError(error)) {
-      return { type: sqlState ?? code ?? (error === null ? 'null' : typeof error), message };
+      return { type: sqlState ?? code ?? kindOf(error), message };
     }
     const type = sqlState ?? code ?? nameOf(error);
     const frames = stackFrames(error);

@@ -1,6 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
-import { closestTo, methodsOf } from './closest.js';
+import { closestMethodTo } from './closest.js';
 import { kindOf } from './expect-function.js';
 import { isGenerator } from './is-generator.js';
 import { runStep } from './run-step.js';
@@ -113,7 +113,7 @@ function descriptorOf(prototype: object, key: string): PropertyDescriptor | unde
 function insteadOfNone(prototype: object, key: string): string {
   if (key === 'constructor') return 'none that can be traced: it makes the instances';
   if (key.startsWith('#')) return 'none that can be seen from outside; use traceStep inside it';
-  const meant = closestTo(key, methodsOf(prototype));
+  const meant = closestMethodTo(key, prototype);
   const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
   return `none${hint}; a function kept in a field is made by each instance: use traceStep inside it`;
 }
