@@ -5,6 +5,7 @@ import {
 } from '@opentelemetry/instrumentation';
 import { noteDatabaseError } from '../src/tracing/database-errors.js';
 import { markRecorded } from '../src/tracing/recorded-errors.js';
+import { noteWithoutText } from './errors-without-text.js';
 import { isReady, type Pool } from './pool-spans.js';
 import { type Patchable, wrapMethod } from './wrap-method.js';
 
@@ -77,6 +78,7 @@ function note(error: unknown): void {
   try {
     markRecorded(error);
     noteDatabaseError(error);
+    noteWithoutText(error);
   } catch {
     // The error goes on to the application as it is.
   }

@@ -3,6 +3,7 @@ import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { sqlStateInWords } from '../../src/tracing/sql-states.js';
 import { withoutUrlSecrets } from '../../src/tracing/url-secrets.js';
+import { textOfCode } from '../errors-without-text.js';
 import { noteStatement } from '../methods/columns.js';
 import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
@@ -139,5 +140,8 @@ function toldOf(span: Span): { name: string; code: string | undefined } {
 /** What `pg` itself or the system says quotes no row: a connection lost, a pool that was full too long. */
 function messageWithout(code: string | undefined, text: string | undefined): string {
   if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return sqlStateInWords(code);
-  return text || (code === undefined ? 'the reason is not shown: it may quote rows' : `code ${code}`);
+  if (text) return text;
+  return code === undefined
+    ? 'the reason is not shown: it may quote rows'
+    : textOfCode(code) || `code ${code}`;
 }

@@ -1,3 +1,4 @@
+import { causesOf } from './causes-of-error.js';
 import { sqlStateInWords } from './sql-states.js';
 
 /** What a span may say of an error that PostgreSQL answered. */
@@ -13,7 +14,6 @@ const SQLSTATE = /^[0-9A-Z]{5}$/;
 const MOST_NOTES = 128;
 /** A text shorter than this (of a RAISE, say) would be found in what has nothing to do with it. */
 const SHORTEST_SOUGHT = 8;
-const LONGEST_CAUSE_CHAIN = 8;
 
 /**
  * PostgreSQL's own texts of the errors met lately, with what may be shown in their place. Kept on `globalThis`, because the preload meets
@@ -73,19 +73,24 @@ const WITH_PARAMETERS = /(Failed query: [\s\S]*?)(?:\n|\\n)params: [\s\S]*$/;
  */
 export function withoutDatabaseTexts(message: string, error?: unknown): string {
   let shown = message.replace(WITH_PARAMETERS, '$1');
-  let cause = error;
-  for (let depth = 0; depth < LONGEST_CAUSE_CHAIN && typeof cause === 'object' && cause !== null; depth++) {
-    noteDatabaseError(cause);
-    cause = (cause as { cause?: unknown }).cause;
-  }
-  for (const [text, note] of notes) {
-    if (text.length < SHORTEST_SOUGHT) continue;
+  noteDatabaseError(error);
+  for (const { cause } of causesOf(error)) noteDatabaseError(cause);
+  const found = new Map<string, DatabaseErrorNote>();
+  // What is left of a longer one, when a shorter one within it was taken out, would not be found any more.
+  for (const [text, note] of [...notes].sort(([a], [b]) => b.length - a.length)) {
+    if (text.length < SHORTEST_SOUGHT) break;
+    // PostgreSQL's texts have no zeros in them: within a mark nothing is found.
+    const mark = `\0${found.size}\0`;
+    const before = shown;
     // As it is, and as JSON has it.
-    for (const quoted of [text, JSON.stringify(text).slice(1, -1)]) {
-      if (!shown.includes(quoted)) continue;
-      const { message: told, otherwise = told } = note;
-      shown = shown.split(quoted).join(shown.includes(otherwise) ? told : otherwise);
-    }
+    for (const quoted of [text, JSON.stringify(text).slice(1, -1)]) shown = shown.split(quoted).join(mark);
+    if (shown !== before) found.set(mark, note);
+  }
+  // The details last, which say less where the error is told already.
+  const isDetail = ({ otherwise }: DatabaseErrorNote): number => (otherwise === undefined ? 0 : 1);
+  for (const [mark, note] of [...found].sort(([, a], [, b]) => isDetail(a) - isDetail(b))) {
+    const { message: told, otherwise = told } = note;
+    shown = shown.split(mark).join(shown.includes(otherwise) ? told : otherwise);
   }
   return shown;
 }

@@ -1,3 +1,4 @@
+import { type CauseOfError, causesOf, isError } from './causes-of-error.js';
 import { describeDatabaseError, withoutDatabaseTexts } from './database-errors.js';
 import { kindOf } from './expect-function.js';
 import { stackOfError } from './stack-of-error.js';
@@ -7,24 +8,17 @@ import { withoutUrlSecrets } from './url-secrets.js';
 export interface ErrorDescription {
   /** SQLSTATE of a database error, else the error's `code`, else its `name`, or that of its class where it is given none. */
   readonly type: string;
-  /** At most 4096 characters. */
+  /** What it says, and what its root causes say beyond that. At most 4096 characters. */
   readonly message: string;
-  /** The stack without the message in its first lines, if there is one. */
+  /** Its stack, if there is one, and those of its causes below it, each with its message as above. */
   readonly stack?: string;
 }
 
 const LONGEST_MESSAGE = 4096;
+const LONGEST_CAUSE = 1024;
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** Also one of another realm, which is no instance of this realm's class. */
-function isError(value: unknown): value is Error {
-  if (value instanceof Error) return true;
-  if (typeof value !== 'object' || value === null) return false;
-  const { message, stack } = value as Partial<Error>;
-  return typeof message === 'string' && typeof stack === 'string';
 }
 
 /** One or two letters are what a minifier made of a class: they tell less than `Error`. */
@@ -45,13 +39,38 @@ function nameOf(error: Error): string {
   return classNameOf(error) ?? text(error.name) ?? 'Error';
 }
 
-function messageOf(error: unknown): string {
+function cut(message: string, length: number): string {
+  return message.length > length ? `${message.slice(0, length - 1)}…` : message;
+}
+
+/** What an error says of itself. */
+function ownMessageOf(error: unknown): string {
   const database = describeDatabaseError(error);
   if (database) return database.message;
   const { message: told } = (error ?? {}) as { message?: unknown };
   const own = isError(error) || typeof told === 'string' ? told : error;
-  const message = withoutUrlSecrets(withoutDatabaseTexts(String(own), error));
-  return message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE - 1)}…` : message;
+  return withoutUrlSecrets(withoutDatabaseTexts(String(own), error));
+}
+
+/** An object says nothing but by its message. */
+function saysSomething({ cause }: CauseOfError): boolean {
+  const isObject = typeof cause === 'object' || typeof cause === 'function';
+  return !isObject || typeof (cause as { message?: unknown }).message === 'string';
+}
+
+/** What `causes` say that `own` does not: it may be all that there is to know, as of a request that says "fetch failed". */
+function unsaidIn(own: string, causes: readonly CauseOfError[]): string {
+  const texts = causes.filter(({ isRoot }) => isRoot).map(({ cause }) => ownMessageOf(cause));
+  const unsaid = [...new Set(texts)].filter((told) => told !== '' && !own.includes(told));
+  return cut(unsaid.join('; '), LONGEST_CAUSE);
+}
+
+function messageOf(error: unknown, causes: readonly CauseOfError[]): string {
+  const own = ownMessageOf(error);
+  const unsaid = unsaidIn(own, causes);
+  if (own === '' || unsaid === '') return cut(own || unsaid, LONGEST_MESSAGE);
+  const behind = ` (cause: ${unsaid})`;
+  return `${cut(own, LONGEST_MESSAGE - behind.length)}${behind}`;
 }
 
 /** The frames only: what comes before them is the message again, of which a line may look like a frame. */
@@ -64,18 +83,45 @@ function stackFrames(error: Error): string | undefined {
   return frames.length > 0 ? frames.join('\n') : undefined;
 }
 
+function typeOf(error: unknown): string {
+  const { code } = (error ?? {}) as { code?: unknown };
+  return (
+    describeDatabaseError(error)?.sqlState ?? text(code) ?? (isError(error) ? nameOf(error) : kindOf(error))
+  );
+}
+
+/** What an error, or one of its causes, is called where a stack begins. */
+function headOf(error: unknown): string {
+  return `${typeOf(error)}: ${cut(ownMessageOf(error), LONGEST_MESSAGE)}`;
+}
+
+function stackOf(error: Error, causes: readonly CauseOfError[]): string | undefined {
+  const frames = stackFrames(error);
+  if (!frames) return undefined;
+  const stacks = [`${headOf(error)}\n${frames}`];
+  for (const { cause } of causes) {
+    const below = isError(cause) ? stackFrames(cause) : undefined;
+    stacks.push(`Caused by: ${headOf(cause)}${below ? `\n${below}` : ''}`);
+  }
+  return stacks.join('\n');
+}
+
+function describe(error: unknown, causes: readonly CauseOfError[]): ErrorDescription {
+  const type = typeOf(error);
+  const message = messageOf(error, causes);
+  const stack = isError(error) ? stackOf(error, causes) : undefined;
+  return stack ? { type, message, stack } : { type, message };
+}
+
 /** Describes anything that can be thrown; never throws itself. PostgreSQL's own text is left out, because it quotes rows. */
 export function describeError(error: unknown): ErrorDescription {
   try {
-    const sqlState = describeDatabaseError(error)?.sqlState;
-    const message = messageOf(error);
-    const code = text((error as { code?: unknown } | null | undefined)?.code);
-    if (!isError(error)) {
-      return { type: sqlState ?? code ?? kindOf(error), message };
-    }
-    const type = sqlState ?? code ?? nameOf(error);
-    const frames = stackFrames(error);
-    return frames ? { type, message, stack: `${type}: ${message}\n${frames}` } : { type, message };
+    return describe(error, causesOf(error).filter(saysSomething));
+  } catch {
+    // One of its causes cannot be read, or it cannot itself.
+  }
+  try {
+    return describe(error, []);
   } catch {
     return { type: 'unknown', message: 'an error that cannot be described' };
   }

@@ -47,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(22);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(23);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -157,5 +157,12 @@ describeWith(['postgres'], 'SQL below an event', () => {
     const trace = traceOf('Away');
     expect(trace.map((span) => span.attributes['error.type'])).toEqual(trace.map(() => 'ECONNREFUSED'));
     expect(trace.filter((span) => span.events.length > 0).map((span) => span.name)).toEqual(['pg.connect']);
+  });
+
+  test('says why, where no address of a host answers', () => {
+    const trace = traceOf('AwayTwice');
+    const said = 'connect ECONNREFUSED 127.0.0.1:1; connect ECONNREFUSED 127.0.0.2:1';
+    expect(trace.map((span) => span.status.message)).toEqual(trace.map(() => said));
+    expect(trace.map((span) => span.attributes['error.type'])).toEqual(trace.map(() => 'ECONNREFUSED'));
   });
 });

@@ -1,5 +1,8 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
+import { noteDatabaseError } from '../../src/tracing/database-errors.js';
 import { describeError } from '../../src/tracing/describe-error.js';
 
 class DatabaseError extends Error {
@@ -105,6 +108,13 @@ describe('an error in a trace', () => {
     expect(describeError(both).message).toBe(`${told} (its detail)`);
   });
 
+  test('is told without what it quotes of PostgreSQL, where that begins as what another one said', () => {
+    const longer = 'row 5 of donors is of (name)=(Alice)';
+    for (const text of ['row 5 of donors', longer])
+      noteDatabaseError(Object.assign(new Error(text), { code: 'P0001', severity: 'ERROR' }));
+    expect(describeError(new Error(`failed: ${longer}`)).message).toBe('failed: SQLSTATE P0001');
+  });
+
   test('is told without the parameters that Drizzle puts into its message', () => {
     class DrizzleQueryError extends Error {
       readonly query = 'insert into "donors" values ($1, $2)';
@@ -146,6 +156,87 @@ describe('an error in a trace', () => {
       'Error',
     ]);
     expect(describeError(new RoundNotFound('27')).stack).toMatch(/^RoundNotFound: 27\n/);
+  });
+
+  test('tells what it comes from where it does not say so itself, and the stacks of its causes', async () => {
+    const closed = createServer().listen(0, '127.0.0.1');
+    await once(closed, 'listening');
+    const { port } = closed.address() as AddressInfo;
+    closed.close();
+    await once(closed, 'close');
+    const failure = await fetch(`http://127.0.0.1:${port}/`).catch((error: unknown) => error);
+    const { type, message, stack } = describeError(new Error('no price', { cause: failure }));
+    expect({ type, message }).toEqual({
+      type: 'Error',
+      message: `no price (cause: connect ECONNREFUSED 127.0.0.1:${port})`,
+    });
+    expect(stack?.split('\n').filter((line) => !line.startsWith('    at '))).toEqual([
+      'Error: no price',
+      'Caused by: TypeError: fetch failed',
+      `Caused by: ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:${port}`,
+    ]);
+  });
+
+  const refused = (address: string): Error =>
+    Object.assign(new Error(`connect ECONNREFUSED ${address}`), { code: 'ECONNREFUSED' });
+  const donor = Object.assign(new Error('duplicate key value (name)=(Alice)'), {
+    code: '23505',
+    severity: 'ERROR',
+    table: 'donors',
+  });
+  const own = new Error('own');
+  own.cause = new Error('its cause', { cause: own });
+  const unreadable = Object.defineProperty(new Error('unreadable'), 'cause', {
+    get: () => {
+      throw new Error('cannot be read');
+    },
+  });
+  const unreadableText = Object.defineProperty(new Error(), 'message', {
+    get: () => {
+      throw new Error('cannot be read');
+    },
+  });
+
+  test.each([
+    [
+      new AggregateError([refused('::1:5432'), refused('127.0.0.1:5432')], ''),
+      'connect ECONNREFUSED ::1:5432; connect ECONNREFUSED 127.0.0.1:5432',
+    ],
+    [
+      new AggregateError(
+        [new Error('a', { cause: 'first' }), new Error('b'), new Error('b'), new Error('c')],
+        'all',
+      ),
+      'all (cause: first; b)',
+    ],
+    [
+      new Error('event 5', { cause: new Error('insert', { cause: donor }) }),
+      'event 5 (cause: SQLSTATE 23505, table donors)',
+    ],
+    [new AggregateError([donor], `all of: ${donor.message}`), 'all of: SQLSTATE 23505, table donors'],
+    [
+      new Error('at wss://node.example', { cause: 'wss://node.example/ws?token=hunter2' }),
+      'at wss://node.example (cause: wss://node.example/ws?…)',
+    ],
+    [new Error('refused', { cause: { code: 'E', reason: 'none' } }), 'refused'],
+    [Object.assign(new Error('invalid'), { errors: [{ message: 'of a schema' }] }), 'invalid'],
+    [own, 'own (cause: its cause)'],
+    [unreadable, 'unreadable'],
+    [new Error('outer', { cause: unreadableText }), 'outer'],
+    [new Error('', { cause: new Error('') }), ''],
+  ])('is told with its root causes: %s', (error, message) => {
+    const told = describeError(error);
+    expect(told.message).toBe(message);
+    expect(told.stack).not.toContain('Alice');
+    expect(told.stack).not.toContain('hunter2');
+  });
+
+  test('is cut before what it comes from is', () => {
+    const { message } = describeError(
+      new Error('x'.repeat(10_000), { cause: new Error('y'.repeat(10_000)) }),
+    );
+    expect(message).toMatch(/^x+… \(cause: y{1023}…\)$/);
+    expect(message).toHaveLength(4096);
   });
 
   test('may be an object that is no error', () => {

@@ -1,5 +1,6 @@
 // Statements of several kinds inside events, and one outside. Usage: sql.mjs DATABASE_URL
 
+import { Socket } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { inspect } from 'node:util';
 import { context, SpanStatusCode, trace } from '@opentelemetry/api';
@@ -35,6 +36,16 @@ await inEvent('Duplicate', () =>
 await inEvent('Cast', () => traceStep('cast', () => pool.query('SELECT $1::numeric', ['hunter2'])));
 const away = new pg.Pool({ host: '127.0.0.1', port: 1 });
 await inEvent('Away', () => traceStep('lookup', () => away.query('SELECT 1')));
+/** A host with two addresses, of which none answers. */
+class SocketOfTwo extends Socket {
+  connect(port) {
+    const addresses = ['127.0.0.1', '127.0.0.2'].map((address) => ({ address, family: 4 }));
+    const lookup = (_host, _options, done) => done(null, addresses);
+    return super.connect({ port, host: 'two.example', lookup, autoSelectFamily: true });
+  }
+}
+const awayTwice = new pg.Pool({ host: 'two.example', port: 1, stream: () => new SocketOfTwo() });
+await inEvent('AwayTwice', () => traceStep('lookup', () => awayTwice.query('SELECT 1')));
 const wrap = (error) => {
   throw new Error(`cannot store it: ${error.message} (${error.detail})`);
 };
