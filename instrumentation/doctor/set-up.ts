@@ -1,5 +1,6 @@
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { listenToRefusals } from '../../src/tracing/refused-attributes.js';
 import type { TracingState } from '../../src/tracing/set-up-report.js';
 import type { TracingConfig } from '../config.js';
 import { ADDED_BY_DOCTOR, LOADED_AGAIN, markProcess } from '../process-marks.js';
@@ -29,10 +30,24 @@ function noteOwnLoad({ report, write }: WrittenReport): void {
   });
 }
 
+/** More are not worth to be told: whoever gives so many gives all of them wrong. */
+const MOST_REFUSED = 20;
+
+function noteRefusedAttributes({ report: { refusedAttributes }, write }: WrittenReport): void {
+  const known = new Set<string>();
+  listenToRefusals((name, why) => {
+    if (known.has(name) || known.size >= MOST_REFUSED) return;
+    known.add(name);
+    refusedAttributes.push(`${name}: ${why}`);
+    write();
+  });
+}
+
 /** Starts the report on this process, which is written only where `grants-otel doctor` asked for it. */
 export function createSetUp(config: TracingConfig): SetUp {
   const written = createReport(config);
   const isWanted = config.doctorFolder !== undefined;
+  if (isWanted) noteRefusedAttributes(written);
   if (isWanted && ADDED_BY_DOCTOR in globalThis) noteOwnLoad(written);
   return {
     ...written,

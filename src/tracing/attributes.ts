@@ -1,5 +1,5 @@
-import { diag } from '@opentelemetry/api';
 import { kindOf } from './expect-function.js';
+import { sayRefused } from './refused-attributes.js';
 
 /**
  * The one table of attributes: the names that every span of an event's trace uses, what they are on the wire, where they sit, and which are found out
@@ -140,18 +140,9 @@ function foundIn(value: unknown): string {
   return Number.isFinite(value) ? 'a number that is not whole, or too large' : 'a number that is none';
 }
 
-/** The value itself is not said: it may be a secret, or huge. */
-function sayLeftOut(name: string, { expected, found }: { expected: string; found: string }): void {
-  try {
-    diag.debug(`attribute ${name} is left out: expected ${expected}, found ${found}`);
-  } catch {
-    // A logger of the host's.
-  }
-}
-
 /**
  * Attributes as a span takes them: each known key in the type that the table gives it. A value that cannot be that type is left out,
- * with a debug line, as is `undefined`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
+ * with a debug line, as are `undefined` and `null`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
  * `besides` names what is no attribute. Never throws, whatever it is given: this is called in the middle of the application's work.
  */
 export function toSpanAttributes(
@@ -162,7 +153,7 @@ export function toSpanAttributes(
   for (const name of namesOf(attributes)) {
     if (besides?.has(name)) continue;
     const value = readValue(attributes, name);
-    if (value === undefined) continue;
+    if (value === undefined || value === null) continue;
     const wire = toSpanAttribute(name, value);
     if (wire !== undefined) result[name] = wire;
   }
@@ -173,13 +164,13 @@ export function toSpanAttributes(
 export function toSpanAttribute(name: string, value: unknown): WireValue | undefined {
   const known = (ATTRIBUTES as Record<string, { type: string; isFoundOut?: true }>)[name];
   if (known?.isFoundOut) {
-    sayLeftOut(name, { expected: 'it to be given by nobody', found: kindOf(value) });
+    sayRefused(name, { expected: 'it to be given by nobody', found: kindOf(value) });
     return undefined;
   }
   const type =
     known?.type ?? (typeof value === 'number' ? 'double' : typeof value === 'boolean' ? 'bool' : 'string');
   const wire = toWire(type, value);
-  if (wire === undefined) sayLeftOut(name, { expected: EXPECTED[type] ?? type, found: foundIn(value) });
+  if (wire === undefined) sayRefused(name, { expected: EXPECTED[type] ?? type, found: foundIn(value) });
   return wire;
 }
 

@@ -60,6 +60,8 @@ export interface SetUpReport {
   /** Spans and events that have ended. */
   spanCount: number;
   eventCount: number;
+  /** Attributes that could not be taken as they were given, with the reason; each name once. */
+  readonly refusedAttributes: string[];
   /** Events that no chain is known of. */
   eventsWithoutChain: number;
 }

@@ -12,6 +12,7 @@ import { activeContext } from './active-context.js';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
 import { type EventScope, learnIds } from './event-scope.js';
 import { expectFunction, kindOf } from './expect-function.js';
+import { sayRefused } from './refused-attributes.js';
 import { runInSpan } from './run-in-span.js';
 import { eventScopeOf, stepContext } from './step-context.js';
 import { startSpan } from './tracer.js';
@@ -30,23 +31,53 @@ export interface TracedEvent extends TraceAttributes {
 /** What an event tells besides its attributes. */
 const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetchedBy']);
 
-let isSaidUnnamed = false;
+const said = new Set<'names' | 'block time'>();
+
+/** Once: an application that tells one event wrong tells the next one wrong as well. */
+function sayOnce(of: 'names' | 'block time', line: string): void {
+  if (said.has(of)) return;
+  said.add(of);
+  try {
+    diag.error(line);
+  } catch {
+    // A logger of the host's.
+  }
+}
 
 function found(value: unknown): string {
   return value === '' ? 'an empty one' : kindOf(value);
 }
 
-/** Once: an application that gives one event no name gives none to the next either. */
 function sayUnnamed({ contractName, eventName }: TracedEvent): void {
-  if (isSaidUnnamed) return;
-  isSaidUnnamed = true;
-  try {
-    diag.error(
-      `expected an event's contractName and eventName to be texts, found ${found(contractName)} and ${found(eventName)}; such events are named by what there is`,
-    );
-  } catch {
-    // A logger of the host's.
-  }
+  sayOnce(
+    'names',
+    `expected an event's contractName and eventName to be texts, found ${found(contractName)} and ${found(eventName)}; such events are named by what there is`,
+  );
+}
+
+/** March 1973: no chain is as old, and seconds since 1970 are less. */
+const LEAST_BLOCK_TIME_MS = 1e11;
+
+function foundAsTime(value: unknown): string {
+  if (typeof value !== 'number') return kindOf(value);
+  return Number.isNaN(value) ? 'a number that is none' : 'one as small as seconds are';
+}
+
+/** How old the block of an event is; undefined where its time is not known. */
+function blockAgeMs({ blockTimestampMs }: TracedEvent, nowMs: number): number | undefined {
+  if (blockTimestampMs === undefined || blockTimestampMs === null) return undefined;
+  if (typeof blockTimestampMs === 'number' && blockTimestampMs >= LEAST_BLOCK_TIME_MS)
+    return Math.round(nowMs - blockTimestampMs);
+  const refusal = {
+    expected: 'a number of milliseconds since 1970',
+    found: foundAsTime(blockTimestampMs),
+  };
+  sayRefused('blockTimestampMs', refusal);
+  sayOnce(
+    'block time',
+    `expected an event's blockTimestampMs to be ${refusal.expected}, found ${refusal.found}; blockAgeMs is not told of such events`,
+  );
+  return undefined;
 }
 
 function nameParts({ contractName, eventName }: TracedEvent): string[] {
@@ -60,7 +91,6 @@ function startEvent(
   parent: Context,
 ): { span: Span; of: Context } | undefined {
   try {
-    const { blockTimestampMs } = event;
     const fetchedBy = event.fetchedBy ?? link;
     const startedAtMs = Date.now();
     const scope: EventScope = { span: undefined, ids: {} };
@@ -76,8 +106,7 @@ function startEvent(
     if (span.isRecording()) {
       if (parts.length < 2) sayUnnamed(event);
       const known = toSpanAttributes(event, NOT_ATTRIBUTES);
-      if (typeof blockTimestampMs === 'number')
-        Object.assign(known, toSpanAttributes({ blockAgeMs: Math.round(startedAtMs - blockTimestampMs) }));
+      Object.assign(known, toSpanAttributes({ blockAgeMs: blockAgeMs(event, startedAtMs) }));
       learnIds(scope, known);
       span.setAttributes(known);
     }

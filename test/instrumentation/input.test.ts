@@ -37,7 +37,8 @@ describe('an application that hands over what no type allows', () => {
   test('has its events named by what there is, and its steps in any case, and is told so once', async () => {
     const { stderr } = await run('odd-input.mjs');
     expect(stderr).toBe(
-      "grants-otel: expected an event's contractName and eventName to be texts, found symbol and string; such events are named by what there is\n" +
+      "grants-otel: expected an event's blockTimestampMs to be a number of milliseconds since 1970, found bigint; blockAgeMs is not told of such events\n" +
+        "grants-otel: expected an event's contractName and eventName to be texts, found symbol and string; such events are named by what there is\n" +
         'grants-otel: expected a step to be given a name; such steps are named step\n',
     );
     const spans = receiver.spans();

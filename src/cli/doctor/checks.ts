@@ -224,6 +224,12 @@ function checkEvents(application: SetUpReport, { ranMs }: Ended): Check {
   return { check, state: eventCount > 0 ? 'ok' : 'note', found };
 }
 
+function checkAttributes({ refusedAttributes }: SetUpReport): Check[] {
+  if (refusedAttributes.length === 0) return [];
+  const todo = "give them as the README's table of attributes has them";
+  return [{ check: 'attributes', state: 'wrong', found: `left out: ${refusedAttributes.join('; ')}`, todo }];
+}
+
 /** Processes that do the work, beside one that has the preload, without it. */
 function checkOthers({ application, others }: Examined): Check[] {
   if (!application || !hasPreload(application)) return [];
@@ -252,6 +258,6 @@ export async function checkSetUp(examined: Examined): Promise<Check[]> {
       : []),
     await checkEndpoint(application),
     ...checkTraceFile(application, ended),
-    ...(isOn ? [checkEvents(application, ended)] : []),
+    ...(isOn ? [checkEvents(application, ended), ...checkAttributes(application)] : []),
   ];
 }

@@ -310,6 +310,24 @@ describe('grants-otel doctor', () => {
     },
   );
 
+  it('tells attributes that are left out, and why', async () => {
+    const { exitCode, found, stderr } = await doctor([NODE, ...PRELOAD, `${HOSTS}/refused-attributes.mjs`]);
+    expect(found['attributes']).toBe(
+      'left out: blockTimestampMs: expected a number of milliseconds since 1970, found one as small as seconds are; amountInUsd: expected a decimal, as a text, a bigint or a whole number, found a number that is not whole, or too large; applicationId: expected a text, found object',
+    );
+    expect(stderr).toContain(
+      "grants-otel: attributes: give them as the README's table of attributes has them\n",
+    );
+    expect(exitCode).toBe(1);
+    const events = receiver.spans().filter(({ name }) => name === 'S.Attributes');
+    expect(events.map(({ attributes }) => typeof attributes['blockAgeMs'])).toEqual([
+      'undefined',
+      'undefined',
+      'undefined',
+      'number',
+    ]);
+  });
+
   it('quotes the command that it advises for a shell', async () => {
     const { stderr } = await doctor(['sh', '-c', `${NODE} -e "0"; true`]);
     expect(stderr).toContain(
