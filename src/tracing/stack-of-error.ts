@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { causesOf } from './causes-of-error.js';
 
 // A stack is part of what an application prints. With tracing it is to be the one without: no frames of ours, as many of its own as it asked
 // for, and, as without us, its first line made when the application first looks at it, which may be after it has changed the message.
@@ -137,11 +138,16 @@ export function stackOfError(error: object): string | undefined {
   return shown;
 }
 
-/** Takes our own frames out of the stack of whatever was thrown. Never throws. */
-export function hideOwnFrames(error: unknown): void {
+function hideOwnFramesOf(error: unknown): void {
   try {
     if (error instanceof Error) stackOfError(error);
   } catch {
     // An error that cannot be read or changed.
   }
+}
+
+/** Takes our own frames out of the stack of whatever was thrown, and of its causes, which are printed with it. Never throws. */
+export function hideOwnFrames(error: unknown): void {
+  hideOwnFramesOf(error);
+  for (const { cause } of causesOf(error)) hideOwnFramesOf(cause);
 }

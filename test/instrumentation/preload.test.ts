@@ -295,6 +295,17 @@ describe('the trace of an event', () => {
     expect(String(exception?.attributes['exception.stacktrace'])).toContain('failing-event.mjs');
   });
 
+  test('leaves the stacks of an error and of its causes as they are without it', async () => {
+    const [untraced, ...traced] = await Promise.all([
+      runNode([`${HOSTS}/causes.mjs`, 'untraced']),
+      runNode([`${HOSTS}/causes.mjs`]),
+      runNode(['--require', './instrumentation', `${HOSTS}/causes.mjs`], { env }),
+    ]);
+    expect(untraced.stdout).toContain('[cause]: Error: inner');
+    expect(untraced.stdout).toContain('[errors]');
+    expect(traced).toEqual([untraced, untraced]);
+  });
+
   test('carries its ids also on spans that end after the event, start after it, or never end', async () => {
     await runNode(['--require', './instrumentation', `${HOSTS}/stragglers.mjs`], { env });
     const spans = receiver.spans();
