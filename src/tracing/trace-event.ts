@@ -64,7 +64,7 @@ function foundAsTime(value: unknown): string {
 }
 
 /** How old the block of an event is; undefined where its time is not known. */
-function blockAgeMs({ blockTimestampMs }: TracedEvent, nowMs: number): number | undefined {
+function blockAgeMs(blockTimestampMs: unknown, nowMs: number): number | undefined {
   if (blockTimestampMs === undefined || blockTimestampMs === null) return undefined;
   if (typeof blockTimestampMs === 'number' && blockTimestampMs >= LEAST_BLOCK_TIME_MS)
     return Math.round(nowMs - blockTimestampMs);
@@ -91,6 +91,7 @@ function startEvent(
   parent: Context,
 ): { span: Span; of: Context } | undefined {
   try {
+    const { blockTimestampMs } = event;
     const fetchedBy = event.fetchedBy ?? link;
     const startedAtMs = Date.now();
     const scope: EventScope = { span: undefined, ids: {} };
@@ -106,7 +107,7 @@ function startEvent(
     if (span.isRecording()) {
       if (parts.length < 2) sayUnnamed(event);
       const known = toSpanAttributes(event, NOT_ATTRIBUTES);
-      Object.assign(known, toSpanAttributes({ blockAgeMs: blockAgeMs(event, startedAtMs) }));
+      Object.assign(known, toSpanAttributes({ blockAgeMs: blockAgeMs(blockTimestampMs, startedAtMs) }));
       learnIds(scope, known);
       span.setAttributes(known);
     }
