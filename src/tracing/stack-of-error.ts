@@ -34,8 +34,16 @@ const preparedByNode = Error.prepareStackTrace;
 /** What the application has set, while a traced call runs. */
 let hostLimit: number | undefined;
 
-/** The frames of errors whose `stack` the application has not looked at since. */
-const framesOf = new WeakMap<object, string>();
+/** A stack that the application has not looked at, so that its first line is not made yet. */
+interface UnseenStack {
+  /** Makes the first line, or the first ones, as they are by now. */
+  readonly head: () => string;
+  /** What comes after that: frames, without ours, as a rule. */
+  readonly behind: string;
+}
+
+/** The stacks of errors whose `stack` the application has not looked at since we did. */
+const unseen = new WeakMap<object, UnseenStack>();
 
 /** Calls `run` with room for our own frames in the stacks of errors that are made before it returns. */
 export function withRoomForFrames<A, T>(call: { run(argument: A): T }, argument: A): T {
@@ -67,54 +75,78 @@ function headOf(error: object): string {
   return Error.prototype.toString.call(error);
 }
 
-function define(error: object, value: unknown): void {
-  framesOf.delete(error);
-  Object.defineProperty(error, 'stack', { value, writable: true, configurable: true, enumerable: false });
+function define(error: object, { value, enumerable = false }: PropertyDescriptor): void {
+  unseen.delete(error);
+  Object.defineProperty(error, 'stack', { value, writable: true, configurable: true, enumerable });
 }
 
 /** Lets the first line be made when somebody asks for it, as it is for an error that nobody has asked. */
-function makeLazy(error: object, frames: string): void {
+function makeLazy(error: object, stack: UnseenStack): void {
   Object.defineProperty(error, 'stack', {
     configurable: true,
     enumerable: false,
     get(this: object) {
-      const stack = `${headOf(error)}\n${frames}`;
-      if (this === error) define(error, stack);
-      return stack;
+      const value = `${stack.head()}${stack.behind}`;
+      if (this === error) define(error, { value });
+      return value;
     },
     set(this: object, value: unknown) {
-      if (this === error) define(error, value);
+      if (this === error) define(error, { value });
     },
   });
-  framesOf.set(error, frames);
+  unseen.set(error, stack);
 }
 
+/** In the place of a message for a look at the stack. */
+const MARK = 'grants-otel looks at the stack';
+
 /**
- * The frames of an error whose stack nobody has looked at yet; undefined of one that somebody has: then the stack is a text that no longer
- * follows the message. It is told by a message that is there for this look only.
+ * The stack of an error that nobody has looked at yet; undefined of one that somebody has: then it is a text that no longer follows the
+ * message. It is told by a message that is there for this look only. What was looked at so says that message from now on: the caller has to
+ * put another stack there.
  */
-function takeFrames(error: object): string | undefined {
+function takeUnseen(error: object): UnseenStack | undefined {
   if (Error.prepareStackTrace !== preparedByNode || Object.isSealed(error)) return undefined;
   const message = Object.getOwnPropertyDescriptor(error, 'message');
   if (!message?.writable || typeof message.value !== 'string') return undefined;
   const holder = error as { message: string; stack?: unknown };
   try {
-    holder.message = 'grants-otel looks at the stack';
-    const head = `${headOf(error)}\n`;
+    holder.message = MARK;
+    const usual = headOf(error);
     // To ask for the property's descriptor is a look at the stack, too.
     const { stack } = holder;
-    return typeof stack === 'string' && stack.startsWith(head) ? stack.slice(head.length) : undefined;
+    const at = typeof stack === 'string' ? stack.indexOf(MARK) : -1;
+    if (typeof stack !== 'string' || at === -1) return undefined;
+    const before = stack.slice(0, at);
+    const behind = stack.slice(at + MARK.length);
+    if (before + MARK === usual) return { head: () => headOf(error), behind };
+    // Node puts the code of an error of its own behind the name.
+    return {
+      head: () => (holder.message === '' ? before.replace(/: $/, '') : before + holder.message),
+      behind,
+    };
   } finally {
     holder.message = message.value;
   }
 }
 
+function isFrame(line: string): boolean {
+  return FRAME.test(line);
+}
+
+/** Whether a stack has just as many frames as there was room for, ours included: none of ours was reached then. */
+function isFull(frames: number, limit: number): boolean {
+  return frames > limit && (frames - limit) % FRAMES_OF_A_CALL === 0;
+}
+
 function withoutOwnFrames(stack: string): string {
-  if (!OWN_FRAME.test(stack)) return stack;
-  const lines = stack.split('\n').filter((line) => !(FRAME.test(line) && OWN_FRAME.test(line)));
-  const first = lines.findIndex((line) => FRAME.test(line));
-  const end = first === -1 ? lines.length : first + (hostLimit ?? Error.stackTraceLimit);
-  return lines.filter((line, index) => index < end || !FRAME.test(line)).join('\n');
+  const limit = hostLimit ?? Error.stackTraceLimit;
+  const all = stack.split('\n');
+  const lines = all.filter((line) => !(isFrame(line) && OWN_FRAME.test(line)));
+  if (lines.length === all.length && !isFull(lines.filter(isFrame).length, limit)) return stack;
+  const first = lines.findIndex(isFrame);
+  const end = first === -1 ? lines.length : first + limit;
+  return lines.filter((line, index) => index < end || !isFrame(line)).join('\n');
 }
 
 /**
@@ -122,20 +154,23 @@ function withoutOwnFrames(stack: string): string {
  * stays as it would be without us. May throw what a getter of the error throws.
  */
 export function stackOfError(error: object): string | undefined {
-  const known = framesOf.get(error);
-  if (known !== undefined) return `${headOf(error)}\n${known}`;
-  const frames = takeFrames(error);
-  if (frames !== undefined) {
-    const shown = withoutOwnFrames(frames);
-    makeLazy(error, shown);
-    return `${headOf(error)}\n${shown}`;
-  }
+  const known = unseen.get(error) ?? lookAt(error);
+  if (known !== undefined) return `${known.head()}${known.behind}`;
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string') return undefined;
   const shown = withoutOwnFrames(stack);
-  const isOwn = Object.getOwnPropertyDescriptor(error, 'stack')?.configurable === true;
-  if (isOwn && shown !== stack) define(error, shown);
+  const own = Object.getOwnPropertyDescriptor(error, 'stack');
+  if (own?.configurable && shown !== stack)
+    define(error, { value: shown, enumerable: own.enumerable ?? false });
   return shown;
+}
+
+function lookAt(error: object): UnseenStack | undefined {
+  const taken = takeUnseen(error);
+  if (taken === undefined) return undefined;
+  const stack = { ...taken, behind: withoutOwnFrames(taken.behind) };
+  makeLazy(error, stack);
+  return stack;
 }
 
 function hideOwnFramesOf(error: unknown): void {

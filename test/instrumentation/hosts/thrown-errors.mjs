@@ -1,0 +1,98 @@
+// Prints errors that went through a step, as an application does that logs them. With `untraced` it does without grants-otel.
+import { join } from 'node:path';
+import { inspect } from 'node:util';
+import * as tracing from 'grants-otel';
+
+const { traceEvent, traceStep } =
+  process.argv[2] === 'untraced'
+    ? { traceEvent: (_event, run) => run(), traceStep: (_name, run) => run() }
+    : tracing;
+
+function deep(depth, run) {
+  return depth === 0 ? run() : deep(depth - 1, run);
+}
+
+function caught(text) {
+  try {
+    return deep(12, () => {
+      throw new Error(text);
+    });
+  } catch (error) {
+    return error;
+  }
+}
+
+class Renamed extends Error {
+  get name() {
+    return 'Named';
+  }
+}
+
+function Old(message) {
+  this.message = message;
+  this.stack = new Error(message).stack;
+}
+Old.prototype = Object.create(Error.prototype, { name: { value: 'Old' } });
+
+const withLimit = (limit, run) => {
+  const before = Error.stackTraceLimit;
+  Error.stackTraceLimit = limit;
+  try {
+    return run();
+  } finally {
+    Error.stackTraceLimit = before;
+  }
+};
+
+const thrown = {
+  cause: () => {
+    throw new Error('outer', { cause: caught('inner') });
+  },
+  several: async () => {
+    throw new AggregateError([caught('first'), caught('second')], 'all');
+  },
+  ofNode: () => join(1),
+  ofNodeToo: () => Buffer.from(5),
+  ofUrl: () => new URL('no url'),
+  ofAny: () => Promise.any([Promise.reject(caught('one')), Promise.reject(caught('two'))]),
+  ofFetch: () => fetch('http://127.0.0.1:1/'),
+  withoutFrames: () => withLimit(0, () => join(1)),
+  withoutStack: () => withLimit('none', () => join(1)),
+  ofOneFrame: () =>
+    withLimit(1, () => {
+      throw new Error('of one frame');
+    }),
+  renamed: () => {
+    throw new Renamed('renamed');
+  },
+  old: () => {
+    throw new Old('of old');
+  },
+  empty: () => {
+    throw new Error();
+  },
+  deepest: () => deep(100, () => join(1)),
+  changed: () => {
+    const error = new TypeError('before');
+    error.message = 'after';
+    error.code = 'E_CHANGED';
+    throw error;
+  },
+};
+
+/** Without the frames of what stands in for grants-otel, and without the outermost ones, for which there is less room then. */
+const print = (name, error) => {
+  const lines = inspect(error).split('\n');
+  const own = lines.filter((line) => !/at (?:trace(?:Event|Step)|inStep) |node:internal|at file:/.test(line));
+  console.log(name, Object.keys(error), own.join('\n').replace(/ \{$/gm, ''));
+};
+
+for (const [name, run] of Object.entries(thrown)) {
+  const inStep = () =>
+    traceEvent({ chainId: 1, contractName: 'S', eventName: 'E' }, () => traceStep(name, run));
+  try {
+    await inStep();
+  } catch (error) {
+    print(name, error);
+  }
+}
