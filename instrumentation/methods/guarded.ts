@@ -56,7 +56,7 @@ export function ask<A extends unknown[], T>(
   }
 }
 
-/** The same of a function that tells of a step and of its event; a debug line where it tells of neither, but of something. */
+/** The same of a function that tells of a step and of its event; a debug line where it tells of something else. */
 export function askTold<A extends unknown[]>(
   of: string,
   part: string,
@@ -67,12 +67,18 @@ export function askTold<A extends unknown[]>(
     const told = read(...args);
     if (!told) return undefined;
     if (isPromiseLike(told)) return sayPromise(of, part, told);
-    const { step, event } = told;
-    if (step === undefined && event === undefined) sayNotHeeded(of, part, told);
+    if (hasMore(told)) sayNotHeeded(of, part, told);
     return told;
   } catch (error) {
     return sayThrown(of, part, error);
   }
+}
+
+/** Whether something else is told than of a step and of an event. */
+function hasMore(told: object): boolean {
+  if (typeof told !== 'object') return true;
+  for (const key in told) if (key !== 'step' && key !== 'event') return true;
+  return false;
 }
 
 function sayNotHeeded(of: string, part: string, told: object): void {

@@ -3,6 +3,7 @@ import { readTraceId } from '../traces/span-id.js';
 import { closestTo } from '../tracing/closest.js';
 import { OPTION_TABLE, type OptionValues } from './options.js';
 import { QUESTIONS, type Question } from './questions.js';
+import { contradictingAttributes } from './wanted-spans.js';
 
 /** The command line, read; `problems` has one line for each thing that is wrong with it. */
 export interface Arguments {
@@ -97,8 +98,10 @@ function readOptions(
 }
 
 /** What is wrong with options that are right each by itself. */
-function contradictions({ since, until, format, json }: OptionValues): string[] {
+function contradictions(options: OptionValues): string[] {
+  const { since, until, format, json } = options;
   return [
+    contradictingAttributes(options),
     since !== undefined && until !== undefined && since.unixMs >= until.unixMs
       ? [`--since ${since.text} is not before --until ${until.text}; nothing lies between them`]
       : [],

@@ -1,9 +1,11 @@
 import type { Span } from '../traces/span.js';
+import type { EventFilter } from '../traces/span-filter.js';
 import type { SpanSearch, TraceSource } from '../traces/trace-source.js';
 import { SourceError } from '../traces/trace-source.js';
 import { sinceInWords, untilInWords } from './moment.js';
 import { type OpenSource, openSources } from './open-sources.js';
 import type { Request } from './request.js';
+import { isStandardInput } from './spooled-input.js';
 
 const DEFAULT_SINCE_MS = 3_600_000;
 const DEFAULT_SINCE_TEXT = '1h';
@@ -46,20 +48,59 @@ export interface SourcesRead {
   readonly failedCount: number;
 }
 
+type Asked = ReadSourcesOptions['search'];
+
+/** The traces whose event spans meet conditions, in whichever of the files these are. */
+async function tracesWith(event: EventFilter, sources: readonly OpenSource[]): Promise<string[]> {
+  const traceIds = new Set<string>();
+  for (const { source } of sources) {
+    try {
+      const found = source.read({ filter: { spans: 'events', event }, fields: [], onNote: () => {} });
+      for await (const spans of found) for (const { traceId } of spans) traceIds.add(traceId);
+    } catch (error) {
+      // The reading that follows fails as this one did, and tells of it.
+      if (!(error instanceof SourceError)) throw error;
+    }
+  }
+  return [...traceIds];
+}
+
+/**
+ * What to ask each of several sources, where something has to hold for the event of a span: that may stand in another one than the span. Files
+ * are read twice for it; a Jaeger would have to be asked for each trace, and the standard input cannot be: a line says so.
+ */
+async function askedOfEach(
+  asked: Asked,
+  sources: readonly OpenSource[],
+  say: (line: string) => void,
+): Promise<Asked> {
+  const { event, ...own } = asked.filter;
+  if (event === undefined || own.spans === 'events' || asked.traceIds !== undefined || sources.length < 2)
+    return asked;
+  if (sources.every((open) => open.source.kind === 'file' && !isStandardInput(open)))
+    return { ...asked, filter: own, traceIds: await tracesWith(event, sources) };
+  say(
+    'of a trace that is in several of these sources only those spans are found that are in one with its event (--event, --tx, --donor)',
+  );
+  return asked;
+}
+
 /** Reads the sources of a request one after the other. One that fails is told in a line, and the others are read all the same. */
 export async function readSources({
   request,
   sources,
-  search: asked,
+  search: askedFor,
   onSpans,
 }: ReadSourcesOptions): Promise<SourcesRead> {
   const { say, startProgress } = request.output;
+  const opened = sources ?? (await openSources(request));
+  const asked = await askedOfEach(askedFor, opened, say);
+  const byIds = askedFor.traceIds !== undefined;
   const answered: string[] = [];
   let failedCount = 0;
   let askedJaeger = false;
-  for (const { source, origin } of sources ?? (await openSources(request))) {
+  for (const { source, origin } of opened) {
     const { search, words } = searchOf(source, request);
-    const byIds = asked.traceIds !== undefined;
     askedJaeger ||= source.kind === 'jaeger';
     let hasSpans = false;
     const progress = await startProgress?.(source.label);

@@ -11,7 +11,8 @@ export interface RereadableSources {
   remove(): Promise<void>;
 }
 
-function isStandardInput({ source }: OpenSource): boolean {
+/** Whether a source is the standard input, be it kept or not. */
+export function isStandardInput({ source }: OpenSource): boolean {
   return source.kind === 'file' && source.label === 'the standard input';
 }
 

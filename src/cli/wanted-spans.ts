@@ -1,14 +1,27 @@
 import type { SpanFilter } from '../traces/span-filter.js';
 import type { OptionValues } from './options.js';
 
-/** Ids that stand on every span of an event's trace. */
-function idsOf({ chain, round, application, attr = [] }: OptionValues): Record<string, string> {
-  return {
-    ...(chain === undefined ? {} : { chainId: String(chain) }),
-    ...(round === undefined ? {} : { roundId: round }),
-    ...(application === undefined ? {} : { applicationId: application }),
-    ...Object.fromEntries(attr.map(({ key, value }) => [key, value])),
+/** The attributes that a span is asked to have itself: ids that stand on every span of an event's trace, and others. */
+function attributesOf({ chain, round, application, attr = [] }: OptionValues): [string, string][] {
+  const ids: Record<string, string | number | undefined> = {
+    chainId: chain,
+    roundId: round,
+    applicationId: application,
   };
+  const given = Object.entries(ids).flatMap(([key, value]): [string, string][] =>
+    value === undefined ? [] : [[key, String(value)]],
+  );
+  return [...given, ...attr.map(({ key, value }): [string, string] => [key, value])];
+}
+
+/** Attributes that no span can have as they are asked for, in words. */
+export function contradictingAttributes(options: OptionValues): string[] {
+  const known = new Map<string, string>();
+  return attributesOf(options).flatMap(([key, value]) => {
+    const before = known.get(key) ?? value;
+    known.set(key, before);
+    return before === value ? [] : [`${key} is asked for as ${before} and as ${value}; give one`];
+  });
 }
 
 /** What only the event span says. */
@@ -30,7 +43,7 @@ function spansOf(span: string | undefined): SpanFilter['spans'] {
 
 /** The spans that the options ask for; event spans, unless `--span` names others. */
 export function wantedSpans(options: OptionValues): SpanFilter {
-  const attributes = idsOf(options);
+  const attributes = Object.fromEntries(attributesOf(options));
   const event = eventOf(options);
   const minDurationMs = options['min-duration'];
   return {

@@ -94,6 +94,11 @@ describe('the filters of a question', () => {
     ],
     [['--attr', 'chainId'], '--attr expects key=value (tokenAddress=0x…, status=500), found "chainId"'],
     [['--format', 'jsno'], '--format expects one of table, json, csv (did you mean json?), found "jsno"'],
+    [['--chain', '1', '--attr', 'chainId=42161'], 'chainId is asked for as 1 and as 42161; give one'],
+    [
+      ['--attr', 'roundId=2', '--attr', 'tokenAddress=0xeee', '--attr', 'roundId=1'],
+      'roundId is asked for as 2 and as 1; give one',
+    ],
     [['--json', '--format', 'csv'], '--json and --format csv contradict each other; give one'],
     [['--since', '1m', '--until', '1h'], '--since 1m is not before --until 1h; nothing lies between them'],
     [['--header', 'authorization s3cret'], "--header expects a header ('authorization: Bearer …')"],
@@ -102,6 +107,37 @@ describe('the filters of a question', () => {
     const { exitCode, stderr } = await runCli(['slow', path, ...args]);
     expect(linesOf(stderr)).toEqual([`grants-otel: ${problem}`, 'grants-otel: see grants-otel --help']);
     expect(exitCode).toBe(2);
+  });
+});
+
+describe('a trace that is in several sources', () => {
+  let paths: string[];
+  let lines: string[];
+  beforeAll(() => {
+    const donation = slowEvent({ durationMs: 900, attributes: { transactionHash: TX } });
+    const steps = ['InsertDonation', 'priceCalculation'].map((name) =>
+      stepOf(donation, { name, durationMs: 800, attributes: { slow: true } }),
+    );
+    lines = [steps.slice(0, 1), steps.slice(1), [donation]].map((spans) => linesFor(spans));
+    paths = lines.map((text, at) => folder.write(`rotated-${at}.jsonl`, text));
+  });
+
+  it.each([[['--tx', TX]], [['--event', 'AllocatedWithOrigin', '--since', '2000-01-01']]])(
+    'is found whole by what its event is, in whichever file that is: %j',
+    async (filter) => {
+      const args = ['summary', ...paths, '--span', '*', '--by', 'name', '--format', 'csv', ...filter];
+      const { stdout, stderr } = await runCli(args);
+      expect(linesOf(stdout)).toHaveLength(1 + 3);
+      expect(stderr).toBe('');
+    },
+  );
+
+  it('is told to be found in part where one of them can be read but once', async () => {
+    const args = ['summary', '-', ...paths.slice(1), '--span', '*', '--by', 'name', '--tx', TX];
+    const { stderr } = await runCli(args, { stdin: lines[0] as string });
+    expect(stderr).toContain(
+      'of a trace that is in several of these sources only those spans are found that are in one with its event (--event, --tx, --donor)',
+    );
   });
 });
 

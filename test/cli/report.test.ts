@@ -115,6 +115,24 @@ describe('grants-otel report', () => {
     expect(exitCode).toBe(code);
   });
 
+  it('does not take the place of the traces that it is made of, nor of those that an indexer writes', async () => {
+    const traces = fileOf('source.jsonl', SOME_TRACES);
+    const other = fileOf('other-source.jsonl', SOME_TRACES);
+    const link = join(folder, 'link.html');
+    symlinkSync(traces, link);
+    for (const [args, env] of [
+      [[traces, '--out', traces], {}],
+      [[other, traces, '--out', link], {}],
+      [['--out', traces], { GRANTS_OTEL_TRACE_FILE: traces }],
+      [[other, '--out', traces], { GRANTS_OTEL_TRACE_FILE: traces }],
+    ] as const) {
+      const { exitCode, stderr } = await runCli(['report', ...args], { env });
+      expect(stderr).toMatch(/^grants-otel: --out .* is a file of traces; name another file for the page\n$/);
+      expect(exitCode).toBe(2);
+      expect(readFileSync(traces, 'utf8')).toBe(SOME_TRACES);
+    }
+  });
+
   it('leaves the page of before where nothing was found, and exits with 1', async () => {
     const out = fileOf('before.html', 'the page of before');
     const args = ['report', fileOf('other.jsonl', SOME_TRACES), '--chain', '5', '--out', out];

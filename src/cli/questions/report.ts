@@ -6,7 +6,7 @@ import { countText } from '../report/figures.js';
 import { makeReport } from '../report/make-report.js';
 import { renderPage } from '../report/page.js';
 import { readPageAssets } from '../report/page-assets.js';
-import { checkPagePath, PageError, writePage } from '../report/write-page.js';
+import { checkPagePath, isSameFile, PageError, writePage } from '../report/write-page.js';
 import { EXIT_CODES, exitCodeOf, type Request } from '../request.js';
 import { readSources } from '../sources.js';
 import { keepStandardInput } from '../spooled-input.js';
@@ -87,6 +87,13 @@ async function answerFrom(asked: Request, sources: readonly OpenSource[], out: s
   return exitCodeOf({ failedCount: read.failedCount + failedCount, found: true });
 }
 
+/** Whether the page would take the place of a file that is read for it, or that an indexer writes. */
+async function wouldReplaceTraces(out: string, sources: readonly OpenSource[], { config }: Request) {
+  const files = sources.flatMap(({ source }) => (source.kind === 'file' ? source.label : []));
+  for (const file of [...files, config.traceFile ?? []].flat()) if (await isSameFile(out, file)) return true;
+  return false;
+}
+
 /** `grants-otel report`: one page with all there is to say of events. */
 export async function answerReport(request: Request): Promise<number> {
   const { out } = request.options;
@@ -96,7 +103,12 @@ export async function answerReport(request: Request): Promise<number> {
   }
   try {
     if (out !== STANDARD_OUTPUT) await checkPagePath(out);
-    const kept = await keepStandardInput(await openSources(request));
+    const sources = await openSources(request);
+    if (await wouldReplaceTraces(out, sources, request)) {
+      request.output.say(`--out ${out} is a file of traces; name another file for the page`);
+      return EXIT_CODES.wrongUsage;
+    }
+    const kept = await keepStandardInput(sources);
     try {
       return await answerFrom(request, kept.sources, out);
     } finally {

@@ -72,6 +72,16 @@ async function behindLinks(path: string): Promise<string> {
   }
 }
 
+/** Whether two paths are of one file, by whatever names. False where one of them cannot be looked at. */
+export async function isSameFile(one: string, other: string): Promise<boolean> {
+  try {
+    const [a, b] = await Promise.all([stat(one), stat(other)]);
+    return a.dev === b.dev && a.ino === b.ino;
+  } catch {
+    return false;
+  }
+}
+
 async function modeOf(path: string): Promise<number | undefined> {
   try {
     return (await stat(path)).mode & 0o777;

@@ -226,6 +226,11 @@ describe('grants-otel doctor', () => {
       });
       const nothing = store.replace(' }', ', before: () => ({ step: undefined, event: undefined }) }');
       const event = `{ as: "event", ${handler}, event: () => ({ chainId: 10, contractName: "Own", eventName: "Donated" }) }`;
+      const misspelt = store.replace(' }', ', before: () => ({ step: {}, evnt: { roundId: "7" } }) }');
+      expect(await doctorOf([event, misspelt])).toMatchObject({
+        table: expect.stringMatching(/Jobs\.store: before told evnt, which is not heeded: expected /),
+        exitCode: 1,
+      });
       expect(await doctorOf([event, nothing])).toMatchObject({ state: 'ok', exitCode: 0 });
       const misnamed = '{ file: "/hosts/jobs/jobs.mjs", export: "Jobs", method: "storre", name: "a" }';
       const isStatic = '{ file: "/hosts/jobs/jobs.mjs", export: "Jobs", method: "of", name: "a" }';
