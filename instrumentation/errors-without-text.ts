@@ -8,10 +8,12 @@ export function noteWithoutText(error: unknown): void {
   const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
   if (message !== '' || typeof code !== 'string') return;
   if (texts.size >= MOST_CODES) texts.clear();
-  texts.set(code, describeError(error).message);
+  const text = describeError(error).message;
+  const isOther = (texts.get(code) ?? text) !== text;
+  texts.set(code, isOther ? '' : text);
 }
 
-/** What the last of them with this code came from; empty where nothing is known of that. */
+/** What those with this code came from; empty where nothing is known of that, or they came from different ones. */
 export function textOfCode(code: string): string {
   return texts.get(code) ?? '';
 }

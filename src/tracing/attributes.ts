@@ -142,7 +142,7 @@ function foundIn(value: unknown): string {
 
 /**
  * Attributes as a span takes them: each known key in the type that the table gives it. A value that cannot be that type is left out,
- * with a debug line, as are `undefined` and `null`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
+ * with a debug line, as is `undefined`, without one; a key that the table does not have passes if it is a string, number, boolean or bigint (as a string).
  * `besides` names what is no attribute. Never throws, whatever it is given: this is called in the middle of the application's work.
  */
 export function toSpanAttributes(
@@ -153,7 +153,7 @@ export function toSpanAttributes(
   for (const name of namesOf(attributes)) {
     if (besides?.has(name)) continue;
     const value = readValue(attributes, name);
-    if (value === undefined || value === null) continue;
+    if (value === undefined) continue;
     const wire = toSpanAttribute(name, value);
     if (wire !== undefined) result[name] = wire;
   }

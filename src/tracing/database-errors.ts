@@ -1,4 +1,3 @@
-import { causesOf } from './causes-of-error.js';
 import { sqlStateInWords } from './sql-states.js';
 
 /** What a span may say of an error that PostgreSQL answered. */
@@ -64,6 +63,41 @@ export function noteOfText(text: string | undefined): DatabaseErrorNote | undefi
   return text === undefined ? undefined : notes.get(text);
 }
 
+/** Where libraries keep the error that theirs stands for. */
+const WITHIN = ['cause', 'errors', 'parent', 'original', 'driverError'];
+const MOST_WITHIN = 64;
+
+/** What an error has within it. */
+function within(error: object): unknown[] {
+  return WITHIN.flatMap((key) => {
+    const value: unknown = (error as Record<string, unknown>)[key];
+    if (typeof value !== 'object' || value === null) return [];
+    if (key !== 'errors') return [value];
+    return Array.isArray(value) ? value.slice(0, MOST_WITHIN) : Object.values(value);
+  });
+}
+
+/** Notes an error, and those within it, however deep, as far as they can be read. */
+function noteDatabaseErrorsIn(error: unknown): void {
+  const met = new Set([error]);
+  for (const one of met) {
+    if (typeof one !== 'object' || one === null) continue;
+    try {
+      // What has no text is no error.
+      if (!isText((one as { message?: unknown }).message)) continue;
+      noteDatabaseError(one);
+      for (const inner of within(one)) if (met.size < MOST_WITHIN) met.add(inner);
+    } catch {
+      // A getter of the application's.
+    }
+  }
+}
+
+/** A text as it stands in JSON. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
 /** How Drizzle tells of a query that failed, as it is or within JSON: at the end are the values of its parameters. */
 const WITH_PARAMETERS = /(Failed query: [\s\S]*?)(?:\n|\\n)params: [\s\S]*$/;
 
@@ -73,18 +107,17 @@ const WITH_PARAMETERS = /(Failed query: [\s\S]*?)(?:\n|\\n)params: [\s\S]*$/;
  */
 export function withoutDatabaseTexts(message: string, error?: unknown): string {
   let shown = message.replace(WITH_PARAMETERS, '$1');
-  noteDatabaseError(error);
-  for (const { cause } of causesOf(error)) noteDatabaseError(cause);
+  noteDatabaseErrorsIn(error);
   const found = new Map<string, DatabaseErrorNote>();
+  const isIn = (text: string): boolean => shown.includes(text) || shown.includes(inJson(text));
+  const quotes = [...notes].filter(([text]) => text.length >= SHORTEST_SOUGHT && isIn(text));
+  if (quotes.length > 0) shown = shown.replaceAll('\0', '');
   // What is left of a longer one, when a shorter one within it was taken out, would not be found any more.
-  for (const [text, note] of [...notes].sort(([a], [b]) => b.length - a.length)) {
-    if (text.length < SHORTEST_SOUGHT) break;
+  for (const [text, note] of quotes.sort(([a], [b]) => b.length - a.length)) {
     // PostgreSQL's texts have no zeros in them: within a mark nothing is found.
-    const mark = `\0${found.size}\0`;
-    const before = shown;
-    // As it is, and as JSON has it.
-    for (const quoted of [text, JSON.stringify(text).slice(1, -1)]) shown = shown.split(quoted).join(mark);
-    if (shown !== before) found.set(mark, note);
+    const mark = `\0${found.size}\x01`;
+    for (const quoted of [text, inJson(text)]) shown = shown.split(quoted).join(mark);
+    found.set(mark, note);
   }
   // The details last, which say less where the error is told already.
   const isDetail = ({ otherwise }: DatabaseErrorNote): number => (otherwise === undefined ? 0 : 1);

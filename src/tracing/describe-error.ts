@@ -1,7 +1,7 @@
 import { type CauseOfError, causesOf, isError } from './causes-of-error.js';
-import { describeDatabaseError, withoutDatabaseTexts } from './database-errors.js';
+import { describeDatabaseError, noteDatabaseError, withoutDatabaseTexts } from './database-errors.js';
 import { kindOf } from './expect-function.js';
-import { stackOfError } from './stack-of-error.js';
+import { areStacksOfHost, stackOfError } from './stack-of-error.js';
 import { withoutUrlSecrets } from './url-secrets.js';
 
 /** An error as a span may say it: its type, low in cardinality, and a message that quotes no row, and no key of a URL. */
@@ -16,6 +16,7 @@ export interface ErrorDescription {
 
 const LONGEST_MESSAGE = 4096;
 const LONGEST_CAUSE = 1024;
+const LONGEST_TYPE = 128;
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
@@ -46,7 +47,10 @@ function cut(message: string, length: number): string {
 /** What an error says of itself. */
 function ownMessageOf(error: unknown): string {
   const database = describeDatabaseError(error);
-  if (database) return database.message;
+  if (database) {
+    noteDatabaseError(error);
+    return database.message;
+  }
   const { message: told } = (error ?? {}) as { message?: unknown };
   const own = isError(error) || typeof told === 'string' ? told : error;
   return withoutUrlSecrets(withoutDatabaseTexts(String(own), error));
@@ -66,9 +70,9 @@ function unsaidIn(own: string, causes: readonly CauseOfError[]): string {
 }
 
 function messageOf(error: unknown, causes: readonly CauseOfError[]): string {
-  const own = ownMessageOf(error);
+  const own = cut(ownMessageOf(error), LONGEST_MESSAGE);
   const unsaid = unsaidIn(own, causes);
-  if (own === '' || unsaid === '') return cut(own || unsaid, LONGEST_MESSAGE);
+  if (own === '' || unsaid === '') return own || unsaid;
   const behind = ` (cause: ${unsaid})`;
   return `${cut(own, LONGEST_MESSAGE - behind.length)}${behind}`;
 }
@@ -85,9 +89,8 @@ function stackFrames(error: Error): string | undefined {
 
 function typeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
-  return (
-    describeDatabaseError(error)?.sqlState ?? text(code) ?? (isError(error) ? nameOf(error) : kindOf(error))
-  );
+  const name = text(code) ?? (isError(error) ? nameOf(error) : kindOf(error));
+  return describeDatabaseError(error)?.sqlState ?? cut(withoutUrlSecrets(name), LONGEST_TYPE);
 }
 
 /** What an error, or one of its causes, is called where a stack begins. */
@@ -100,7 +103,7 @@ function stackOf(error: Error, causes: readonly CauseOfError[]): string | undefi
   if (!frames) return undefined;
   const stacks = [`${headOf(error)}\n${frames}`];
   for (const { cause } of causes) {
-    const below = isError(cause) ? stackFrames(cause) : undefined;
+    const below = isError(cause) && !areStacksOfHost() ? stackFrames(cause) : undefined;
     stacks.push(`Caused by: ${headOf(cause)}${below ? `\n${below}` : ''}`);
   }
   return stacks.join('\n');

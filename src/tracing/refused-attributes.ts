@@ -6,7 +6,7 @@ export interface Refusal {
   readonly found: string;
 }
 
-/** Called with an attribute's name and why it was left out; must not throw. */
+/** Called with an attribute's name and why it was left out, but for `null`, which many give for what there is not; must not throw. */
 export type RefusalListener = (name: string, why: string) => void;
 
 /** On `globalThis`, because the preload listens, and the application may have loaded another copy of this file. */
@@ -21,7 +21,7 @@ export function listenToRefusals(listener: RefusalListener): void {
 /** Says that an attribute is left out, for who debugs the tracing. Never throws. */
 export function sayRefused(name: string, { expected, found }: Refusal): void {
   const why = `expected ${expected}, found ${found}`;
-  holder[KEY]?.(name, why);
+  if (found !== 'null') holder[KEY]?.(name, why);
   try {
     diag.debug(`attribute ${name} is left out: ${why}`);
   } catch {

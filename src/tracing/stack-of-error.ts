@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { types } from 'node:util';
 import { causesOf } from './causes-of-error.js';
 
 // A stack is part of what an application prints. With tracing it is to be the one without: no frames of ours, as many of its own as it asked
@@ -31,8 +32,9 @@ const FRAME = /^\s+at /;
 /** Newer versions of Node have one of their own there; one that the application has put there must not see our look. */
 const preparedByNode = Error.prepareStackTrace;
 
-/** What the application has set, while a traced call runs. */
+/** What the application has set, while a traced call runs, and what we have made of it. */
 let hostLimit: number | undefined;
+let raisedLimit: number | undefined;
 
 /** A stack that the application has not looked at, so that its first line is not made yet. */
 interface UnseenStack {
@@ -42,8 +44,8 @@ interface UnseenStack {
   readonly behind: string;
 }
 
-/** The stacks of errors whose `stack` the application has not looked at since we did. */
-const unseen = new WeakMap<object, UnseenStack>();
+/** The stacks of errors whose `stack` the application has not looked at since we did, as long as it has the getter that we put there. */
+const unseen = new WeakMap<object, UnseenStack & { readonly get: () => unknown }>();
 
 /** Calls `run` with room for our own frames in the stacks of errors that are made before it returns. */
 export function withRoomForFrames<A, T>(call: { run(argument: A): T }, argument: A): T {
@@ -51,13 +53,16 @@ export function withRoomForFrames<A, T>(call: { run(argument: A): T }, argument:
   if (!(before > 0)) return call.run(argument);
   const raised = before + FRAMES_OF_A_CALL;
   if (!setLimit(raised)) return call.run(argument);
-  const outer = hostLimit;
+  const outerLimit = hostLimit;
+  const outerRaised = raisedLimit;
   hostLimit ??= before;
+  raisedLimit = raised;
   try {
     return call.run(argument);
   } finally {
     if (Error.stackTraceLimit === raised) setLimit(before);
-    hostLimit = outer;
+    hostLimit = outerLimit;
+    raisedLimit = outerRaised;
   }
 }
 
@@ -71,6 +76,24 @@ function setLimit(limit: number): boolean {
   }
 }
 
+/** How many frames the application wants. */
+function limitOfHost(): number {
+  const limit = Error.stackTraceLimit;
+  return limit === raisedLimit ? (hostLimit ?? limit) : limit;
+}
+
+/** By what V8 gives the stack of every error; undefined where it is what looks like a value (Node 20 and 22). */
+const nativeGet = stackProperty(new Error())?.get;
+
+function stackProperty(error: object): PropertyDescriptor | undefined {
+  return Object.getOwnPropertyDescriptor(error, 'stack');
+}
+
+/** Whether a stack is V8's, or a value, that may be replaced; what an application computes by itself may not. */
+function isReplaceable(own: PropertyDescriptor | undefined): own is PropertyDescriptor {
+  return own?.configurable === true && ('value' in own || own.get === nativeGet);
+}
+
 function headOf(error: object): string {
   return Error.prototype.toString.call(error);
 }
@@ -82,23 +105,48 @@ function define(error: object, { value, enumerable = false }: PropertyDescriptor
 
 /** Lets the first line be made when somebody asks for it, as it is for an error that nobody has asked. */
 function makeLazy(error: object, stack: UnseenStack): void {
-  Object.defineProperty(error, 'stack', {
-    configurable: true,
-    enumerable: false,
-    get(this: object) {
-      const value = `${stack.head()}${stack.behind}`;
-      if (this === error) define(error, { value });
-      return value;
-    },
-    set(this: object, value: unknown) {
-      if (this === error) define(error, { value });
-    },
-  });
-  unseen.set(error, stack);
+  let looked: { readonly value: unknown } | undefined;
+  const keep = (value: unknown): void => {
+    looked = { value };
+    try {
+      define(error, looked);
+    } catch {
+      // It has been frozen since.
+    }
+  };
+  const get = function (this: object): unknown {
+    if (looked) return looked.value;
+    const value = `${stack.head()}${stack.behind}`;
+    if (this === error) keep(value);
+    return value;
+  };
+  const set = function (this: object, value: unknown): void {
+    if (this === error) keep(value);
+  };
+  Object.defineProperty(error, 'stack', { configurable: true, enumerable: false, get, set });
+  unseen.set(error, { ...stack, get });
 }
 
 /** In the place of a message for a look at the stack. */
 const MARK = 'grants-otel looks at the stack';
+
+/** Whether an error is called what a property says, not what a function of the application's makes up. */
+function isPlainlyNamed(error: object): boolean {
+  let at: object | null = error;
+  for (; at !== null; at = Object.getPrototypeOf(at)) {
+    const name = Object.getOwnPropertyDescriptor(at, 'name');
+    if (name) return 'value' in name;
+  }
+  return true;
+}
+
+/** The text of a stack that V8 makes now, or made before; undefined of any other, which nobody is to look at like this. */
+function nativeStack(error: object): string | undefined {
+  const own = stackProperty(error);
+  if (!isReplaceable(own)) return undefined;
+  const text: unknown = 'value' in own ? own.value : (error as { stack?: unknown }).stack;
+  return typeof text === 'string' ? text : undefined;
+}
 
 /**
  * The stack of an error that nobody has looked at yet; undefined of one that somebody has: then it is a text that no longer follows the
@@ -106,25 +154,23 @@ const MARK = 'grants-otel looks at the stack';
  * put another stack there.
  */
 function takeUnseen(error: object): UnseenStack | undefined {
-  if (Error.prepareStackTrace !== preparedByNode || Object.isSealed(error)) return undefined;
+  if (areStacksOfHost() || types.isProxy(error)) return undefined;
+  if (Object.isSealed(error) || !isPlainlyNamed(error)) return undefined;
   const message = Object.getOwnPropertyDescriptor(error, 'message');
   if (!message?.writable || typeof message.value !== 'string') return undefined;
-  const holder = error as { message: string; stack?: unknown };
+  const holder = error as { message: string };
   try {
     holder.message = MARK;
     const usual = headOf(error);
-    // To ask for the property's descriptor is a look at the stack, too.
-    const { stack } = holder;
-    const at = typeof stack === 'string' ? stack.indexOf(MARK) : -1;
-    if (typeof stack !== 'string' || at === -1) return undefined;
+    // To ask for the property is a look at the stack, too, where it looks like a value.
+    const stack = nativeStack(error) ?? '';
+    const at = stack.indexOf(MARK);
+    if (at === -1) return undefined;
     const before = stack.slice(0, at);
     const behind = stack.slice(at + MARK.length);
-    if (before + MARK === usual) return { head: () => headOf(error), behind };
     // Node puts the code of an error of its own behind the name.
-    return {
-      head: () => (holder.message === '' ? before.replace(/: $/, '') : before + holder.message),
-      behind,
-    };
+    const head = before + MARK === usual ? () => headOf(error) : () => before + holder.message;
+    return { head, behind };
   } finally {
     holder.message = message.value;
   }
@@ -139,14 +185,23 @@ function isFull(frames: number, limit: number): boolean {
   return frames > limit && (frames - limit) % FRAMES_OF_A_CALL === 0;
 }
 
-function withoutOwnFrames(stack: string): string {
-  const limit = hostLimit ?? Error.stackTraceLimit;
+/** Without our frames, and without those that there would not have been room for; further frames, of a stack that is put behind it, stay. */
+function withoutOwnFrames(stack: string, isNative: boolean): string {
   const all = stack.split('\n');
   const lines = all.filter((line) => !(isFrame(line) && OWN_FRAME.test(line)));
-  if (lines.length === all.length && !isFull(lines.filter(isFrame).length, limit)) return stack;
   const first = lines.findIndex(isFrame);
-  const end = first === -1 ? lines.length : first + limit;
-  return lines.filter((line, index) => index < end || !isFrame(line)).join('\n');
+  if (first === -1) return stack;
+  const length = lines.slice(first).findIndex((line) => !isFrame(line));
+  const end = length === -1 ? lines.length : first + length;
+  const limit = limitOfHost();
+  if (lines.length === all.length && !(isNative && isFull(end - first, limit))) return stack;
+  return [...lines.slice(0, Math.min(end, first + limit)), ...lines.slice(end)].join('\n');
+}
+
+/** What we know of a stack that the application has not looked at since. */
+function knownUnseen(error: object): UnseenStack | undefined {
+  const known = unseen.get(error);
+  return known && stackProperty(error)?.get === known.get ? known : undefined;
 }
 
 /**
@@ -154,23 +209,28 @@ function withoutOwnFrames(stack: string): string {
  * stays as it would be without us. May throw what a getter of the error throws.
  */
 export function stackOfError(error: object): string | undefined {
-  const known = unseen.get(error) ?? lookAt(error);
+  const known = knownUnseen(error) ?? lookAt(error);
   if (known !== undefined) return `${known.head()}${known.behind}`;
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string') return undefined;
-  const shown = withoutOwnFrames(stack);
-  const own = Object.getOwnPropertyDescriptor(error, 'stack');
-  if (own?.configurable && shown !== stack)
-    define(error, { value: shown, enumerable: own.enumerable ?? false });
+  const shown = withoutOwnFrames(stack, false);
+  if (shown === stack || types.isProxy(error)) return shown;
+  const own = stackProperty(error);
+  if (isReplaceable(own)) define(error, { value: shown, enumerable: own.enumerable ?? false });
   return shown;
 }
 
 function lookAt(error: object): UnseenStack | undefined {
   const taken = takeUnseen(error);
   if (taken === undefined) return undefined;
-  const stack = { ...taken, behind: withoutOwnFrames(taken.behind) };
+  const stack = { ...taken, behind: withoutOwnFrames(taken.behind, true) };
   makeLazy(error, stack);
   return stack;
+}
+
+/** Whether the application makes stacks by itself, from the places in its sources, say: that costs it something, and is not done for what nobody looks at. */
+export function areStacksOfHost(): boolean {
+  return Error.prepareStackTrace !== preparedByNode;
 }
 
 function hideOwnFramesOf(error: unknown): void {
@@ -184,5 +244,5 @@ function hideOwnFramesOf(error: unknown): void {
 /** Takes our own frames out of the stack of whatever was thrown, and of its causes, which are printed with it. Never throws. */
 export function hideOwnFrames(error: unknown): void {
   hideOwnFramesOf(error);
-  for (const { cause } of causesOf(error)) hideOwnFramesOf(cause);
+  if (!areStacksOfHost()) for (const { cause } of causesOf(error)) hideOwnFramesOf(cause);
 }

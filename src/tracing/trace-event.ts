@@ -55,19 +55,24 @@ function sayUnnamed({ contractName, eventName }: TracedEvent): void {
   );
 }
 
-/** March 1973: no chain is as old, and seconds since 1970 are less. */
+/** From March 1973, when there was no chain, to the year 5138: seconds since 1970 are less, microseconds are more. */
 const LEAST_BLOCK_TIME_MS = 1e11;
+const MOST_BLOCK_TIME_MS = 1e14;
 
 function foundAsTime(value: unknown): string {
   if (typeof value !== 'number') return kindOf(value);
-  return Number.isNaN(value) ? 'a number that is none' : 'one as small as seconds are';
+  if (!Number.isFinite(value)) return 'a number that is none';
+  return value < LEAST_BLOCK_TIME_MS ? 'one as small as seconds are' : 'one as large as microseconds are';
 }
 
 /** How old the block of an event is; undefined where its time is not known. */
 function blockAgeMs(blockTimestampMs: unknown, nowMs: number): number | undefined {
   if (blockTimestampMs === undefined || blockTimestampMs === null) return undefined;
-  if (typeof blockTimestampMs === 'number' && blockTimestampMs >= LEAST_BLOCK_TIME_MS)
-    return Math.round(nowMs - blockTimestampMs);
+  const isTime =
+    typeof blockTimestampMs === 'number' &&
+    blockTimestampMs >= LEAST_BLOCK_TIME_MS &&
+    blockTimestampMs < MOST_BLOCK_TIME_MS;
+  if (isTime) return Math.round(nowMs - blockTimestampMs);
   const refusal = {
     expected: 'a number of milliseconds since 1970',
     found: foundAsTime(blockTimestampMs),

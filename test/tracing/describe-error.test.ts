@@ -231,6 +231,44 @@ describe('an error in a trace', () => {
     expect(told.stack).not.toContain('hunter2');
   });
 
+  test('is told with its root cause, however deep that is', () => {
+    let error = new Error('root');
+    for (let depth = 0; depth < 20; depth++) error = new Error(`wrap ${depth}`, { cause: error });
+    const { message, stack } = describeError(error);
+    expect(message).toBe('wrap 19 (cause: root)');
+    expect(stack?.match(/^Caused by: /gm)).toHaveLength(8);
+    const shared = new Error('shared');
+    const both = [new Error('a', { cause: shared }), new Error('b', { cause: shared })];
+    expect(describeError(new AggregateError(both, 'all')).message).toBe('all (cause: shared)');
+  });
+
+  test('quotes nothing of PostgreSQL, wherever a library has put its error', () => {
+    const answered = (at: number) =>
+      Object.assign(new Error(`value of (name)=(Alice ${at})`), { code: '22P02', severity: 'ERROR' });
+    const all = Array.from({ length: 5 }, (_, at) => answered(at));
+    const texts = all.map((error) => error.message).join('; ');
+    const within = (more: object): Error => Object.assign(new Error(`it said ${texts}`), more);
+    for (const error of [
+      within({ errors: all }),
+      within({ errors: { ...all } }),
+      within({ errors: all.map((one) => ({ ...one, message: one.message })) }),
+      within({ errors: all, cause: new Error('other') }),
+      within({ parent: within({ original: within({ driverError: within({ errors: all }) }) }) }),
+      Object.assign(answered(7), { cause: new Error(`it said ${answered(7).message}`) }),
+    ]) {
+      const { message, stack } = describeError(error);
+      expect(`${message}${stack}`).not.toContain('Alice');
+    }
+  });
+
+  test('has a type without keys, of a bounded length', () => {
+    const code = `https://user:pass@host/${'x'.repeat(500)}`;
+    const { type, stack } = describeError(new Error('a', { cause: Object.assign(new Error('b'), { code }) }));
+    expect(type).toBe('Error');
+    expect(stack).not.toContain('pass');
+    expect(describeError(Object.assign(new Error('c'), { code })).type).toHaveLength(128);
+  });
+
   test('is cut before what it comes from is', () => {
     const { message } = describeError(
       new Error('x'.repeat(10_000), { cause: new Error('y'.repeat(10_000)) }),

@@ -224,10 +224,12 @@ function checkEvents(application: SetUpReport, { ranMs }: Ended): Check {
   return { check, state: eventCount > 0 ? 'ok' : 'note', found };
 }
 
-function checkAttributes({ refusedAttributes }: SetUpReport): Check[] {
-  if (refusedAttributes.length === 0) return [];
-  const todo = "give them as the README's table of attributes has them";
-  return [{ check: 'attributes', state: 'wrong', found: `left out: ${refusedAttributes.join('; ')}`, todo }];
+/** Attributes that were left out, in whichever process that was. */
+function checkAttributes({ application, others }: Examined): Check[] {
+  const all = [application, ...others].flatMap((report) => report?.refusedAttributes ?? []);
+  if (all.length === 0) return [];
+  const found = `left out: ${[...new Set(all)].join('; ')}`;
+  return [{ check: 'attributes', state: 'wrong', found, todo: 'give them in the types that the README has' }];
 }
 
 /** Processes that do the work, beside one that has the preload, without it. */
@@ -258,6 +260,6 @@ export async function checkSetUp(examined: Examined): Promise<Check[]> {
       : []),
     await checkEndpoint(application),
     ...checkTraceFile(application, ended),
-    ...(isOn ? [checkEvents(application, ended), ...checkAttributes(application)] : []),
+    ...(isOn ? [checkEvents(application, ended), ...checkAttributes(examined)] : []),
   ];
 }

@@ -68,6 +68,61 @@ const thrown = {
   old: () => {
     throw new Old('of old');
   },
+  memoized: () => {
+    let text;
+    const error = new Error('memoized');
+    const get = () => (text ??= `E: ${error.message}`);
+    throw Object.defineProperty(error, 'stack', { get, enumerable: true });
+  },
+  ofPrototype: () => {
+    class Kept extends Error {
+      get stack() {
+        this.kept ??= `Kept: ${this.message}`;
+        return this.kept;
+      }
+    }
+    const error = new Kept('of prototype');
+    delete error.stack;
+    throw error;
+  },
+  namedByMessage: () => {
+    class Counted extends Error {
+      get name() {
+        this.counted ??= `Counted${this.message.length}`;
+        return this.counted;
+      }
+    }
+    throw new Counted('of 5');
+  },
+  fixed: () => {
+    throw Object.defineProperty(new Error('fixed'), 'stack', { configurable: false });
+  },
+  ofArray: () => {
+    class Odd extends Array {
+      filter() {
+        return { slice: () => 5 };
+      }
+    }
+    throw Object.assign(new Error('of array'), { errors: new Odd(3) });
+  },
+  joined: () => {
+    const error = new Error('joined');
+    error.stack += `\nFrom before:\n${'    at before (before.js:1:1)\n'.repeat(34)}`;
+    throw error;
+  },
+  long: () => {
+    const error = new Error('long');
+    error.stack = `Error: long\n${'    at before (before.js:1:1)\n'.repeat(34)}`;
+    throw error;
+  },
+  raised: () => {
+    Error.stackTraceLimit = 100;
+    return deep(50, () => join(1));
+  },
+  lowered: () => {
+    Error.stackTraceLimit = 10;
+    return deep(50, () => join(1));
+  },
   empty: () => {
     throw new Error();
   },
@@ -79,6 +134,9 @@ const thrown = {
     throw error;
   },
 };
+
+/** Whoever computes them sees a look, and what is fixed keeps all frames: the text alone has to be the same. */
+const SEEN = new Set(['ofPrototype', 'namedByMessage', 'fixed']);
 
 /** Without the frames of what stands in for grants-otel, and without the outermost ones, for which there is less room then. */
 const print = (name, error) => {
@@ -93,6 +151,10 @@ for (const [name, run] of Object.entries(thrown)) {
   try {
     await inStep();
   } catch (error) {
-    print(name, error);
+    // Whoever has it may freeze it.
+    if (name === 'cause') Object.freeze(error.cause);
+    if (name === 'several') Object.freeze(error);
+    if (SEEN.has(name)) console.log(name, error.message, error.stack.split('\n')[0]);
+    else print(name, error);
   }
 }

@@ -2,7 +2,7 @@
 import { setEventAttributes, traceEvent } from 'grants-otel';
 
 const inSeconds = 1_732_800_000;
-for (const blockTimestampMs of [inSeconds, Number.NaN, null, inSeconds * 1000])
+for (const blockTimestampMs of [inSeconds, Number.NaN, inSeconds * 1e6, Infinity, null, inSeconds * 1000])
   traceEvent(
     { chainId: 10, contractName: 'S', eventName: 'Attributes', blockTimestampMs, roundId: null },
     () => setEventAttributes({ amountInUsd: 12.5, amount: 5n, applicationId: { id: 'secret' } }),
