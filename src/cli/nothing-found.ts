@@ -114,7 +114,10 @@ function inWords(census: Counted, { request, wanted }: Look): string {
   if (misnamed) return `it has ${all}, ${misnamed}`;
   const slow = wanted.slow ? `, ${number.format(census.slowCount)} flagged as slow` : '';
   const filters = filtersInWords(request.options);
-  const isOneFilter = filters !== '' && !filters.includes(', ') && since === undefined && until === undefined;
+  // Whether a step is of the event that was asked for is not told by itself.
+  const canTell = wanted.event === undefined || wanted.spans === 'events';
+  const isOneFilter =
+    canTell && filters !== '' && !filters.includes(', ') && since === undefined && until === undefined;
   const advice = isOneFilter ? `none of ${filters}` : 'try fewer filters';
   return `it has ${all}${slow}, which ${between}; ${advice}`;
 }

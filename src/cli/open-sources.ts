@@ -9,6 +9,8 @@ import { isAddress } from './source-address.js';
 export interface OpenSource {
   readonly source: TraceSource;
   readonly origin: string;
+  /** What could be read but once is kept in a file. */
+  readonly isKept?: true;
   /** The services that a Jaeger has traces of. */
   readonly services?: () => Promise<readonly string[]>;
 }

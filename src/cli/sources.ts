@@ -5,7 +5,7 @@ import { SourceError } from '../traces/trace-source.js';
 import { sinceInWords, untilInWords } from './moment.js';
 import { type OpenSource, openSources } from './open-sources.js';
 import type { Request } from './request.js';
-import { isStandardInput } from './spooled-input.js';
+import { isRereadable } from './spooled-input.js';
 
 const DEFAULT_SINCE_MS = 3_600_000;
 const DEFAULT_SINCE_TEXT = '1h';
@@ -50,39 +50,53 @@ export interface SourcesRead {
 
 type Asked = ReadSourcesOptions['search'];
 
-/** The traces whose event spans meet conditions, in whichever of the files these are. */
-async function tracesWith(event: EventFilter, sources: readonly OpenSource[]): Promise<string[]> {
+/** What each of several sources is asked. */
+interface AskedOfEach {
+  readonly search: Asked;
+  /** Where they have been read whole before, which told what is wrong with them: those that failed. */
+  readonly failures?: ReadonlyMap<TraceSource, SourceError>;
+}
+
+/** Finds the traces whose event spans meet conditions, in whichever of the files these are. */
+async function findTraces(
+  event: EventFilter,
+  sources: readonly OpenSource[],
+  onNote: (line: string) => void,
+) {
   const traceIds = new Set<string>();
+  const failures = new Map<TraceSource, SourceError>();
   for (const { source } of sources) {
     try {
-      const found = source.read({ filter: { spans: 'events', event }, fields: [], onNote: () => {} });
+      const found = source.read({ filter: { spans: 'events', event }, fields: [], onNote });
       for await (const spans of found) for (const { traceId } of spans) traceIds.add(traceId);
     } catch (error) {
-      // The reading that follows fails as this one did, and tells of it.
       if (!(error instanceof SourceError)) throw error;
+      failures.set(source, error);
     }
   }
-  return [...traceIds];
+  return { traceIds: [...traceIds], failures };
 }
 
 /**
- * What to ask each of several sources, where something has to hold for the event of a span: that may stand in another one than the span. Files
- * are read twice for it; a Jaeger would have to be asked for each trace, and the standard input cannot be: a line says so.
+ * Where something has to hold for the event of a span, that may stand in another one of several sources than the span. Files are read twice for
+ * it; a Jaeger would have to be asked for each trace, and what is read but once cannot be: a line says so.
  */
-async function askedOfEach(
+async function askOfEach(
   asked: Asked,
   sources: readonly OpenSource[],
   say: (line: string) => void,
-): Promise<Asked> {
+): Promise<AskedOfEach> {
   const { event, ...own } = asked.filter;
   if (event === undefined || own.spans === 'events' || asked.traceIds !== undefined || sources.length < 2)
-    return asked;
-  if (sources.every((open) => open.source.kind === 'file' && !isStandardInput(open)))
-    return { ...asked, filter: own, traceIds: await tracesWith(event, sources) };
+    return { search: asked };
+  if (sources.every(isRereadable)) {
+    const { traceIds, failures } = await findTraces(event, sources, say);
+    return { search: { ...asked, filter: own, traceIds }, failures };
+  }
   say(
-    'of a trace that is in several of these sources only those spans are found that are in one with its event (--event, --tx, --donor)',
+    'spans whose event is in another of these sources are left out (--event, --tx, --donor); of several files none are, so save the others as files',
   );
-  return asked;
+  return { search: asked };
 }
 
 /** Reads the sources of a request one after the other. One that fails is told in a line, and the others are read all the same. */
@@ -94,7 +108,7 @@ export async function readSources({
 }: ReadSourcesOptions): Promise<SourcesRead> {
   const { say, startProgress } = request.output;
   const opened = sources ?? (await openSources(request));
-  const asked = await askedOfEach(askedFor, opened, say);
+  const { search: asked, failures } = await askOfEach(askedFor, opened, say);
   const byIds = askedFor.traceIds !== undefined;
   const answered: string[] = [];
   let failedCount = 0;
@@ -108,12 +122,19 @@ export async function readSources({
       progress?.clear();
       say(line);
     };
+    const before = failures?.get(source);
     try {
-      const whole = { ...(byIds ? {} : search), ...asked, onNote, onProgress: progress?.show };
+      const whole = {
+        ...(byIds ? {} : search),
+        ...asked,
+        onNote: failures ? () => {} : onNote,
+        onProgress: progress?.show,
+      };
       for await (const spans of source.read(whole)) {
         hasSpans = true;
         onSpans(spans, source);
       }
+      if (before) throw before;
       answered.push(byIds ? source.label : words);
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;

@@ -1,9 +1,13 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isReadOnce } from '../traces/file/read-once.js';
+import type { TraceSource } from '../traces/trace-source.js';
 import type { OpenSource } from './open-sources.js';
+
+const STANDARD_INPUT = 'the standard input';
 
 /** Sources that can be read more than once, and how to leave nothing behind. */
 export interface RereadableSources {
@@ -13,35 +17,41 @@ export interface RereadableSources {
 
 /** Whether a source is the standard input, be it kept or not. */
 export function isStandardInput({ source }: OpenSource): boolean {
-  return source.kind === 'file' && source.label === 'the standard input';
+  return source.kind === 'file' && source.label === STANDARD_INPUT;
 }
 
-/** Keeps the standard input, which can be read but once, in a temporary file that only this user may read. */
-export async function keepStandardInput(sources: readonly OpenSource[]): Promise<RereadableSources> {
-  if (!sources.some(isStandardInput)) return { sources, remove: async () => {} };
+/** Whether a source can be read more than once: a file, or what is kept in one. */
+export function isRereadable(open: OpenSource): boolean {
+  return open.source.kind === 'file' && (open.isKept === true || !isOnce(open));
+}
+
+function isOnce(open: OpenSource): boolean {
+  return open.source.kind === 'file' && (isStandardInput(open) || isReadOnce(open.source.label));
+}
+
+/** Keeps what can be read but once, the standard input or a pipe, in temporary files that only this user may read. */
+export async function keepReadOnce(sources: readonly OpenSource[]): Promise<RereadableSources> {
+  if (!sources.some(isOnce)) return { sources, remove: async () => {} };
   const { createTraceFile } = await import('../traces/trace-file.js');
   const folder = await mkdtemp(join(tmpdir(), 'grants-otel-'));
-  const path = join(folder, 'standard-input');
   const remove = () => rm(folder, { recursive: true, force: true });
+  const keep = async (open: OpenSource, at: number): Promise<OpenSource> => {
+    if (!isOnce(open)) return open;
+    const { label } = open.source;
+    const path = join(folder, `source-${at}`);
+    const input = isStandardInput(open) ? process.stdin : createReadStream(label);
+    await pipeline(input, createWriteStream(path, { mode: 0o600 }));
+    const file = createTraceFile(path);
+    const read: TraceSource['read'] = (search) =>
+      file.read({ ...search, onNote: (line) => search.onNote(line.replace(path, label)) });
+    return { ...open, isKept: true, source: { ...file, label, read } };
+  };
   try {
-    await pipeline(process.stdin, createWriteStream(path, { mode: 0o600 }));
+    const kept: OpenSource[] = [];
+    for (const [at, open] of sources.entries()) kept.push(await keep(open, at));
+    return { sources: kept, remove };
   } catch (error) {
     await remove();
     throw error;
   }
-  const kept = sources.map((open): OpenSource => {
-    if (!isStandardInput(open)) return open;
-    const file = createTraceFile(path);
-    const { label } = open.source;
-    return {
-      ...open,
-      source: {
-        ...file,
-        label,
-        read: (search) =>
-          file.read({ ...search, onNote: (line) => search.onNote(line.replace(path, label)) }),
-      },
-    };
-  });
-  return { sources: kept, remove };
 }

@@ -1,4 +1,4 @@
-import type { SpanFilter } from '../traces/span-filter.js';
+import { isSame, type SpanFilter } from '../traces/span-filter.js';
 import type { OptionValues } from './options.js';
 
 /** The attributes that a span is asked to have itself: ids that stand on every span of an event's trace, and others. */
@@ -20,7 +20,7 @@ export function contradictingAttributes(options: OptionValues): string[] {
   return attributesOf(options).flatMap(([key, value]) => {
     const before = known.get(key) ?? value;
     known.set(key, before);
-    return before === value ? [] : [`${key} is asked for as ${before} and as ${value}; give one`];
+    return isSame(before, value) ? [] : [`${key} is asked for as ${before} and as ${value}; give one`];
   });
 }
 

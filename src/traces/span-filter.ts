@@ -26,7 +26,8 @@ export interface EventFilter {
 
 const HEX = /^0x[0-9a-f]+$/i;
 
-function isSame(found: string, wanted: string): boolean {
+/** Whether a value is the one that is wanted; what is written in hex is without regard to case. */
+export function isSame(found: string, wanted: string): boolean {
   return found === wanted || (HEX.test(wanted) && found.toLowerCase() === wanted.toLowerCase());
 }
 

@@ -1,12 +1,13 @@
 import { type Columns, spansOf } from './file/batch-spans.js';
 import { type FilePass, readFile } from './file/file-pass.js';
 import { createProgress } from './file/progress.js';
+import { isReadOnce } from './file/read-once.js';
 import { type ReadingReport, refuseOtherFiles, tellReport } from './file/reading-report.js';
 import { createTraceIds, wordsOf } from './file/trace-ids.js';
 import { attributeNames, createSpanTest, type WantedSpans } from './file/wanted-spans.js';
 import { isEventSpan, type Span } from './span.js';
 import { type EventFilter, matchesEvent } from './span-filter.js';
-import { SourceError, type SpanSearch, type TraceSource } from './trace-source.js';
+import type { SpanSearch, TraceSource } from './trace-source.js';
 
 /** Below this, starting workers takes longer than reading without them. */
 const PARALLEL_FROM_BYTES = 24 * 1024 * 1024;
@@ -27,22 +28,23 @@ async function* spansIn(reading: Reading, wanted: WantedSpans): AsyncGenerator<S
   for await (const batch of readFile({ ...reading, wanted })) yield spansOf(batch, columns);
 }
 
-/** The traces whose event spans meet the conditions, from a reading of its own: spans of a trace may stand before its event span. */
-async function tracesWith(
-  event: EventFilter,
-  reading: Reading,
-  traceIds: Uint32Array | undefined,
-): Promise<Uint32Array> {
+/**
+ * The spans of traces whose event spans meet the conditions, which takes a reading of its own: spans of a trace may stand before its event span.
+ * What is wrong with the file that one tells, since the other skips what is of no trace that is wanted.
+ */
+async function* readTwice(event: EventFilter, reading: Reading, wanted: WantedSpans): AsyncGenerator<Span[]> {
   const traces = createTraceIds();
-  const silent = { ...reading, onReport: () => undefined };
+  let failure: unknown;
   try {
-    const batches = spansIn(silent, { filter: { spans: 'events', event }, fields: [], traceIds });
+    const { traceIds } = wanted;
+    const batches = spansIn(reading, { filter: { spans: 'events', event }, fields: [], traceIds });
     for await (const spans of batches) for (const span of spans) traces.add(span);
   } catch (error) {
-    // The second reading fails as this one did, and tells of it.
-    if (!(error instanceof SourceError)) throw error;
+    failure = error;
   }
-  return traces.words();
+  const silent = { ...reading, onReport: () => undefined };
+  yield* spansIn(silent, { ...wanted, traceIds: traces.words() });
+  if (failure !== undefined) throw failure;
 }
 
 /** What cannot be read twice is held until it is known which traces' event spans meet the conditions. */
@@ -69,8 +71,8 @@ async function* search(reading: Reading, asked: SpanSearch): AsyncGenerator<Span
   const wanted = { sinceUnixMs, untilUnixMs, serviceName, filter, fields, traceIds };
   const { event } = filter;
   if (event === undefined || filter.spans === 'events') yield* spansIn(reading, wanted);
-  else if (reading.path === '-') yield* heldSpans(event, reading, wanted);
-  else yield* spansIn(reading, { ...wanted, traceIds: await tracesWith(event, reading, traceIds) });
+  else if (isReadOnce(reading.path)) yield* heldSpans(event, reading, wanted);
+  else yield* readTwice(event, reading, wanted);
 }
 
 /**
@@ -87,7 +89,7 @@ export function createTraceFile(path: string, options: TraceFileOptions = {}): T
     traceUrl: () => undefined,
     async *read(asked) {
       const { onNote, onProgress, filter } = asked;
-      const isReadTwice = filter.event !== undefined && filter.spans !== 'events' && path !== '-';
+      const isReadTwice = filter.event !== undefined && filter.spans !== 'events' && !isReadOnce(path);
       const onBytes = createProgress(onProgress, isReadTwice ? 2 : 1);
       let report: ReadingReport | undefined;
       const onReport = (told: ReadingReport): void => {

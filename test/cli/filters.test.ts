@@ -99,6 +99,10 @@ describe('the filters of a question', () => {
       ['--attr', 'roundId=2', '--attr', 'tokenAddress=0xeee', '--attr', 'roundId=1'],
       'roundId is asked for as 2 and as 1; give one',
     ],
+    [
+      ['--attr', 'tokenAddress=0xeee', '--attr', 'tokenAddress=0xEEE', '--limit', 'x'],
+      '--limit expects a whole number, 1 or more, found "x"',
+    ],
     [['--json', '--format', 'csv'], '--json and --format csv contradict each other; give one'],
     [['--since', '1m', '--until', '1h'], '--since 1m is not before --until 1h; nothing lies between them'],
     [['--header', 'authorization s3cret'], "--header expects a header ('authorization: Bearer …')"],
@@ -132,11 +136,30 @@ describe('a trace that is in several sources', () => {
     },
   );
 
+  it('is found in part with a word where its event, or a file, cannot be read', async () => {
+    const event = linesFor([
+      { ...slowEvent({ attributes: { transactionHash: TX } }), startTimeUnixNano: 'none' },
+    ]);
+    const unread = folder.write('rotated-unread.jsonl', event);
+    const args = ['--span', '*', '--by', 'name', '--tx', TX];
+    for (const sources of [[unread], [unread, paths[0] as string]]) {
+      const { stderr } = await runCli(['summary', ...sources, ...args]);
+      expect(linesOf(stderr)[0]).toBe(
+        `grants-otel: ${unread}, line 1: a span has no valid startTimeUnixNano; skipped`,
+      );
+    }
+    const broken = folder.write('rotated-broken.jsonl', event.replace('resourceSpans', 'else'));
+    const { exitCode, stdout, stderr } = await runCli(['summary', broken, ...paths, ...args]);
+    expect(stdout).toContain('3 spans in 3 rows');
+    expect(stderr).toContain(`${broken} is no trace file`);
+    expect(exitCode).toBe(3);
+  });
+
   it('is told to be found in part where one of them can be read but once', async () => {
     const args = ['summary', '-', ...paths.slice(1), '--span', '*', '--by', 'name', '--tx', TX];
     const { stderr } = await runCli(args, { stdin: lines[0] as string });
     expect(stderr).toContain(
-      'of a trace that is in several of these sources only those spans are found that are in one with its event (--event, --tx, --donor)',
+      'spans whose event is in another of these sources are left out (--event, --tx, --donor)',
     );
   });
 });

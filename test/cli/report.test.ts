@@ -125,6 +125,10 @@ describe('grants-otel report', () => {
       [[other, traces, '--out', link], {}],
       [['--out', traces], { GRANTS_OTEL_TRACE_FILE: traces }],
       [[other, '--out', traces], { GRANTS_OTEL_TRACE_FILE: traces }],
+      [
+        [other, '--out', join(folder, 'not-yet.jsonl')],
+        { GRANTS_OTEL_TRACE_FILE: `${folder}/./not-yet.jsonl` },
+      ],
     ] as const) {
       const { exitCode, stderr } = await runCli(['report', ...args], { env });
       expect(stderr).toMatch(/^grants-otel: --out .* is a file of traces; name another file for the page\n$/);

@@ -9,7 +9,7 @@ import { readPageAssets } from '../report/page-assets.js';
 import { checkPagePath, isSameFile, PageError, writePage } from '../report/write-page.js';
 import { EXIT_CODES, exitCodeOf, type Request } from '../request.js';
 import { readSources } from '../sources.js';
-import { keepStandardInput } from '../spooled-input.js';
+import { isStandardInput, keepReadOnce } from '../spooled-input.js';
 import { packageVersion } from '../version.js';
 import { filtersInWords, wantedSpans } from '../wanted-spans.js';
 
@@ -87,10 +87,17 @@ async function answerFrom(asked: Request, sources: readonly OpenSource[], out: s
   return exitCodeOf({ failedCount: read.failedCount + failedCount, found: true });
 }
 
+/** The number of the standard input among open files. */
+const INPUT = 0;
+
 /** Whether the page would take the place of a file that is read for it, or that an indexer writes. */
 async function wouldReplaceTraces(out: string, sources: readonly OpenSource[], { config }: Request) {
-  const files = sources.flatMap(({ source }) => (source.kind === 'file' ? source.label : []));
-  for (const file of [...files, config.traceFile ?? []].flat()) if (await isSameFile(out, file)) return true;
+  if (out === STANDARD_OUTPUT) return false;
+  const read = sources.flatMap((open) => {
+    if (open.source.kind !== 'file') return [];
+    return isStandardInput(open) ? INPUT : open.source.label;
+  });
+  for (const file of [...read, config.traceFile ?? []].flat()) if (await isSameFile(out, file)) return true;
   return false;
 }
 
@@ -108,7 +115,7 @@ export async function answerReport(request: Request): Promise<number> {
       request.output.say(`--out ${out} is a file of traces; name another file for the page`);
       return EXIT_CODES.wrongUsage;
     }
-    const kept = await keepStandardInput(sources);
+    const kept = await keepReadOnce(sources);
     try {
       return await answerFrom(request, kept.sources, out);
     } finally {

@@ -109,8 +109,8 @@ async function answerFrom(request: Request, sources: readonly OpenSource[]): Pro
 export async function answerSlow(request: Request): Promise<number> {
   const sources = await openSources(request);
   if (!wantsFacts(request)) return answerFrom(request, sources);
-  const { keepStandardInput } = await import('../spooled-input.js');
-  const kept = await keepStandardInput(sources);
+  const { keepReadOnce } = await import('../spooled-input.js');
+  const kept = await keepReadOnce(sources);
   try {
     return await answerFrom(request, kept.sources);
   } finally {

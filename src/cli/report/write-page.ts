@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, realpath, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { fstatSync } from 'node:fs';
+import { access, constants, open, readlink, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 
 /** A page that cannot be written. The message is one line: what was found, and what to do. */
 export class PageError extends Error {
@@ -72,11 +73,22 @@ async function behindLinks(path: string): Promise<string> {
   }
 }
 
-/** Whether two paths are of one file, by whatever names. False where one of them cannot be looked at. */
-export async function isSameFile(one: string, other: string): Promise<boolean> {
+/** Where a path leads, also where nothing is there yet; a number is that of an open file. */
+async function placeOf(file: string | number): Promise<string | undefined> {
+  const found = typeof file === 'number' ? fstatSync(file) : await stat(file).catch(() => undefined);
+  // What is no file, as `/dev/null`, has no contents to be replaced.
+  if (found) return found.isFile() ? `${found.dev}:${found.ino}` : undefined;
+  const path = resolve(String(file));
+  const link = await readlink(path).catch(() => undefined);
+  if (link !== undefined) return placeOf(resolve(dirname(path), link));
+  return join(await realpath(dirname(path)), basename(path));
+}
+
+/** Whether two are one file, by whatever names; a number is that of an open file. False where one of them cannot be looked at. */
+export async function isSameFile(one: string | number, other: string | number): Promise<boolean> {
   try {
-    const [a, b] = await Promise.all([stat(one), stat(other)]);
-    return a.dev === b.dev && a.ino === b.ino;
+    const place = await placeOf(one);
+    return place !== undefined && place === (await placeOf(other));
   } catch {
     return false;
   }
