@@ -1,4 +1,5 @@
-import { hideOwnFrames, withRoomForFrames } from '../../src/tracing/stack-of-error.js';
+import { withRoomForFrames } from '../../src/tracing/room-for-frames.js';
+import { hideOwnFrames } from '../../src/tracing/stack-of-error.js';
 import type { Method } from '../wrap-method.js';
 
 /** Makes the function that stands in for `original`; `key` is its name in a field. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { unreadable } from '../traces/file/open-file.js';
 import { isReadOnce } from '../traces/file/read-once.js';
 import type { TraceSource } from '../traces/trace-source.js';
 import type { OpenSource } from './open-sources.js';
@@ -29,6 +30,12 @@ function isOnce(open: OpenSource): boolean {
   return open.source.kind === 'file' && (isStandardInput(open) || isReadOnce(open.source.label));
 }
 
+/** What could not be kept is told as what could not be read. */
+function failingRead(label: string, error: unknown): TraceSource['read'] {
+  const next = () => Promise.reject(unreadable(label, error));
+  return () => ({ [Symbol.asyncIterator]: () => ({ next }) });
+}
+
 /** Keeps what can be read but once, the standard input or a pipe, in temporary files that only this user may read. */
 export async function keepReadOnce(sources: readonly OpenSource[]): Promise<RereadableSources> {
   if (!sources.some(isOnce)) return { sources, remove: async () => {} };
@@ -39,12 +46,13 @@ export async function keepReadOnce(sources: readonly OpenSource[]): Promise<Rere
     if (!isOnce(open)) return open;
     const { label } = open.source;
     const path = join(folder, `source-${at}`);
-    const input = isStandardInput(open) ? process.stdin : createReadStream(label);
-    await pipeline(input, createWriteStream(path, { mode: 0o600 }));
-    const file = createTraceFile(path);
-    const read: TraceSource['read'] = (search) =>
-      file.read({ ...search, onNote: (line) => search.onNote(line.replace(path, label)) });
-    return { ...open, isKept: true, source: { ...file, label, read } };
+    try {
+      const input = isStandardInput(open) ? process.stdin : createReadStream(label);
+      await pipeline(input, createWriteStream(path, { mode: 0o600 }));
+    } catch (error) {
+      return { ...open, isKept: true, source: { ...open.source, read: failingRead(label, error) } };
+    }
+    return { ...open, isKept: true, source: createTraceFile(path, { label }) };
   };
   try {
     const kept: OpenSource[] = [];

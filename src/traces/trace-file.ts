@@ -14,6 +14,8 @@ const PARALLEL_FROM_BYTES = 24 * 1024 * 1024;
 const RANGE_BYTES = 4 * 1024 * 1024;
 
 export interface TraceFileOptions {
+  /** How people know it, where that is not its path. */
+  readonly label?: string;
   /** Files of at least so many bytes are read on two cores; default 24 MB. */
   readonly parallelFromBytes?: number;
   /** The ranges that are handed out to the cores; default 4 MB. */
@@ -81,7 +83,7 @@ async function* search(reading: Reading, asked: SpanSearch): AsyncGenerator<Span
  * file that is still being written.
  */
 export function createTraceFile(path: string, options: TraceFileOptions = {}): TraceSource {
-  const label = path === '-' ? 'the standard input' : path;
+  const { label = path === '-' ? 'the standard input' : path } = options;
   const { parallelFromBytes = PARALLEL_FROM_BYTES, rangeBytes = RANGE_BYTES } = options;
   return {
     kind: 'file',

@@ -64,27 +64,38 @@ export function noteOfText(text: string | undefined): DatabaseErrorNote | undefi
 }
 
 /** Where libraries keep the error that theirs stands for. */
-const WITHIN = ['cause', 'errors', 'parent', 'original', 'driverError'];
+const WITHIN = ['cause', 'parent', 'original', 'driverError', 'errors'];
 const MOST_WITHIN = 64;
 
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** Some of what a list, or a map, of errors has. */
+function someOf(errors: object): unknown[] {
+  const some: unknown[] = [];
+  if (ArrayBuffer.isView(errors)) return some;
+  for (const key in errors) {
+    if (some.length >= MOST_WITHIN) break;
+    some.push((errors as Record<string, unknown>)[key]);
+  }
+  return some;
+}
+
 /** What an error has within it. */
-function within(error: object): unknown[] {
+function within(error: object): object[] {
   return WITHIN.flatMap((key) => {
     const value: unknown = (error as Record<string, unknown>)[key];
-    if (typeof value !== 'object' || value === null) return [];
-    if (key !== 'errors') return [value];
-    return Array.isArray(value) ? value.slice(0, MOST_WITHIN) : Object.values(value);
+    if (!isObject(value)) return [];
+    return key === 'errors' ? someOf(value).filter(isObject) : [value];
   });
 }
 
 /** Notes an error, and those within it, however deep, as far as they can be read. */
 function noteDatabaseErrorsIn(error: unknown): void {
-  const met = new Set([error]);
+  const met = new Set(isObject(error) ? [error] : []);
   for (const one of met) {
-    if (typeof one !== 'object' || one === null) continue;
     try {
-      // What has no text is no error.
-      if (!isText((one as { message?: unknown }).message)) continue;
       noteDatabaseError(one);
       for (const inner of within(one)) if (met.size < MOST_WITHIN) met.add(inner);
     } catch {

@@ -1,7 +1,7 @@
 import { type CauseOfError, causesOf, isError } from './causes-of-error.js';
 import { describeDatabaseError, noteDatabaseError, withoutDatabaseTexts } from './database-errors.js';
 import { kindOf } from './expect-function.js';
-import { areStacksOfHost, stackOfError } from './stack-of-error.js';
+import { stackOfError } from './stack-of-error.js';
 import { withoutUrlSecrets } from './url-secrets.js';
 
 /** An error as a span may say it: its type, low in cardinality, and a message that quotes no row, and no key of a URL. */
@@ -103,7 +103,7 @@ function stackOf(error: Error, causes: readonly CauseOfError[]): string | undefi
   if (!frames) return undefined;
   const stacks = [`${headOf(error)}\n${frames}`];
   for (const { cause } of causes) {
-    const below = isError(cause) && !areStacksOfHost() ? stackFrames(cause) : undefined;
+    const below = isError(cause) ? stackFrames(cause) : undefined;
     stacks.push(`Caused by: ${headOf(cause)}${below ? `\n${below}` : ''}`);
   }
   return stacks.join('\n');

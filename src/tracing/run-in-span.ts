@@ -6,7 +6,8 @@ import { activeContext, withContext } from './active-context.js';
 import { describeError } from './describe-error.js';
 import { followWhenAwaited, isPlainPromise, type Thenable } from './lazy-result.js';
 import { isFirstRecord } from './recorded-errors.js';
-import { hideOwnFrames, withRoomForFrames } from './stack-of-error.js';
+import { withRoomForFrames } from './room-for-frames.js';
+import { hideOwnFrames } from './stack-of-error.js';
 import { eventScopeOf } from './step-context.js';
 
 /** Marks a span as failed: status and `error.type`, and the exception itself where no inner span recorded it. */

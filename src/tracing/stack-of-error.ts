@@ -1,12 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { types } from 'node:util';
 import { causesOf } from './causes-of-error.js';
+import { isFull, limitOfHost } from './room-for-frames.js';
 
 // A stack is part of what an application prints. With tracing it is to be the one without: no frames of ours, as many of its own as it asked
 // for, and, as without us, its first line made when the application first looks at it, which may be after it has changed the message.
-
-/** Frames that one traced call puts on the stack, at most, and then some: they must not push out those of the application. */
-const FRAMES_OF_A_CALL = 24;
 
 /**
  * The folder of this package's code, src/ and instrumentation/ side by side in it, as a pattern; undefined in a bundle, where our code has no
@@ -32,10 +30,6 @@ const FRAME = /^\s+at /;
 /** Newer versions of Node have one of their own there; one that the application has put there must not see our look. */
 const preparedByNode = Error.prepareStackTrace;
 
-/** What the application has set, while a traced call runs, and what we have made of it. */
-let hostLimit: number | undefined;
-let raisedLimit: number | undefined;
-
 /** A stack that the application has not looked at, so that its first line is not made yet. */
 interface UnseenStack {
   /** Makes the first line, or the first ones, as they are by now. */
@@ -46,41 +40,6 @@ interface UnseenStack {
 
 /** The stacks of errors whose `stack` the application has not looked at since we did, as long as it has the getter that we put there. */
 const unseen = new WeakMap<object, UnseenStack & { readonly get: () => unknown }>();
-
-/** Calls `run` with room for our own frames in the stacks of errors that are made before it returns. */
-export function withRoomForFrames<A, T>(call: { run(argument: A): T }, argument: A): T {
-  const before = Error.stackTraceLimit;
-  if (!(before > 0)) return call.run(argument);
-  const raised = before + FRAMES_OF_A_CALL;
-  if (!setLimit(raised)) return call.run(argument);
-  const outerLimit = hostLimit;
-  const outerRaised = raisedLimit;
-  hostLimit ??= before;
-  raisedLimit = raised;
-  try {
-    return call.run(argument);
-  } finally {
-    if (Error.stackTraceLimit === raised) setLimit(before);
-    hostLimit = outerLimit;
-    raisedLimit = outerRaised;
-  }
-}
-
-/** False where the application has frozen what all errors share. */
-function setLimit(limit: number): boolean {
-  try {
-    Error.stackTraceLimit = limit;
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** How many frames the application wants. */
-function limitOfHost(): number {
-  const limit = Error.stackTraceLimit;
-  return limit === raisedLimit ? (hostLimit ?? limit) : limit;
-}
 
 /** By what V8 gives the stack of every error; undefined where it is what looks like a value (Node 20 and 22). */
 const nativeGet = stackProperty(new Error())?.get;
@@ -121,7 +80,10 @@ function makeLazy(error: object, stack: UnseenStack): void {
     return value;
   };
   const set = function (this: object, value: unknown): void {
-    if (this === error) keep(value);
+    // Where it looks like a value, what inherits from the error gets one of its own.
+    if (this !== error && nativeGet === undefined)
+      Object.defineProperty(this, 'stack', { value, writable: true, configurable: true, enumerable: true });
+    else if (!Object.isFrozen(error)) keep(value);
   };
   Object.defineProperty(error, 'stack', { configurable: true, enumerable: false, get, set });
   unseen.set(error, { ...stack, get });
@@ -140,6 +102,11 @@ function isPlainlyNamed(error: object): boolean {
   return true;
 }
 
+/** Whether an error says nothing, as those of V8 do that are made without a message, and can be made to. */
+function isWithoutMessage(error: object): boolean {
+  return Object.isExtensible(error) && (error as { message?: unknown }).message === '';
+}
+
 /** The text of a stack that V8 makes now, or made before; undefined of any other, which nobody is to look at like this. */
 function nativeStack(error: object): string | undefined {
   const own = stackProperty(error);
@@ -154,13 +121,14 @@ function nativeStack(error: object): string | undefined {
  * put another stack there.
  */
 function takeUnseen(error: object): UnseenStack | undefined {
-  if (areStacksOfHost() || types.isProxy(error)) return undefined;
+  if (Error.prepareStackTrace !== preparedByNode || types.isProxy(error)) return undefined;
   if (Object.isSealed(error) || !isPlainlyNamed(error)) return undefined;
   const message = Object.getOwnPropertyDescriptor(error, 'message');
-  if (!message?.writable || typeof message.value !== 'string') return undefined;
+  if (message ? typeof message.value !== 'string' || !message.writable : !isWithoutMessage(error))
+    return undefined;
   const holder = error as { message: string };
   try {
-    holder.message = MARK;
+    Object.defineProperty(error, 'message', { configurable: true, writable: true, ...message, value: MARK });
     const usual = headOf(error);
     // To ask for the property is a look at the stack, too, where it looks like a value.
     const stack = nativeStack(error) ?? '';
@@ -172,7 +140,8 @@ function takeUnseen(error: object): UnseenStack | undefined {
     const head = before + MARK === usual ? () => headOf(error) : () => before + holder.message;
     return { head, behind };
   } finally {
-    holder.message = message.value;
+    if (message) holder.message = message.value;
+    else Reflect.deleteProperty(error, 'message');
   }
 }
 
@@ -180,13 +149,8 @@ function isFrame(line: string): boolean {
   return FRAME.test(line);
 }
 
-/** Whether a stack has just as many frames as there was room for, ours included: none of ours was reached then. */
-function isFull(frames: number, limit: number): boolean {
-  return frames > limit && (frames - limit) % FRAMES_OF_A_CALL === 0;
-}
-
 /** Without our frames, and without those that there would not have been room for; further frames, of a stack that is put behind it, stay. */
-function withoutOwnFrames(stack: string, isNative: boolean): string {
+function withoutOwnFrames(stack: string): string {
   const all = stack.split('\n');
   const lines = all.filter((line) => !(isFrame(line) && OWN_FRAME.test(line)));
   const first = lines.findIndex(isFrame);
@@ -194,7 +158,7 @@ function withoutOwnFrames(stack: string, isNative: boolean): string {
   const length = lines.slice(first).findIndex((line) => !isFrame(line));
   const end = length === -1 ? lines.length : first + length;
   const limit = limitOfHost();
-  if (lines.length === all.length && !(isNative && isFull(end - first, limit))) return stack;
+  if (lines.length === all.length && !(end === lines.length && isFull(end - first))) return stack;
   return [...lines.slice(0, Math.min(end, first + limit)), ...lines.slice(end)].join('\n');
 }
 
@@ -213,7 +177,7 @@ export function stackOfError(error: object): string | undefined {
   if (known !== undefined) return `${known.head()}${known.behind}`;
   const { stack } = error as { stack?: unknown };
   if (typeof stack !== 'string') return undefined;
-  const shown = withoutOwnFrames(stack, false);
+  const shown = withoutOwnFrames(stack);
   if (shown === stack || types.isProxy(error)) return shown;
   const own = stackProperty(error);
   if (isReplaceable(own)) define(error, { value: shown, enumerable: own.enumerable ?? false });
@@ -223,19 +187,15 @@ export function stackOfError(error: object): string | undefined {
 function lookAt(error: object): UnseenStack | undefined {
   const taken = takeUnseen(error);
   if (taken === undefined) return undefined;
-  const stack = { ...taken, behind: withoutOwnFrames(taken.behind, true) };
+  const stack = { ...taken, behind: withoutOwnFrames(taken.behind) };
   makeLazy(error, stack);
   return stack;
 }
 
-/** Whether the application makes stacks by itself, from the places in its sources, say: that costs it something, and is not done for what nobody looks at. */
-export function areStacksOfHost(): boolean {
-  return Error.prepareStackTrace !== preparedByNode;
-}
-
 function hideOwnFramesOf(error: unknown): void {
   try {
-    if (error instanceof Error) stackOfError(error);
+    // Through a proxy a look would make the stack for good.
+    if (error instanceof Error && !types.isProxy(error)) stackOfError(error);
   } catch {
     // An error that cannot be read or changed.
   }
@@ -244,5 +204,5 @@ function hideOwnFramesOf(error: unknown): void {
 /** Takes our own frames out of the stack of whatever was thrown, and of its causes, which are printed with it. Never throws. */
 export function hideOwnFrames(error: unknown): void {
   hideOwnFramesOf(error);
-  if (!areStacksOfHost()) for (const { cause } of causesOf(error)) hideOwnFramesOf(cause);
+  for (const { cause } of causesOf(error)) hideOwnFramesOf(cause);
 }

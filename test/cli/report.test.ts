@@ -10,9 +10,10 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { printable } from '../../src/cli/output/printable.js';
 import { slowEvent } from '../traces/otlp-spans.js';
@@ -135,6 +136,30 @@ describe('grants-otel report', () => {
       expect(exitCode).toBe(2);
       expect(readFileSync(traces, 'utf8')).toBe(SOME_TRACES);
     }
+  });
+
+  it('tells what it cannot read, a pipe or links that lead nowhere, and answers of the rest', async () => {
+    const traces = fileOf('beside.jsonl', SOME_TRACES);
+    const [one, other] = [join(folder, 'circle-1'), join(folder, 'circle-2')];
+    symlinkSync(one, other);
+    symlinkSync(other, one);
+    const cut = join(folder, 'cut.pipe');
+    execFileSync('mkfifo', [cut]);
+    const writing = writeFile(cut, gzipSync(SOME_TRACES).subarray(0, -20));
+    const { exitCode, stderr } = await runCli([
+      'report',
+      one,
+      cut,
+      traces,
+      '--out',
+      join(folder, 'rest.html'),
+    ]);
+    await writing;
+    expect(linesOf(stderr)).toEqual([
+      expect.stringMatching(/^grants-otel: .*circle-1.*ELOOP/),
+      `grants-otel: ${cut}: the gzip is cut off; what came before is answered`,
+    ]);
+    expect(exitCode).toBe(3);
   });
 
   it('leaves the page of before where nothing was found, and exits with 1', async () => {

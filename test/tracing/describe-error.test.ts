@@ -253,6 +253,9 @@ describe('an error in a trace', () => {
       within({ errors: { ...all } }),
       within({ errors: all.map((one) => ({ ...one, message: one.message })) }),
       within({ errors: all, cause: new Error('other') }),
+      within({ cause: new AggregateError(all) }),
+      within({ cause: new Error('', { cause: all[0] }), errors: all }),
+      within({ errors: [...Array(70).keys(), ...all], parent: new AggregateError(all) }),
       within({ parent: within({ original: within({ driverError: within({ errors: all }) }) }) }),
       Object.assign(answered(7), { cause: new Error(`it said ${answered(7).message}`) }),
     ]) {

@@ -73,15 +73,26 @@ async function behindLinks(path: string): Promise<string> {
   }
 }
 
-/** Where a path leads, also where nothing is there yet; a number is that of an open file. */
-async function placeOf(file: string | number): Promise<string | undefined> {
-  const found = typeof file === 'number' ? fstatSync(file) : await stat(file).catch(() => undefined);
-  // What is no file, as `/dev/null`, has no contents to be replaced.
-  if (found) return found.isFile() ? `${found.dev}:${found.ino}` : undefined;
-  const path = resolve(String(file));
+/** Links behind links that are followed; more are a circle. */
+const MOST_LINKS = 40;
+
+/** Where a path leads that nothing is at yet, be it a link. */
+async function placeOfNothing(path: string, links = 0): Promise<string | undefined> {
   const link = await readlink(path).catch(() => undefined);
-  if (link !== undefined) return placeOf(resolve(dirname(path), link));
+  if (link !== undefined)
+    return links < MOST_LINKS ? placeOfNothing(resolve(dirname(path), link), links + 1) : undefined;
   return join(await realpath(dirname(path)), basename(path));
+}
+
+/** What a path is the same file by as others; a number is that of an open file. */
+async function placeOf(file: string | number): Promise<string | undefined> {
+  try {
+    const found = typeof file === 'number' ? fstatSync(file) : await stat(file);
+    // What is no file, as `/dev/null`, has no contents to be replaced.
+    return found.isFile() ? `${found.dev}:${found.ino}` : undefined;
+  } catch (error) {
+    return codeOf(error) === 'ENOENT' ? placeOfNothing(resolve(String(file))) : undefined;
+  }
 }
 
 /** Whether two are one file, by whatever names; a number is that of an open file. False where one of them cannot be looked at. */

@@ -44,6 +44,8 @@ const withLimit = (limit, run) => {
   }
 };
 
+const preparedBefore = Error.prepareStackTrace;
+
 const thrown = {
   cause: () => {
     throw new Error('outer', { cause: caught('inner') });
@@ -123,6 +125,25 @@ const thrown = {
     Error.stackTraceLimit = 10;
     return deep(50, () => join(1));
   },
+  deepWithoutMessage: () =>
+    deep(60, () => {
+      throw new Error();
+    }),
+  deepAndSeen: () =>
+    deep(60, () => {
+      const error = new Error('deep and seen');
+      console.log(error.stack.split('\n')[0]);
+      throw error;
+    }),
+  deepDom: () => deep(60, () => structuredClone(() => {})),
+  preparedByHost: () => {
+    Error.prepareStackTrace = (error, frames) => [error, ...frames].join('\n    at ');
+    throw new Error('prepared', { cause: caught('by the host') });
+  },
+  notPrepared: () => {
+    Error.prepareStackTrace = preparedBefore;
+    throw new Error('not prepared');
+  },
   empty: () => {
     throw new Error();
   },
@@ -154,6 +175,8 @@ for (const [name, run] of Object.entries(thrown)) {
     // Whoever has it may freeze it.
     if (name === 'cause') Object.freeze(error.cause);
     if (name === 'several') Object.freeze(error);
+    if (name === 'deepest') Object.create(error).stack = 'of what inherits';
+    if (name === 'empty') error.message = 'later';
     if (SEEN.has(name)) console.log(name, error.message, error.stack.split('\n')[0]);
     else print(name, error);
   }
