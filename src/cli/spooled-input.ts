@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { unreadable } from '../traces/file/open-file.js';
 import { isReadOnce } from '../traces/file/read-once.js';
-import type { TraceSource } from '../traces/trace-source.js';
+import { SourceError, type TraceSource } from '../traces/trace-source.js';
 import type { OpenSource } from './open-sources.js';
 
 const STANDARD_INPUT = 'the standard input';
@@ -32,7 +32,11 @@ function isOnce(open: OpenSource): boolean {
 
 /** What could not be kept is told as what could not be read. */
 function failingRead(label: string, error: unknown): TraceSource['read'] {
-  const next = () => Promise.reject(unreadable(label, error));
+  const { code } = error as NodeJS.ErrnoException;
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT';
+  const full = `${label} cannot be kept in ${tmpdir()}, which is full (${code}); have TMPDIR name another folder, or give a file`;
+  const next = () =>
+    Promise.reject(isFull ? new SourceError('UNREADABLE', full, error) : unreadable(label, error));
   return () => ({ [Symbol.asyncIterator]: () => ({ next }) });
 }
 

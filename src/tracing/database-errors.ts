@@ -1,3 +1,4 @@
+import { causesOf } from './causes-of-error.js';
 import { sqlStateInWords } from './sql-states.js';
 
 /** What a span may say of an error that PostgreSQL answered. */
@@ -64,42 +65,72 @@ export function noteOfText(text: string | undefined): DatabaseErrorNote | undefi
 }
 
 /** Where libraries keep the error that theirs stands for. */
-const WITHIN = ['cause', 'parent', 'original', 'driverError', 'errors'];
+const ONE_WITHIN = ['cause', 'parent', 'original', 'driverError'];
 const MOST_WITHIN = 64;
+/** Of errors that stand for several, which may stand for several each. */
+const DEEPEST_LIST = 3;
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** Some of what a list, or a map, of errors has. */
-function someOf(errors: object): unknown[] {
-  const some: unknown[] = [];
-  if (ArrayBuffer.isView(errors)) return some;
-  for (const key in errors) {
-    if (some.length >= MOST_WITHIN) break;
-    some.push((errors as Record<string, unknown>)[key]);
+/** What an object has of its own there, unless a function of the application's has to tell. Never throws. */
+function ownValue(of: object, key: string): unknown {
+  try {
+    return Object.getOwnPropertyDescriptor(of, key)?.value;
+  } catch {
+    // A proxy.
+    return undefined;
   }
-  return some;
 }
 
-/** What an error has within it. */
-function within(error: object): object[] {
-  return WITHIN.flatMap((key) => {
-    const value: unknown = (error as Record<string, unknown>)[key];
-    if (!isObject(value)) return [];
-    return key === 'errors' ? someOf(value).filter(isObject) : [value];
-  });
+/** Some of the errors that one stands for: a list, or a map. */
+function listWithin(error: object): object[] {
+  const errors = ownValue(error, 'errors');
+  if (!isObject(errors) || ArrayBuffer.isView(errors)) return [];
+  if (Array.isArray(errors)) return errors.slice(0, MOST_WITHIN).filter(isObject);
+  const found: object[] = [];
+  for (const key in errors) {
+    const value = ownValue(errors, key);
+    if (isObject(value)) found.push(value);
+    if (found.length >= MOST_WITHIN) break;
+  }
+  return found;
 }
 
-/** Notes an error, and those within it, however deep, as far as they can be read. */
-function noteDatabaseErrorsIn(error: unknown): void {
-  const met = new Set(isObject(error) ? [error] : []);
-  for (const one of met) {
+/** Errors, and what they stand for one by one, however deep. */
+function withOnesWithin(errors: readonly object[]): object[] {
+  const met = new Set(errors.slice(0, MOST_WITHIN));
+  const most = met.size + MOST_WITHIN;
+  for (const error of met) {
+    for (const key of ONE_WITHIN) {
+      const value = ownValue(error, key);
+      if (isObject(value) && met.size < most) met.add(value);
+    }
+  }
+  return [...met];
+}
+
+function noteEach(errors: readonly object[]): void {
+  for (const error of errors) {
     try {
-      noteDatabaseError(one);
-      for (const inner of within(one)) if (met.size < MOST_WITHIN) met.add(inner);
+      noteDatabaseError(error);
     } catch {
       // A getter of the application's.
+    }
+  }
+}
+
+/** Notes an error, and those within it, as far as they can be read. */
+function noteDatabaseErrorsIn(error: unknown): void {
+  let errors = [error, ...causesOf(error).map(({ cause }) => cause)].filter(isObject);
+  for (let depth = 0; depth < DEEPEST_LIST && errors.length > 0; depth++) {
+    const all = withOnesWithin(errors);
+    noteEach(all);
+    try {
+      errors = all.flatMap(listWithin);
+    } catch {
+      return;
     }
   }
 }

@@ -62,6 +62,11 @@ function define(error: object, { value, enumerable = false }: PropertyDescriptor
   Object.defineProperty(error, 'stack', { value, writable: true, configurable: true, enumerable });
 }
 
+/** Whether the values of an object that can no longer be extended are fixed, too; an accessor is none. */
+function isFrozen(error: object): boolean {
+  return Object.isFrozen(error) && Object.getOwnPropertyNames(error).length > 1;
+}
+
 /** Lets the first line be made when somebody asks for it, as it is for an error that nobody has asked. */
 function makeLazy(error: object, stack: UnseenStack): void {
   let looked: { readonly value: unknown } | undefined;
@@ -80,10 +85,14 @@ function makeLazy(error: object, stack: UnseenStack): void {
     return value;
   };
   const set = function (this: object, value: unknown): void {
-    // Where it looks like a value, what inherits from the error gets one of its own.
-    if (this !== error && nativeGet === undefined)
-      Object.defineProperty(this, 'stack', { value, writable: true, configurable: true, enumerable: true });
-    else if (!Object.isFrozen(error)) keep(value);
+    if (nativeGet !== undefined) {
+      // V8's sets that of the error, also through what inherits from it, and frozen or not.
+      if (this === error || Object.prototype.isPrototypeOf.call(error, this)) keep(value);
+      return;
+    }
+    get.call(error);
+    if (stackProperty(error)?.get !== get) Reflect.set(error, 'stack', value, this);
+    else if (this === error && !isFrozen(error)) looked = { value };
   };
   Object.defineProperty(error, 'stack', { configurable: true, enumerable: false, get, set });
   unseen.set(error, { ...stack, get });

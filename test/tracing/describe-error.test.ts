@@ -256,12 +256,25 @@ describe('an error in a trace', () => {
       within({ cause: new AggregateError(all) }),
       within({ cause: new Error('', { cause: all[0] }), errors: all }),
       within({ errors: [...Array(70).keys(), ...all], parent: new AggregateError(all) }),
+      within({
+        parent: { errors: Array(64).fill({}) },
+        driverError: new Error('', { cause: new AggregateError(all) }),
+      }),
+      within({ errors: [new AggregateError([new AggregateError(all)])] }),
       within({ parent: within({ original: within({ driverError: within({ errors: all }) }) }) }),
       Object.assign(answered(7), { cause: new Error(`it said ${answered(7).message}`) }),
     ]) {
       const { message, stack } = describeError(error);
       expect(`${message}${stack}`).not.toContain('Alice');
     }
+  });
+
+  test('asks nothing of what it has within but values, and little of long lists', () => {
+    const asked: string[] = [];
+    const lazy = Object.defineProperty({}, 'parent', { get: () => asked.push('parent') });
+    const long = Object.defineProperty(Array(1e6).fill('text'), 999_999, { get: () => asked.push('last') });
+    expect(describeError(Object.assign(new Error('q'), { original: lazy, errors: long })).message).toBe('q');
+    expect(asked).toEqual([]);
   });
 
   test('has a type without keys, of a bounded length', () => {

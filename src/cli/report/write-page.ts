@@ -80,7 +80,9 @@ const MOST_LINKS = 40;
 async function placeOfNothing(path: string, links = 0): Promise<string | undefined> {
   const link = await readlink(path).catch(() => undefined);
   if (link !== undefined)
-    return links < MOST_LINKS ? placeOfNothing(resolve(dirname(path), link), links + 1) : undefined;
+    return links < MOST_LINKS
+      ? placeOfNothing(resolve(await realpath(dirname(path)), link), links + 1)
+      : undefined;
   return join(await realpath(dirname(path)), basename(path));
 }
 

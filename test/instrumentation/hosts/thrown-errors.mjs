@@ -156,6 +156,19 @@ const thrown = {
   },
 };
 
+/** What comes of it where a stack is written, by the error or through something else, frozen or not. */
+function written(error, name) {
+  if (name === 'changed') Object.freeze(error);
+  if (name === 'deepDom') Object.seal(error);
+  const heir = name === 'cause' ? Object.freeze(Object.create(error)) : Object.create(error);
+  const proxy = new Proxy(error, {});
+  // Whether it was set is not the same: a function that sets cannot say that it has not.
+  for (const target of [proxy, heir, {}, 5]) Reflect.set(error, 'stack', `by ${typeof target}`, target);
+  const before = String(error.stack).split('\n')[0];
+  if (name !== 'deepAndSeen') Reflect.set(error, 'stack', 'by itself');
+  return [before, String(error.stack).split('\n')[0], Object.keys(error)];
+}
+
 /** Whoever computes them sees a look, and what is fixed keeps all frames: the text alone has to be the same. */
 const SEEN = new Set(['ofPrototype', 'namedByMessage', 'fixed']);
 
@@ -175,7 +188,7 @@ for (const [name, run] of Object.entries(thrown)) {
     // Whoever has it may freeze it.
     if (name === 'cause') Object.freeze(error.cause);
     if (name === 'several') Object.freeze(error);
-    if (name === 'deepest') Object.create(error).stack = 'of what inherits';
+    if (/^(?:deep|changed|cause)/.test(name)) console.log(name, ...written(error, name));
     if (name === 'empty') error.message = 'later';
     if (SEEN.has(name)) console.log(name, error.message, error.stack.split('\n')[0]);
     else print(name, error);
