@@ -56,6 +56,8 @@ export function ask<A extends unknown[], T>(
   }
 }
 
+const NOT_HEEDED = 'which is not heeded: expected { step: { … }, event: { … } }';
+
 /** The same of a function that tells of a step and of its event; a debug line where it tells of something else. */
 export function askTold<A extends unknown[]>(
   of: string,
@@ -67,27 +69,21 @@ export function askTold<A extends unknown[]>(
     const told = read(...args);
     if (!told) return undefined;
     if (isPromiseLike(told)) return sayPromise(of, part, told);
-    if (hasMore(told)) sayNotHeeded(of, part, told);
+    const more = notHeededOf(told);
+    if (more !== undefined) sayFailed(of, `${part} told ${more}, ${NOT_HEEDED}`);
     return told;
   } catch (error) {
     return sayThrown(of, part, error);
   }
 }
 
-/** Whether something else is told than of a step and of an event. */
-function hasMore(told: object): boolean {
-  if (typeof told !== 'object') return true;
-  for (const key in told) if (key !== 'step' && key !== 'event') return true;
-  return false;
-}
-
-function sayNotHeeded(of: string, part: string, told: object): void {
-  const found = Object.keys(told).filter((key) => key !== 'step' && key !== 'event');
-  if (typeof told !== 'object' || found.length > 0)
-    sayFailed(
-      of,
-      `${part} told ${typeof told === 'object' ? found.join(', ') : typeof told}, which is not heeded: expected { step: { … }, event: { … } }`,
-    );
+/** What is told besides of a step and of an event; undefined for nothing. */
+function notHeededOf(told: object): string | undefined {
+  if (typeof told !== 'object') return typeof told;
+  let found: string | undefined;
+  for (const key in told)
+    if (key !== 'step' && key !== 'event') found = found === undefined ? key : `${found}, ${key}`;
+  return found;
 }
 
 /** The same of a function that tells of an event. */

@@ -1,5 +1,5 @@
 import { isSlow, type Span } from '../traces/span.js';
-import { matches, type SpanFilter } from '../traces/span-filter.js';
+import { eventOfOthers, matches, type SpanFilter } from '../traces/span-filter.js';
 import type { SpanSearch } from '../traces/trace-source.js';
 
 /** What there is of one kind of spans, whatever else was asked for. */
@@ -51,7 +51,7 @@ export function takeCensus(
     values: new Map(keys.map((key) => [key, new Set()])),
   };
   // What has to hold for the event of another span cannot be told from that span.
-  const canTell = wanted.event === undefined || wanted.spans === 'events';
+  const canTell = eventOfOthers(wanted) === undefined;
   return {
     census,
     add(span) {

@@ -1,4 +1,4 @@
-import type { SpanFilter } from '../traces/span-filter.js';
+import { eventOfOthers, type SpanFilter } from '../traces/span-filter.js';
 import { SourceError } from '../traces/trace-source.js';
 import { closestTo } from '../tracing/closest.js';
 import { VARIABLES } from '../tracing/variables.js';
@@ -6,6 +6,7 @@ import { type Census, MOST_NAMES, takeCensus } from './census.js';
 import type { OpenSource } from './open-sources.js';
 import type { Request } from './request.js';
 import { type SourcesRead, searchOf } from './sources.js';
+import { isRereadable } from './spooled-input.js';
 import { filtersInWords, spansInWords } from './wanted-spans.js';
 
 const number = new Intl.NumberFormat('en-US');
@@ -115,7 +116,7 @@ function inWords(census: Counted, { request, wanted }: Look): string {
   const slow = wanted.slow ? `, ${number.format(census.slowCount)} flagged as slow` : '';
   const filters = filtersInWords(request.options);
   // Whether a step is of the event that was asked for is not told by itself.
-  const canTell = wanted.event === undefined || wanted.spans === 'events';
+  const canTell = eventOfOthers(wanted) === undefined;
   const isOneFilter =
     canTell && filters !== '' && !filters.includes(', ') && since === undefined && until === undefined;
   const advice = isOneFilter ? `none of ${filters}` : 'try fewer filters';
@@ -210,8 +211,8 @@ async function besidesEvents({ request, open: { source }, wanted }: Look): Promi
 }
 
 /**
- * Says that nothing was found, and of each source what it has instead, as far as it takes no long search. The standard input, which
- * cannot be read again, has nothing more to say.
+ * Says that nothing was found, and of each source what it has instead, as far as it takes no long search. The standard input, and a
+ * pipe, which cannot be read again, have nothing more to say.
  */
 export async function sayNothingFound({
   request,
@@ -231,7 +232,7 @@ export async function sayNothingFound({
   say(`no ${what} found in ${read.answered.join(' and ')}`);
   for (const open of sources) {
     const { source } = open;
-    if (source.label === 'the standard input') continue;
+    if (source.kind === 'file' && !isRereadable(open)) continue;
     try {
       const hint = await hintFor({ request, open, wanted });
       if (hint !== undefined) say(`${source.label}: ${hint}`);

@@ -1,5 +1,5 @@
 import type { Span } from '../traces/span.js';
-import type { EventFilter } from '../traces/span-filter.js';
+import { type EventFilter, eventOfOthers } from '../traces/span-filter.js';
 import type { SpanSearch, TraceSource } from '../traces/trace-source.js';
 import { SourceError } from '../traces/trace-source.js';
 import { sinceInWords, untilInWords } from './moment.js';
@@ -86,11 +86,11 @@ async function askOfEach(
   sources: readonly OpenSource[],
   say: (line: string) => void,
 ): Promise<AskedOfEach> {
-  const { event, ...own } = asked.filter;
-  if (event === undefined || own.spans === 'events' || asked.traceIds !== undefined || sources.length < 2)
-    return { search: asked };
+  const event = eventOfOthers(asked.filter);
+  if (event === undefined || asked.traceIds !== undefined || sources.length < 2) return { search: asked };
   if (sources.every(isRereadable)) {
     const { traceIds, failures } = await findTraces(event, sources, say);
+    const { event: _event, ...own } = asked.filter;
     return { search: { ...asked, filter: own, traceIds }, failures };
   }
   say(

@@ -24,6 +24,11 @@ export interface EventFilter {
   readonly attributes?: Readonly<Record<string, string>>;
 }
 
+/** What has to hold for another span than those that are wanted, the event of their trace; undefined for nothing. */
+export function eventOfOthers({ spans, event }: SpanFilter): EventFilter | undefined {
+  return spans === 'events' ? undefined : event;
+}
+
 const HEX = /^0x[0-9a-f]+$/i;
 
 /** Whether a value is the one that is wanted; what is written in hex is without regard to case. */

@@ -6,7 +6,7 @@ import { type ReadingReport, refuseOtherFiles, tellReport } from './file/reading
 import { createTraceIds, wordsOf } from './file/trace-ids.js';
 import { attributeNames, createSpanTest, type WantedSpans } from './file/wanted-spans.js';
 import { isEventSpan, type Span } from './span.js';
-import { type EventFilter, matchesEvent } from './span-filter.js';
+import { type EventFilter, eventOfOthers, matchesEvent } from './span-filter.js';
 import type { SpanSearch, TraceSource } from './trace-source.js';
 
 /** Below this, starting workers takes longer than reading without them. */
@@ -67,14 +67,12 @@ async function* heldSpans(event: EventFilter, reading: Reading, wanted: WantedSp
   if (failure !== undefined) throw failure;
 }
 
-async function* search(reading: Reading, asked: SpanSearch): AsyncGenerator<Span[]> {
-  const { sinceUnixMs, untilUnixMs, serviceName, filter, fields } = asked;
-  const traceIds = wordsOf(asked.traceIds);
-  const wanted = { sinceUnixMs, untilUnixMs, serviceName, filter, fields, traceIds };
-  const { event } = filter;
-  if (event === undefined || filter.spans === 'events') yield* spansIn(reading, wanted);
-  else if (isReadOnce(reading.path)) yield* heldSpans(event, reading, wanted);
-  else yield* readTwice(event, reading, wanted);
+/** How the spans that are asked for are found, and how often that reads the file. */
+function searchOf({ filter }: SpanSearch, path: string) {
+  const event = eventOfOthers(filter);
+  if (event === undefined) return { find: spansIn, readings: 1 };
+  if (isReadOnce(path)) return { find: heldSpans.bind(undefined, event), readings: 1 };
+  return { find: readTwice.bind(undefined, event), readings: 2 };
 }
 
 /**
@@ -90,16 +88,18 @@ export function createTraceFile(path: string, options: TraceFileOptions = {}): T
     label,
     traceUrl: () => undefined,
     async *read(asked) {
-      const { onNote, onProgress, filter } = asked;
-      const isReadTwice = filter.event !== undefined && filter.spans !== 'events' && !isReadOnce(path);
-      const onBytes = createProgress(onProgress, isReadTwice ? 2 : 1);
+      const { onNote, onProgress, sinceUnixMs, untilUnixMs, serviceName, filter, fields } = asked;
+      const { find, readings } = searchOf(asked, path);
+      const onBytes = createProgress(onProgress, readings);
       let report: ReadingReport | undefined;
       const onReport = (told: ReadingReport): void => {
         report = told;
         tellReport(label, told, onNote);
       };
       const reading = { path, label, onBytes, onReport, parallelFromBytes, rangeBytes };
-      for await (const spans of search(reading, asked)) if (spans.length > 0) yield spans;
+      const traceIds = wordsOf(asked.traceIds);
+      const wanted = { sinceUnixMs, untilUnixMs, serviceName, filter, fields, traceIds };
+      for await (const spans of find(reading, wanted)) if (spans.length > 0) yield spans;
       if (report !== undefined) refuseOtherFiles(label, report);
     },
   };

@@ -62,15 +62,20 @@ function saysSomething({ cause }: CauseOfError): boolean {
   return !isObject || typeof (cause as { message?: unknown }).message === 'string';
 }
 
+/** An error, or one of its causes, with what it says of itself. */
+interface Said extends CauseOfError {
+  readonly own: string;
+}
+
 /** What `causes` say that `own` does not: it may be all that there is to know, as of a request that says "fetch failed". */
-function unsaidIn(own: string, causes: readonly CauseOfError[]): string {
-  const texts = causes.filter(({ isRoot }) => isRoot).map(({ cause }) => ownMessageOf(cause));
-  const unsaid = [...new Set(texts)].filter((told) => told !== '' && !own.includes(told));
+function unsaidIn(own: string, causes: readonly Said[]): string {
+  const texts = new Set(causes.filter(({ isRoot }) => isRoot).map((cause) => cause.own));
+  const unsaid = [...texts].filter((told) => told !== '' && !own.includes(told));
   return cut(unsaid.join('; '), LONGEST_CAUSE);
 }
 
-function messageOf(error: unknown, causes: readonly CauseOfError[]): string {
-  const own = cut(ownMessageOf(error), LONGEST_MESSAGE);
+function messageOf(error: Said, causes: readonly Said[]): string {
+  const own = cut(error.own, LONGEST_MESSAGE);
   const unsaid = unsaidIn(own, causes);
   if (own === '' || unsaid === '') return own || unsaid;
   const behind = ` (cause: ${unsaid})`;
@@ -93,27 +98,27 @@ function typeOf(error: unknown): string {
   return describeDatabaseError(error)?.sqlState ?? cut(withoutUrlSecrets(name), LONGEST_TYPE);
 }
 
-/** What an error, or one of its causes, is called where a stack begins. */
-function headOf(error: unknown): string {
-  return `${typeOf(error)}: ${cut(ownMessageOf(error), LONGEST_MESSAGE)}`;
+/** How a stack begins. */
+function headOf({ cause: error, own }: Said): string {
+  return `${typeOf(error)}: ${cut(own, LONGEST_MESSAGE)}`;
 }
 
-function stackOf(error: Error, causes: readonly CauseOfError[]): string | undefined {
-  const frames = stackFrames(error);
-  if (!frames) return undefined;
-  const stacks = [`${headOf(error)}\n${frames}`];
-  for (const { cause } of causes) {
-    const below = isError(cause) ? stackFrames(cause) : undefined;
-    stacks.push(`Caused by: ${headOf(cause)}${below ? `\n${below}` : ''}`);
-  }
-  return stacks.join('\n');
+/** The stack of an error, and those of its causes; undefined where it has no frames itself. */
+function stackOf(error: Said, causes: readonly Said[]): string | undefined {
+  const stacks = [error, ...causes].map((said) => {
+    const frames = isError(said.cause) ? stackFrames(said.cause) : undefined;
+    return { head: headOf(said), frames };
+  });
+  if (!stacks[0]?.frames) return undefined;
+  return stacks.map(({ head, frames }) => (frames ? `${head}\n${frames}` : head)).join('\nCaused by: ');
 }
 
-function describe(error: unknown, causes: readonly CauseOfError[]): ErrorDescription {
-  const type = typeOf(error);
-  const message = messageOf(error, causes);
-  const stack = isError(error) ? stackOf(error, causes) : undefined;
-  return stack ? { type, message, stack } : { type, message };
+function describe(thrown: unknown, causes: readonly CauseOfError[]): ErrorDescription {
+  const error: Said = { cause: thrown, isRoot: causes.length === 0, own: ownMessageOf(thrown) };
+  const said = causes.map((one): Said => ({ ...one, own: ownMessageOf(one.cause) }));
+  const message = messageOf(error, said);
+  const stack = stackOf(error, said);
+  return { type: typeOf(thrown), message, ...(stack ? { stack } : {}) };
 }
 
 /** Describes anything that can be thrown; never throws itself. PostgreSQL's own text is left out, because it quotes rows. */

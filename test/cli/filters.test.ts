@@ -1,3 +1,6 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { otlpBatch, slowEvent } from '../traces/otlp-spans.js';
 import { linesOf, runCli } from './run-cli.js';
@@ -135,6 +138,17 @@ describe('a trace that is in several sources', () => {
       expect(stderr).toBe('');
     },
   );
+
+  it('is not sought again in a pipe, which would wait for ever', async () => {
+    const pipe = folder.write('pipe', '');
+    rmSync(pipe);
+    execFileSync('mkfifo', [pipe]);
+    const writing = writeFile(pipe, lines[0] as string);
+    const { exitCode, stderr } = await runCli(['summary', pipe, '--chain', '5']);
+    await writing;
+    expect(stderr).toBe(`grants-otel: no events of chain 5 found in ${pipe}\n`);
+    expect(exitCode).toBe(1);
+  });
 
   it('is found in part with a word where its event, or a file, cannot be read', async () => {
     const event = linesFor([
