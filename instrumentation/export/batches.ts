@@ -1,4 +1,4 @@
-import { isInFile, type PackedBatch, pack, settledQuestion } from './packed-batch.js';
+import { isInFile, type PackedBatch, pack, settle, settledQuestion } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 import { SpanWriter } from './span-writer.js';
 
@@ -86,10 +86,12 @@ export class Batches {
     return this.#packed.map(({ batch }) => batch);
   }
 
-  /** Lets go of all that is unsettled, and says how many spans that is, and how many of them the trace file has. */
+  /** Gives up all that is unsettled, and says how many spans that is, and how many of them the trace file has. */
   forget(): { readonly spans: number; readonly inFile: number } {
     const spans = this.heldSpans;
     const inFile = this.#packed.reduce((sum, packed) => sum + (isInFile(packed.batch) ? packed.spans : 0), 0);
+    // What is told as lost is not to arrive all the same.
+    for (const { batch } of this.#packed) settle(batch);
     this.#writer.clear();
     this.#full = [];
     this.#packed = [];

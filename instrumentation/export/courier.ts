@@ -2,7 +2,15 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { nowMs } from '../now-ms.js';
 import type { Collector, Outcome } from './collector.js';
 import type { News } from './news.js';
-import { claimForFile, isInFile, noteInFile, type PackedBatch, settle, spanCount } from './packed-batch.js';
+import {
+  claimForFile,
+  isInFile,
+  isSettled,
+  noteInFile,
+  type PackedBatch,
+  settle,
+  spanCount,
+} from './packed-batch.js';
 import { type TraceFile, TraceFileFullError } from './trace-file.js';
 
 export interface CourierOptions {
@@ -14,6 +22,10 @@ export interface CourierOptions {
 
 /** Why a batch has to be sent again. */
 type Setback = Extract<Outcome, { kind: 'busy' | 'unreachable' }>;
+
+function isStale(setback: Setback): boolean {
+  return setback.kind === 'unreachable' && setback.staleConnection;
+}
 
 /** Requests at a time while all is well; one while the collector does not answer. */
 const MAX_REQUESTS = 4;
@@ -33,7 +45,7 @@ const FLUSH_PAUSE_MS = 200;
  */
 export class Courier {
   readonly #options: CourierOptions;
-  readonly #waiting: PackedBatch[] = [];
+  #waiting: PackedBatch[] = [];
   #running = false;
   #failing = false;
   readonly #fileFailuresTold = new Set<string>();
@@ -61,12 +73,14 @@ export class Courier {
 
   /**
    * Resolves when every batch taken so far is settled, or when the collector turns out not to be there, or not to want anything within
-   * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short, but for one that the collector asked for.
+   * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short, but for one that the collector asked for, and
+   * where there is no time at all.
    */
   flush(timeoutMs: number): Promise<void> {
     const startMs = nowMs();
     const untilMs = startMs + timeoutMs;
-    if (this.#waiting.length === 0 || this.#askedUntilMs > untilMs) return Promise.resolve();
+    if (this.#waiting.length === 0 || timeoutMs <= 0 || this.#askedUntilMs > untilMs)
+      return Promise.resolve();
     return new Promise((done) => {
       this.#flushes.push({ done, untilMs });
       if (this.#askedUntilMs <= startMs) this.#endPause?.();
@@ -75,7 +89,7 @@ export class Courier {
 
   async #run(collector: Collector): Promise<void> {
     this.#running = true;
-    while (this.#waiting.length > 0) {
+    while (this.#dropGivenUp() > 0) {
       const batches = this.#waiting.slice(0, this.#failures === 0 ? MAX_REQUESTS : 1);
       const outcomes = await Promise.all(batches.map((batch) => this.#send(collector, batch)));
       const setbacks = batches.flatMap((batch, at) => this.#conclude(batch, outcomes[at]) ?? []);
@@ -84,6 +98,12 @@ export class Courier {
     }
     this.#running = false;
     this.#endFlushes();
+  }
+
+  /** Lets go of batches that whoever handed them over has given up; how many there are then. */
+  #dropGivenUp(): number {
+    this.#waiting = this.#waiting.filter((batch) => !isSettled(batch));
+    return this.#waiting.length;
   }
 
   async #send(collector: Collector, batch: PackedBatch): Promise<Outcome> {
@@ -110,12 +130,10 @@ export class Courier {
 
   async #holdBack(setbacks: readonly Setback[]): Promise<void> {
     this.#failures++;
-    if (
-      this.#failures === 1 &&
-      setbacks.every((setback) => 'staleConnection' in setback && setback.staleConnection)
-    )
-      return;
-    this.#setFailing(setbacks[0]?.why);
+    // A connection that was kept says nothing of whether there can be a new one.
+    const telling = setbacks.find((setback) => !isStale(setback));
+    if (this.#failures === 1 && !telling) return;
+    this.#setFailing((telling ?? setbacks[0])?.why);
     const pauseMs = this.#pauseMs(setbacks);
     const endMs = nowMs() + pauseMs;
     if (this.#isHopeless(setbacks) || this.#flushes.every(({ untilMs }) => untilMs < endMs))

@@ -49,6 +49,11 @@ export function settledQuestion(batch: PackedBatch): () => boolean {
   return () => Atomics.load(words, SETTLED_WORD) === 1;
 }
 
+/** Whether `settle` was called for this batch, in whatever thread. */
+export function isSettled(batch: PackedBatch): boolean {
+  return settledQuestion(batch)();
+}
+
 /** True the first time it is asked of a batch, in whatever thread: a batch goes to the trace file once. */
 export function claimForFile(batch: PackedBatch): boolean {
   return Atomics.compareExchange(header(batch), IN_FILE_WORD, 0, CLAIMED) === 0;

@@ -118,6 +118,21 @@ describe('a collector that does not take the spans', () => {
     expect(result.lines).toEqual(lines);
   });
 
+  it('cuts off in the last flush: what is told as lost then is not sent afterwards', async () => {
+    receiver.behave((index) => (index < 3 ? { mode: 'resets' } : { mode: 'ok' }));
+    const host = startHost(
+      { spans: 10, end: 'commands', exitTimeoutMs: 50_000 },
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
+    );
+    expect(await host.command('leave')).toBe(0);
+    await host.command('send 5');
+    await host.command('flush');
+    const result = await endOf(host);
+
+    expect(result.lines).toEqual([expect.stringMatching(/^10 spans lost: 10 /)]);
+    expect(receiver.requests.map(({ spanCount }) => spanCount)).toEqual([10, 10, 10, 5]);
+  });
+
   it('asks for more time than the end has: the end does not wait for it', async () => {
     receiver.behave({ mode: 'status', status: 503, retryAfter: '120' });
     const result = await runHost({ spans: 100, exitTimeoutMs: 50_000 }, { env: env() });

@@ -109,12 +109,13 @@ const ends = {
     };
     outlet.send([span]);
   },
-  // Reads commands: `send N` hands over spans, `flush`, `held`; ends with its input.
+  // Reads commands: `send N` hands over spans, `flush`, `leave` (as at the end), `held`; ends with its input.
   commands: async () => {
     for await (const command of commands()) {
       const [verb, count] = command.split(' ');
       if (verb === 'send') send(Number(count));
       if (verb === 'flush') await outlet.flush(exitTimeoutMs);
+      if (verb === 'leave') outlet.flushSync(exitTimeoutMs, 'too late');
       console.log(`${verb} ${outlet.heldSpans}`);
     }
   },
