@@ -130,7 +130,8 @@ has it; with --format csv, each is a row as of slow. What only other spans of th
     options: ['out', ...FILTERS.filter((name) => name !== 'span'), 'limit', 'header'],
     details: `The page needs no network and no other file: the summary per event and chain, durations over time,
 a histogram, the causes of slow events, and the slowest events (20, or --limit) with the waterfalls of
-their whole traces. It is written whole or not at all; --out - prints it.`,
+their whole traces. It is written whole or not at all, and takes the place of a page, but of no other
+file; --out - prints it.`,
     answer: async (request) => (await import('./questions/report.js')).answerReport(request),
   },
   config: {

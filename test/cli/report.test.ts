@@ -65,7 +65,7 @@ describe('grants-otel report', () => {
 
   it('replaces the page of before, also behind a link, and keeps the link and who may read it', async () => {
     const place = freshFolder('replaced');
-    const path = fileOf('replaced/page.html', 'the page of before');
+    const path = fileOf('replaced/page.html', '<html>the page of before');
     const linked = join(place, 'link.html');
     chmodSync(path, 0o640);
     symlinkSync(path, linked);
@@ -138,6 +138,19 @@ describe('grants-otel report', () => {
     }
   });
 
+  it('does not take the place of what is no page', async () => {
+    const notes = fileOf('notes.txt', 'what was seen on Monday');
+    const empty = fileOf('empty.html', '');
+    const source = fileOf('of-notes.jsonl', SOME_TRACES);
+    const { exitCode, stderr } = await runCli(['report', source, '--out', notes]);
+    expect(stderr).toBe(
+      `grants-otel: ${notes} is a file that is no page, and would be lost; name another file with --out\n`,
+    );
+    expect(exitCode).toBe(70);
+    expect(readFileSync(notes, 'utf8')).toBe('what was seen on Monday');
+    expect((await runCli(['report', source, '--out', empty])).exitCode).toBe(0);
+  });
+
   it('tells what it cannot read, a pipe or links that lead nowhere, and answers of the rest', async () => {
     const traces = fileOf('beside.jsonl', SOME_TRACES);
     const [one, other] = [join(folder, 'circle-1'), join(folder, 'circle-2')];
@@ -163,12 +176,12 @@ describe('grants-otel report', () => {
   });
 
   it('leaves the page of before where nothing was found, and exits with 1', async () => {
-    const out = fileOf('before.html', 'the page of before');
+    const out = fileOf('before.html', '<html>the page of before');
     const args = ['report', fileOf('other.jsonl', SOME_TRACES), '--chain', '5', '--out', out];
     const { exitCode, stderr } = await runCli(args);
     expect(stderr).toContain('no events of chain 5 found');
     expect(exitCode).toBe(1);
-    expect(readFileSync(out, 'utf8')).toBe('the page of before');
+    expect(readFileSync(out, 'utf8')).toBe('<html>the page of before');
   });
 
   it('makes the page of what the other sources answered, says on it which failed, and exits with 3', async () => {

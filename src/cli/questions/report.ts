@@ -6,7 +6,7 @@ import { countText } from '../report/figures.js';
 import { makeReport } from '../report/make-report.js';
 import { renderPage } from '../report/page.js';
 import { readPageAssets } from '../report/page-assets.js';
-import { checkPagePath, isSameFile, PageError, writePage } from '../report/write-page.js';
+import { checkPagePath, checkReplaced, isSameFile, PageError, writePage } from '../report/write-page.js';
 import { EXIT_CODES, exitCodeOf, type Request } from '../request.js';
 import { readSources } from '../sources.js';
 import { isStandardInput, keepReadOnce } from '../spooled-input.js';
@@ -115,11 +115,12 @@ export async function answerReport(request: Request): Promise<number> {
       request.output.say(`--out ${out} is a file of traces; name another file for the page`);
       return EXIT_CODES.wrongUsage;
     }
+    if (out !== STANDARD_OUTPUT) await checkReplaced(out);
     const kept = await keepReadOnce(sources);
     try {
       return await answerFrom(request, kept.sources, out);
     } finally {
-      await kept.remove();
+      kept.remove();
     }
   } catch (error) {
     if (!(error instanceof PageError)) throw error;

@@ -114,6 +114,6 @@ export async function answerSlow(request: Request): Promise<number> {
   try {
     return await answerFrom(request, kept.sources);
   } finally {
-    await kept.remove();
+    kept.remove();
   }
 }

@@ -47,6 +47,10 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'ot
   }
 }
 
+/** What a page of ours, or another, begins with. */
+const BEGINNING_OF_PAGE = /^\uFEFF?\s*<(!doctype html|html)\b/i;
+const BEGINNING_BYTES = 256;
+
 /**
  * Looks, before any work is done, whether a page can be written there.
  * @throws PageError where it cannot.
@@ -61,6 +65,26 @@ export async function checkPagePath(path: string): Promise<void> {
   } catch (error) {
     throw error instanceof PageError ? error : pageError(path, error);
   }
+}
+
+/**
+ * Looks whether what a page would take the place of is one, or nothing.
+ * @throws PageError where it has something else in it: traces, perhaps, that nobody wants replaced.
+ */
+export async function checkReplaced(path: string): Promise<void> {
+  try {
+    if ((await kindOf(path)) !== 'file') return;
+    const file = await open(path, 'r');
+    try {
+      const { bytesRead, buffer } = await file.read(Buffer.alloc(BEGINNING_BYTES), 0, BEGINNING_BYTES, 0);
+      if (bytesRead === 0 || BEGINNING_OF_PAGE.test(buffer.toString('utf8', 0, bytesRead))) return;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw pageError(path, error);
+  }
+  throw new PageError(`${path} is a file that is no page, and would be lost; name another file with --out`);
 }
 
 /** The file itself, where the path is a link to one. */
