@@ -41,6 +41,7 @@ export function createReport({ doctorFolder, env, problems, settings }: TracingC
     eventCount: 0,
     eventsWithoutChain: 0,
     refusedAttributes: [],
+    misspeltAttributes: [],
   };
   const write = (): void => {
     if (doctorFolder === undefined) return;

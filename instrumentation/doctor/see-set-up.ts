@@ -1,10 +1,11 @@
-import { type Span, SpanKind } from '@opentelemetry/api';
+import { type Attributes, type Span, SpanKind } from '@opentelemetry/api';
 import {
   InstrumentationBase,
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { ATTRIBUTES } from '../../src/tracing/attributes.js';
 import { SCOPE_NAME } from '../../src/tracing/tracer.js';
 import type { WrittenReport } from './report.js';
 
@@ -33,9 +34,22 @@ export class SeePg extends InstrumentationBase {
   }
 }
 
+/** Names that are looked at; whoever has more makes them up as it goes. */
+const MOST_NAMES = 500;
+
+const lettersOf = (name: string): string => name.replace(/[^a-z]/gi, '').toLowerCase();
+const NAMES_BY_LETTERS = new Map(Object.keys(ATTRIBUTES).map((name) => [lettersOf(name), name]));
+
+/** The attribute that a name is but for case and punctuation; undefined of one that is another, or spelt as it should be. */
+function misspelt(name: string): string | undefined {
+  const meant = NAMES_BY_LETTERS.get(lettersOf(name));
+  return meant === name ? undefined : meant;
+}
+
 /** Counts what ends, and writes the report anew at the first span of a second. */
 export class SpanCounter implements SpanProcessor {
   readonly #written: WrittenReport;
+  readonly #knownNames = new Set<string>();
   #writtenSecond = 0;
 
   constructor(written: WrittenReport) {
@@ -51,9 +65,19 @@ export class SpanCounter implements SpanProcessor {
       report.eventCount += 1;
       if (attributes['chainId'] === undefined) report.eventsWithoutChain += 1;
     }
+    if (instrumentationScope.name === SCOPE_NAME) this.#lookAtNames(attributes);
     if (second === this.#writtenSecond) return;
     this.#writtenSecond = second;
     this.#written.write();
+  }
+
+  #lookAtNames(attributes: Attributes): void {
+    for (const name in attributes) {
+      if (this.#knownNames.has(name) || this.#knownNames.size >= MOST_NAMES) continue;
+      this.#knownNames.add(name);
+      const meant = misspelt(name);
+      if (meant !== undefined) this.#written.report.misspeltAttributes.push(`${name} (${meant}?)`);
+    }
   }
 
   forceFlush(): Promise<void> {

@@ -62,6 +62,8 @@ export interface SetUpReport {
   eventCount: number;
   /** Attributes that could not be taken as they were given, with the reason; each name once. */
   readonly refusedAttributes: string[];
+  /** Attributes whose names are those of the table but for case and punctuation, each with the name that was probably meant. */
+  readonly misspeltAttributes: string[];
   /** Events that no chain is known of. */
   eventsWithoutChain: number;
 }

@@ -224,12 +224,26 @@ function checkEvents(application: SetUpReport, { ranMs }: Ended): Check {
   return { check, state: eventCount > 0 ? 'ok' : 'note', found };
 }
 
-/** Attributes that were left out, in whichever process that was. */
+/** Attributes that were left out, or that nobody will look for by their names, in whichever process that was. */
 function checkAttributes({ application, others }: Examined): Check[] {
-  const all = [application, ...others].flatMap((report) => report?.refusedAttributes ?? []);
-  if (all.length === 0) return [];
-  const found = `left out: ${[...new Set(all)].join('; ')}`;
-  return [{ check: 'attributes', state: 'wrong', found, todo: 'give them in the types that the README has' }];
+  const reports = [application, ...others];
+  const listOf = (of: (report: SetUpReport) => readonly string[]): string[] => [
+    ...new Set(reports.flatMap((report) => (report ? of(report) : []))),
+  ];
+  const refused = listOf((report) => report.refusedAttributes);
+  const misspelt = listOf((report) => report.misspeltAttributes);
+  const checks: Check[] = [];
+  if (refused.length > 0) {
+    const todo = 'give them in the types that the README has';
+    checks.push({ check: 'attributes', state: 'wrong', found: `left out: ${refused.join('; ')}`, todo });
+  }
+  if (misspelt.length > 0)
+    checks.push({
+      check: 'attribute names',
+      state: 'note',
+      found: `nearly known ones: ${misspelt.join(', ')}`,
+    });
+  return checks;
 }
 
 /** Processes that do the work, beside one that has the preload, without it. */

@@ -327,6 +327,15 @@ describe('grants-otel doctor', () => {
     expect(ages).toEqual([...Array(5).fill('undefined'), 'number']);
   });
 
+  it('tells attributes whose names are nearly known ones', async () => {
+    const { exitCode, states, found } = await doctor([NODE, ...PRELOAD, `${HOSTS}/misspelt-attributes.mjs`]);
+    expect(found['attribute names']).toBe(
+      'nearly known ones: application_id (applicationId?), roundID (roundId?)',
+    );
+    expect(states['attribute names']).toBe('note');
+    expect(exitCode).toBe(0);
+  });
+
   it('quotes the command that it advises for a shell', async () => {
     const { stderr } = await doctor(['sh', '-c', `${NODE} -e "0"; true`]);
     expect(stderr).toContain(
