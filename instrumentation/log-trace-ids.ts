@@ -12,7 +12,7 @@ const PINO = /^file:.*\/node_modules\/pino\/pino\.js$/;
  * else of these lines changes, and they are sent nowhere. To be loaded only where that is asked for.
  */
 export function logTraceIds(): Instrumentation[] {
-  if (!seekImports([PINO])) {
+  if (!seekImports({ include: [PINO] })) {
     diag.debug(
       'where an ES module imports pino, its lines carry no ids: beside another --require that needs Node 20, 22.22.3 or 24.11.1',
     );

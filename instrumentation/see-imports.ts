@@ -2,18 +2,20 @@ import { createRequire, register } from 'node:module';
 import { supportsSyncHooks } from 'import-in-the-middle/supports-sync-hooks.mjs';
 import { readProcess } from './config.js';
 import { isPreload, loadedBy, splitOptions } from './node-options.js';
+import type { SoughtFiles, SoughtImports } from './sought-imports.js';
 
-/** The URLs of the ES modules, and of what ES modules import, that are to be seen. */
-const sought: RegExp[] = [];
+const include: RegExp[] = [];
+let files: SoughtFiles = [];
 
 /**
- * Lets instrumentations see modules that the application imports as ES modules, those whose URLs match, once {@link startSeeingImports} is called.
+ * Lets modules be seen that the application imports as ES modules, once {@link startSeeingImports} is called.
  * False where they cannot be seen: before 22.22.3 and 24.11.1 Node has no hooks in the main thread, and requires in its thread for hooks what
  * it requires before the application; should an ES module be among that, the process ends. Our own file of CommonJS does nothing there.
  */
-export function seekImports(include: readonly RegExp[]): boolean {
+export function seekImports(sought: Partial<SoughtImports>): boolean {
   if (!supportsSyncHooks() && !process.versions.node.startsWith('20.') && requiresMore()) return false;
-  sought.push(...include);
+  include.push(...(sought.include ?? []));
+  files = [...files, ...(sought.files ?? [])];
   return true;
 }
 
@@ -25,7 +27,7 @@ function requiresMore(): boolean {
 }
 
 export function areImportsSought(): boolean {
-  return sought.length > 0;
+  return include.length + files.length > 0;
 }
 
 /**
@@ -34,13 +36,13 @@ export function areImportsSought(): boolean {
  */
 export function startSeeingImports(): void {
   if (!areImportsSought()) return;
-  const include = [...sought];
+  const sought: SoughtImports = { include, files };
   if (!supportsSyncHooks()) {
-    register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include } });
+    register('./hooks-in-thread.js', import.meta.url, { data: sought });
     return;
   }
   const require = createRequire(import.meta.url);
-  const { register: registerHooks } =
+  const { registerHooks } =
     require('./hooks-in-main-thread.js') as typeof import('./hooks-in-main-thread.js');
-  registerHooks({ include });
+  registerHooks(sought);
 }

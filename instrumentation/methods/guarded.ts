@@ -71,10 +71,27 @@ export function askTold<A extends unknown[]>(
     if (isPromiseLike(told)) return sayPromise(of, part, told);
     const more = notHeededOf(told);
     if (more !== undefined) sayFailed(of, `${part} told ${more}, ${NOT_HEEDED}`);
-    return told;
+    // Read here, and once: it may be by a getter, which throws.
+    const { step, event } = told;
+    const known: { -readonly [K in keyof Told]: Told[K] } = {};
+    if (isAttributes(step, { of, part, key: 'step' })) known.step = step;
+    if (isAttributes(event, { of, part, key: 'event' })) known.event = event;
+    return known;
   } catch (error) {
     return sayThrown(of, part, error);
   }
+}
+
+/** Whether it is what has attributes; a debug line of what is something else. */
+function isAttributes<T>(
+  told: T | undefined,
+  { of, part, key }: { readonly of: string; readonly part: string; readonly key: keyof Told },
+): told is T {
+  if (told === undefined || told === null) return false;
+  if (told instanceof Promise) sayPromise(of, `${key} of ${part}`, told);
+  else if (typeof told === 'object') return true;
+  else sayFailed(of, `${part} told a ${typeof told} as ${key}, ${NOT_HEEDED}`);
+  return false;
 }
 
 /** What is told besides of a step and of an event; undefined for nothing. */

@@ -1,11 +1,13 @@
 import nodeModule, { createRequire, syncBuiltinESMExports } from 'node:module';
-import { fileURLToPath } from 'node:url';
 import { addHook } from 'import-in-the-middle';
 import { Hook } from 'require-in-the-middle';
 import { readProcess } from '../config.js';
 import { areImportsSought, seekImports, startSeeingImports } from '../see-imports.js';
+import type { SoughtFiles } from '../sought-imports.js';
 import type { Method } from '../wrap-method.js';
+import { TELL } from './module-run.js';
 import { type Exports, NamedExports } from './patch-exports.js';
+import { pathOfUrl } from './path-of-url.js';
 import { standIn } from './stand-in.js';
 
 export interface HookFilesOptions {
@@ -94,23 +96,31 @@ function canHookSources(options: {
   return nodeVersion.startsWith('20.') && !OTHER_LOADER.test(`${execArgv.join(' ')} ${nodeOptions}`);
 }
 
-function toPattern(files: readonly string[]): RegExp {
-  const ends = files.map((file) => encodeURI(file).replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^file:.*(?:${ends.join('|')})(?:[?#]|$)`);
+function soughtFiles({ namesByFile }: SeenFiles): SoughtFiles {
+  return [...namesByFile].map(([end, names]) => [end, [...names]]);
+}
+
+/** Hears what ES modules tell of their exports at their ends; see `tellExports`. */
+function hearSources({ onLoaded }: SeenFiles): void {
+  // Where nobody sees it who looks at what is global.
+  Object.defineProperty(globalThis, Symbol.for(TELL), {
+    value: (url: string, exports: Exports) => onLoaded(pathOfUrl(url), exports),
+  });
 }
 
 /**
- * Hooks ES modules by the end of their URL; only those, because hooking a file puts another module before it, and barrels that import each other
- * in a circle do not survive that. False where this Node does not let them be hooked.
+ * Sees ES modules by what they tell themselves, and CommonJS that ES modules import by another module before it; only what is sought. False
+ * where this Node does not let that be.
  */
-function hookUrls({ namesByFile, onLoaded }: SeenFiles): boolean {
+function hookUrls(options: SeenFiles): boolean {
+  const { namesByFile, onLoaded } = options;
   const files = [...namesByFile.keys()];
   addHook((url, exports) => {
     if (!url.startsWith('file:')) return;
-    const path = withSlashes(fileURLToPath(url.replace(/[?#].*$/, '')));
+    const path = pathOfUrl(url);
     if (isOneOf(files, path)) onLoaded(path, exports);
   });
-  return seekImports([toPattern(files)]);
+  return seekImports({ files: soughtFiles(options) });
 }
 
 /** Calls `first` before the application registers hooks for how modules are loaded, so that all go on from there in their thread. */
@@ -130,6 +140,7 @@ function beforeOthersRegister(first: () => void): void {
 }
 
 function hookImport(options: SeenFiles): boolean {
+  hearSources(options);
   // Where something else is to be seen by way of Node's thread for hooks, sources are read there.
   if (areImportsSought() || !canHookSources(readProcess())) return hookUrls(options);
   beforeOthersRegister(() => {
@@ -139,7 +150,7 @@ function hookImport(options: SeenFiles): boolean {
   // It brings a parser of modules along.
   const require = createRequire(import.meta.url);
   const { hookSources } = require('./hook-sources.js') as typeof import('./hook-sources.js');
-  hookSources(options);
+  hookSources(soughtFiles(options));
   hookLoad(options);
   return true;
 }

@@ -100,15 +100,35 @@ function refusalOf(name: string, found: unknown): string | undefined {
   return undefined;
 }
 
+/** A property of an object, or of what it inherits from. */
+function propertyOf(holder: object, name: string): PropertyDescriptor | undefined {
+  for (let at: object | null = holder; at !== null; at = Reflect.getPrototypeOf(at)) {
+    const own = Reflect.getOwnPropertyDescriptor(at, name);
+    if (own) return own;
+  }
+  return undefined;
+}
+
+/** What is inherited, as it is when it is called: it may be replaced where it comes from. */
+function inherited(holder: Holder, name: string, found: Method): Method {
+  return standInBelow(function (this: unknown, ...args: unknown[]): unknown {
+    const above = Reflect.getPrototypeOf(holder);
+    const now = above && Reflect.get(above, name, this);
+    return Reflect.apply(isFunction(now) ? now : found, this, args);
+  }, found);
+}
+
 /** Replaces a function in `holder`, as the kind of property that it was; says what is wrong where that cannot be. */
 function replace(holder: Holder, name: string, wrap: Wrap): string | undefined {
+  const { get, set } = propertyOf(holder, name) ?? {};
+  if (get ?? set) return `${name} is a getter or a setter there, and may answer otherwise each time`;
   const original = holder[name];
   const refusal = refusalOf(name, original);
   if (refusal) return refusal;
   const own = Object.getOwnPropertyDescriptor(holder, name);
   if (own && !own.configurable && !own.writable) return `${name} cannot be changed`;
   const { enumerable = false, configurable = true, writable = true } = own ?? {};
-  const value = wrap(original as Method, name);
+  const value = wrap(own ? (original as Method) : inherited(holder, name, original as Method), name);
   Object.defineProperty(holder, name, { value, enumerable, configurable, writable });
   return undefined;
 }
@@ -136,7 +156,9 @@ function refusalOfField(instance: unknown, { name, wrap }: Field): string | unde
     const value = holder[name];
     if (typeof value === 'function') return replace(holder, name, wrap);
     const isObject = typeof value === 'object' && value !== null;
-    const keys = isObject ? Object.keys(value).filter((key) => isFunction((value as Holder)[key])) : [];
+    const keys = isObject
+      ? Object.keys(value).filter((key) => isFunction(propertyOf(value, key)?.value))
+      : [];
     const refusals = keys.map((key) => replace(value as Holder, key, wrap));
     if (keys.length === 0) return `the field ${name} of an instance is no function, and has none of its own`;
     return refusals.includes(undefined) ? undefined : refusals[0];
@@ -216,7 +238,7 @@ export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['on
       return field ? wrapFieldOnceMade(exports, row, field) : replaceExport(exports, row);
     const prototype = (found as { prototype?: unknown }).prototype as Holder | undefined;
     if (typeof prototype !== 'object') return `${row.export} is no class`;
-    const missing = prototype[method] === undefined ? whyMissing(found, method) : undefined;
+    const missing = propertyOf(prototype, method) === undefined ? whyMissing(found, method) : undefined;
     if (missing) return missing;
     return field ? wrapFieldBefore(prototype, method, field) : replace(prototype, method, wrapFor(row));
   } catch (error) {

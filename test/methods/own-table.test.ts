@@ -74,6 +74,48 @@ describe('a table of one’s own', () => {
     expect(tracesOf(receiver.spans())).toContain(EVENT);
   });
 
+  test.each([
+    ['required', ['--require', './instrumentation']],
+    ['imported', ['--import', './dist/instrumentation/index.js']],
+    ['required beside a loader', ['--require', './instrumentation', '--require', `./${HOSTS}/registers.cjs`]],
+  ])('leaves ES modules what they are: what changes, circles, and what has no name; %s', async (_, args) => {
+    const app = `${HOSTS}/shapes/app.mjs`;
+    const untraced = await runNode([app]);
+    const ended = await runNode([...args, app], {
+      env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/shapes/table.mjs` },
+    });
+    expect(untraced).toMatchObject({
+      code: 0,
+      stdout: '{ size: 1 } { size: 1 } 2 1 allocated\nkept default default called hashed\n',
+    });
+    expect(ended).toEqual(untraced);
+    const names = receiver.spans().map(({ name }) => name);
+    expect(names.sort()).toEqual(['call', 'count', 'dispatch', 'find', 'hash', 'keep']);
+  });
+
+  test('leaves getters alone, follows what is replaced in a parent, and survives what a row tells', async () => {
+    const app = `${HOSTS}/shapes/inherits-app.cjs`;
+    const untraced = await runNode([app]);
+    const { stderr, ...ended } = await runNode(['--require', './instrumentation', app], {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_LOG_LEVEL: 'debug',
+        GRANTS_OTEL_METHODS: `./${HOSTS}/shapes/inherits-table.mjs`,
+      },
+    });
+    expect(untraced.stdout).toBe('plugin: saved repository now\nread\nlate plugin: saved\n');
+    expect({ ...ended, stderr: '' }).toEqual(untraced);
+    const names = receiver.spans().map(({ name }) => name);
+    expect(names.sort()).toEqual(['handle', 'save', 'save']);
+    for (const line of [
+      'Repository.lookup matches nothing in .*: lookup is a getter or a setter there',
+      'Repository.save: after failed: not to be read',
+      'Repository.handlers: before told a number as step, which is not heeded',
+      'Repository.handlers: event of before told a promise, which is not waited for',
+    ])
+      expect(stderr).toMatch(new RegExp(`methods: the row /shapes/inherits.cjs ${line}`));
+  });
+
   test('traces CommonJS that is imported, once where it is required as well', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/imports-commonjs.mjs`], {
       env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_METHODS: `./${HOSTS}/table.mjs` },

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { TELL, tellExports } from '../../instrumentation/methods/source-exports.js';
+import { TELL } from '../../instrumentation/methods/module-run.js';
+import { tellExports } from '../../instrumentation/methods/source-exports.js';
 
 const holder = globalThis as Record<symbol, unknown>;
 const KEY = Symbol.for(TELL);
@@ -26,7 +27,7 @@ describe('an ES module whose source tells its exports', () => {
   });
 
   async function load(source: string, names: readonly string[]) {
-    const text = await tellExports(source, new Set(names));
+    const text = tellExports(source, new Set(names));
     const url = pathToFileURL(join(folder, 'module.mjs')).href;
     await writeFile(join(folder, 'module.mjs'), text ?? source);
     const module = (await import(/* @vite-ignore */ url)) as Record<string, unknown>;
@@ -64,16 +65,49 @@ describe('an ES module whose source tells its exports', () => {
     }).toThrow(TypeError);
   });
 
-  test('stays as it is where it exports nothing of that itself', async () => {
-    await writeFile(join(folder, 'other.mjs'), 'export const f = 1; export default 2;');
-    for (const source of [
-      'export const g = 1;',
-      "export * from './other.mjs';",
-      "export { f } from './other.mjs';",
-      'export default () => 1;',
-    ])
-      expect(await tellExports(source, new Set(['f', 'default']))).toBeUndefined();
-    await expect(tellExports('export const = 1 (', new Set(['f']))).rejects.toThrow();
+  test.each([
+    ['an arrow function', 'export default () => "own";'],
+    ['an asynchronous function', 'export default /* all of it */ async function () { return "own"; }'],
+    ['a function', 'export default function () { return "own"; }'],
+    ['what a variable has', 'const f = () => "own";\nexport   default f;'],
+    ['a function that is called before', 'export default function() { return "own"; }\n[1].map(String);'],
+  ])('lets a default without a name be replaced: %s', async (_, source) => {
+    const { module } = await load(source, ['default']);
+    const exports = told[0]?.exports ?? {};
+    const own = exports['default'] as () => unknown;
+    expect(await own()).toBe('own');
+    expect(own.name).toMatch(/^(default|f)$/);
+    exports['default'] = () => 'other';
+    expect((module['default'] as () => string)()).toBe('other');
+  });
+
+  test('hands over a default class without a name, which stays so', async () => {
+    const { module } = await load('export default class extends Map {}\n[1].map(String);', ['default']);
+    expect(told[0]?.exports['default']).toBe(module['default']);
+    expect((module['default'] as typeof Map).name).toBe('default');
+    expect(new (module['default'] as typeof Map)()).toBeInstanceOf(Map);
+  });
+
+  test('hands over, to be read, what it passes on of others', async () => {
+    await writeFile(
+      join(folder, 'other.mjs'),
+      'export class A {}\nexport default class B {}\nexport class C {}',
+    );
+    const source =
+      "import D, { A as own } from './other.mjs';\nexport { own as A };\nexport { D as B };\nexport * from './other.mjs';\nexport { default } from './other.mjs';";
+    const { module } = await load(source, ['A', 'B', 'C', 'default', 'E']);
+    const exports = told[0]?.exports ?? {};
+    expect(Object.keys(exports).sort()).toEqual(['A', 'B', 'C', 'E', 'default']);
+    expect(exports['E']).toBeUndefined();
+    for (const name of ['A', 'B', 'C', 'default']) {
+      expect(exports[name]).toBe(module[name]);
+      expect(Reflect.set(exports, name, 3)).toBe(false);
+    }
+  });
+
+  test('leaves what is no ES module as it is, and what cannot be parsed to Node', () => {
+    expect(tellExports('module.exports = { f: () => import("x") };', new Set(['f']))).toBeUndefined();
+    expect(() => tellExports('export const = 1 (', new Set(['f']))).toThrow();
   });
 
   test('keeps every line and column where it was', async () => {

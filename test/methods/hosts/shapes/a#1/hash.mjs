@@ -1,0 +1,5 @@
+export class Hash {
+  async of() {
+    return 'hashed';
+  }
+}

@@ -1,0 +1,1 @@
+export * from './a%231/hash.mjs';

@@ -1,0 +1,3 @@
+import { register } from './registry.mjs';
+
+register('Allocated', async () => 'allocated');

@@ -1,0 +1,6 @@
+class Kept {
+  async keep() {
+    return 'kept';
+  }
+}
+export default Kept;

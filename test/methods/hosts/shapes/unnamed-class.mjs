@@ -1,0 +1,5 @@
+export default class {
+  async count() {
+    return this.constructor.name;
+  }
+}
