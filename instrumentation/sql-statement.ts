@@ -20,9 +20,40 @@ const LONGEST_SHOWN = 8192;
 const TOKENS =
   /[eE]'(?:[^'\\]|\\[\s\S]|'')*'?|(?:[bBxXnN]|[uU]&)?'(?:[^']|'')*'?|\$([A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$[\s\S]*?(?:\$\1\$|$)|--[^\n]*|\/\*[\s\S]*?(?:\*\/|$)|"(?:[^"]|"")*"?|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\$\d+|(?:0[xXoObB]\w+|\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/g;
 
+/** Where comments begin and end: they nest. */
+const COMMENT_ENDS = /\/\*|\*\//g;
+
+function endOfComment(text: string, start: number): number {
+  COMMENT_ENDS.lastIndex = start;
+  let depth = 0;
+  for (let found = COMMENT_ENDS.exec(text); found; found = COMMENT_ENDS.exec(text)) {
+    depth += found[0] === '/*' ? 1 : -1;
+    if (depth === 0) return COMMENT_ENDS.lastIndex;
+  }
+  return text.length;
+}
+
+/** A string goes on behind a line break; an escape string as one. */
+const REST_OF_ESCAPE_STRING = /(?:\s|--[^\n]*\n)*\n(?:\s|--[^\n]*\n)*'(?:[^'\\]|\\[\s\S]|'')*'?/y;
+
+function endOfEscapeString(text: string, end: number): number {
+  REST_OF_ESCAPE_STRING.lastIndex = end;
+  return REST_OF_ESCAPE_STRING.test(text) ? endOfEscapeString(text, REST_OF_ESCAPE_STRING.lastIndex) : end;
+}
+
+/** A string whose last quote is behind a backslash: where `standard_conforming_strings` is off it goes on there, and nobody can tell. */
+const UNCLEAR_STRING = /^(?:[bBxXnN]|[uU]&)?'[\s\S]*\\'$/;
+
+/** Where a token ends that was found to end at `end`. */
+function endOf(token: string, { text, end }: { readonly text: string; readonly end: number }): number {
+  if (token.startsWith('/*')) return endOfComment(text, end - token.length);
+  if (/^[eE]'/.test(token)) return endOfEscapeString(text, end);
+  return UNCLEAR_STRING.test(token) ? text.length : end;
+}
+
 function withoutValue(token: string): string {
   if (token.startsWith('--') || token.startsWith('/*')) return ' ';
-  if (/^[$]\d+$/.test(token) || token.startsWith('"')) return token;
+  if (/^[$]\d+$/.test(token) || /^"(?:[^"]|"")*"$/.test(token)) return token;
   if (/^[A-Za-z_\u0080-\uffff]/.test(token) && !token.includes("'")) return token;
   return '?';
 }
@@ -41,10 +72,23 @@ function operationOf(text: string): string {
   return first;
 }
 
+function withoutValues(text: string): string {
+  let shown = '';
+  let last = 0;
+  TOKENS.lastIndex = 0;
+  for (let found = TOKENS.exec(text); found; found = TOKENS.exec(text)) {
+    const [token] = found;
+    shown += text.slice(last, found.index) + withoutValue(token);
+    last = endOf(token, { text, end: TOKENS.lastIndex });
+    TOKENS.lastIndex = last;
+  }
+  return shown + text.slice(last);
+}
+
 /** Takes values and comments out of a statement and tells what it does. */
 export function readStatement(statement: string): SqlStatement {
   const shown = statement.length > LONGEST_SHOWN ? statement.slice(0, LONGEST_SHOWN) : statement;
-  const text = shown.replace(TOKENS, withoutValue).trim();
+  const text = withoutValues(shown).trim();
   return { operation: operationOf(text), text };
 }
 

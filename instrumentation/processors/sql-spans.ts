@@ -2,6 +2,7 @@ import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { sqlStateInWords } from '../../src/tracing/sql-states.js';
+import { SCOPE_NAME } from '../../src/tracing/tracer.js';
 import { withoutUrlSecrets } from '../../src/tracing/url-secrets.js';
 import { textOfCode } from '../errors-without-text.js';
 import { noteStatement } from '../methods/columns.js';
@@ -17,6 +18,10 @@ const MOST_FAILED = 100;
 /** Where the statement's text is, by the stable conventions and by the older ones, which a host's own instrumentation may follow. */
 const STATEMENT_KEYS: readonly string[] = ['db.query.text', 'db.statement'];
 const NONE: readonly string[] = [];
+
+const SYSTEM_KEYS = ['db.system.name', 'db.system'] as const;
+/** What speaks PostgreSQL; strings are written otherwise elsewhere. */
+const POSTGRESQL = /^(?:postgres(?:ql)?|cockroach(?:db)?|(?:aws\.)?redshift)$/;
 
 /**
  * Makes the SQL spans of the stock instrumentation fit to be shown: named after what the statement does (also behind a CTE, a line break or
@@ -50,7 +55,9 @@ export class SqlSpansProcessor implements SpanProcessor {
   }
 
   onEnding(span: Span): void {
-    if (span.instrumentationScope.name !== PG_SCOPE) {
+    const scope = span.instrumentationScope.name;
+    if (scope !== PG_SCOPE) {
+      if (scope !== SCOPE_NAME && isPostgreSql(span)) this.#showForeign(span);
       if (span.status.code === SpanStatusCode.ERROR || span.events.length > 0) withoutTextsOf(span);
       return;
     }
@@ -74,6 +81,25 @@ export class SqlSpansProcessor implements SpanProcessor {
     const name = queryName(operation, database);
     if (name !== span.name) rewriteSpan(span, { name });
     if (text !== statement) setOwnAttribute(span, key, text);
+  }
+
+  /** The span of another instrumentation, of a query builder's perhaps: what it is called is its own matter. */
+  #showForeign(span: Span): void {
+    for (const key of STATEMENT_KEYS) {
+      const statement = span.attributes[key];
+      if (typeof statement === 'string') setOwnAttribute(span, key, this.#read(statement).text);
+    }
+    const { code, message } = span.status;
+    if (this.#areTextsNoted || code !== SpanStatusCode.ERROR || noteOfText(message)) return;
+    const shown = messageWithout(codeOf(span), undefined);
+    rewriteSpan(span, { status: { code, message: shown } });
+    for (const event of span.events) {
+      if (event.name === 'exception')
+        event.attributes = {
+          'exception.type': event.attributes?.['exception.type'] ?? 'Error',
+          'exception.message': shown,
+        };
+    }
   }
 
   #explainFailure(span: Span): void {
@@ -129,12 +155,25 @@ function withoutTextsOf(span: Span): void {
   }
 }
 
+/** Whether it is of a statement for PostgreSQL, or may be: not all tell for whom it is. */
+function isPostgreSql({ attributes }: Span): boolean {
+  if (!STATEMENT_KEYS.some((key) => key in attributes)) return false;
+  const system = SYSTEM_KEYS.map((key) => attributes[key]).find((found) => found !== undefined);
+  return system === undefined || POSTGRESQL.test(String(system));
+}
+
 /** Name and code of the error, which the stock instrumentation puts into the exception's message: "… type 'Error' occurred (code: 57014)". */
 function toldOf(span: Span): { name: string; code: string | undefined } {
   const exception = span.events.find((event) => event.name === 'exception');
   const message = String(exception?.attributes?.['exception.message']);
   const [, name = 'Error', code] = /type '(\w+)' occurred \(code: (\w+)\)$/.exec(message) ?? [];
   return { name, code: code === 'UNKNOWN' ? undefined : code };
+}
+
+/** The code of the error, where a span has one as the type of its exception, as the SDK puts it there. */
+function codeOf(span: Span): string | undefined {
+  const type = span.events.find(({ name }) => name === 'exception')?.attributes?.['exception.type'];
+  return typeof type === 'string' && /^[0-9A-Z]{5}$/.test(type) ? type : undefined;
 }
 
 /** What `pg` itself or the system says quotes no row: a connection lost, a pool that was full too long. */

@@ -6,7 +6,14 @@ const read = createSqlReader();
 describe('a statement in a trace', () => {
   test.each([
     ["SELECT * FROM t WHERE name = 'O''Brien' AND id = 42", 'SELECT * FROM t WHERE name = ? AND id = ?'],
-    ["select E'it\\'s', 'a\\' || 'b'", 'select ?, ? || ?'],
+    ["select E'it\\'s', E'a' || 'b'", 'select ?, ? || ?'],
+    ["select E'a'\n -- goes on\n 'b\\'SECRET c', 'd'", 'select ?, ?'],
+    // Where it ends depends on a setting of the session.
+    ["select 'a\\' || 'b' from t", 'select ?'],
+    ['/* a /* b */ SECRET */ select 1', 'select ?'],
+    ["with /* a /* b */ 'c' */ x as (select 's') select 2", 'with   x as (select ?) select ?'],
+    ['select /* not /* closed */ SECRET', 'select'],
+    ['select "not closed', 'select ?'],
     ['select $1::int, $2, $tag$ secret $1 $tag$, $$x$$', 'select $1::int, $2, ?, ?'],
     ['select "col 1", t2.c3 from "O""x" t2', 'select "col 1", t2.c3 from "O""x" t2'],
     ['select 1.5e-3, .5, 0x1F, -7', 'select ?, ?, ?, -?'],
