@@ -24,6 +24,9 @@ interface Database {
   readonly spansOf: (text: string) => ClientSpan;
 }
 
+// Not the one that the host may put in its place.
+const toJson = JSON.stringify;
+
 /** An application has a few. */
 const MOST_DATABASES = 100;
 
@@ -39,7 +42,7 @@ function databaseOf(client: Client): Database {
   if (database) attributes['db.namespace'] = database;
   if (host) attributes['server.address'] = host;
   if (Number.isInteger(port)) attributes['server.port'] = port as number;
-  const key = JSON.stringify(attributes);
+  const key = toJson(attributes);
   const found = databases.get(key) ?? { spansOf: remembered((text) => readSpans(text, attributes)) };
   if (databases.size < MOST_DATABASES) databases.set(key, found);
   databaseOfClient.set(parameters, found);

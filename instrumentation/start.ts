@@ -132,9 +132,9 @@ function startSdk({ config, log, setUp, aside }: Start): Tracing {
     exitTimeoutMs: settings.exitTimeoutMs,
     report: say('error'),
     settle,
-    beforeLastFlush: () => {
+    beforeLastFlush: (sinceMs) => {
       settle();
-      buffer.interruptOpenSpans();
+      buffer.interruptOpenSpans(sinceMs);
       settle();
       slowEvents.close();
       sayUnmatched();

@@ -11,8 +11,8 @@ export interface EndsOptions {
   readonly exitTimeoutMs: number;
   /** Puts into `outlet` what is not there yet; called before it is looked what that holds. */
   readonly settle?: () => void;
-  /** What is to be done before the last flush: spans that are open end here. */
-  readonly beforeLastFlush?: () => void;
+  /** What is to be done before the last flush: spans that are open end here, as of when the end began, in ms by the fine clock; undefined for now. */
+  readonly beforeLastFlush?: (sinceMs: number | undefined) => void;
   /** One line for the operator; each is said once at most. */
   readonly report?: (line: string) => void;
 }
@@ -51,6 +51,7 @@ class Ends {
   #told = false;
   #waits = 0;
   #dyingSinceMs: number | undefined;
+  #endingSinceMs: number | undefined;
   #releaseSignals: (() => void) | undefined;
 
   constructor(options: EndsOptions) {
@@ -62,7 +63,11 @@ class Ends {
     onLastMoment({
       run: () => this.#leave(),
       beforeUncaughtListeners: () => this.#drainBeforeUncaught(),
-      beforeExitListeners: () => this.#drain(),
+      beforeExitListeners: () => {
+        // What is waited for now is no time of the host's.
+        this.#endingSinceMs ??= nowMs();
+        this.#drain();
+      },
       beforeEvent: () => this.#waitInMainThread(),
     });
     this.#releaseSignals = watchDeadlySignals({
@@ -86,7 +91,7 @@ class Ends {
   #leave(): void {
     const { beforeLastFlush, exitTimeoutMs } = this.#options;
     const outlet = this.#settled();
-    this.#guard(() => beforeLastFlush?.());
+    this.#guard(() => beforeLastFlush?.(this.#endingSinceMs));
     outlet.mute();
     this.#drain();
     this.#spend((leftMs) => outlet.flushSync(leftMs, `no answer within ${exitTimeoutMs} ms`));
@@ -124,7 +129,7 @@ class Ends {
       return;
     }
     this.#dyingSinceMs = nowMs();
-    this.#guard(() => this.#options.beforeLastFlush?.());
+    this.#guard(() => this.#options.beforeLastFlush?.(this.#endingSinceMs));
     void outlet.flush(this.#leftMs).then(die, die);
   }
 

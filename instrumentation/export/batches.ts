@@ -23,6 +23,7 @@ export class Batches {
   /** All that was packed and is not settled, oldest first. */
   #packed: Packed[] = [];
   #packedSpans = 0;
+  #packedBytes = 0;
 
   /** `maxSpans` to a batch, but for a trace that has more: it is a batch of its own. */
   constructor(maxSpans: number) {
@@ -32,6 +33,11 @@ export class Batches {
   get heldSpans(): number {
     this.#releaseSettled();
     return this.#writer.spans + this.#packedSpans;
+  }
+
+  /** The bytes of what was packed and is not settled. */
+  get heldBytes(): number {
+    return this.#packedBytes;
   }
 
   get hasFullBatch(): boolean {
@@ -96,6 +102,7 @@ export class Batches {
     this.#full = [];
     this.#packed = [];
     this.#packedSpans = 0;
+    this.#packedBytes = 0;
     return { spans, inFile };
   }
 
@@ -113,6 +120,7 @@ export class Batches {
     this.#full.push(packed);
     this.#packed.push(packed);
     this.#packedSpans += packed.spans;
+    this.#packedBytes += batch.byteLength;
   }
 
   #releaseSettled(): void {
@@ -120,5 +128,6 @@ export class Batches {
     if (!this.#packed[0]?.isSettled()) return;
     this.#packed = this.#packed.filter(({ isSettled }) => !isSettled());
     this.#packedSpans = this.#packed.reduce((sum, { spans }) => sum + spans, 0);
+    this.#packedBytes = this.#packed.reduce((sum, { batch }) => sum + batch.byteLength, 0);
   }
 }

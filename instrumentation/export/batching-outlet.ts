@@ -38,6 +38,11 @@ function absolute(path: string): string {
   }
 }
 
+const NO_ROOM = 'past GRANTS_OTEL_MAX_HELD_SPANS';
+/** What is packed and waits, at most: some ten times what the spans of an indexer take. Attributes can be of any length. */
+const MOST_HELD_BYTES = 128 * 1024 * 1024;
+const TOO_LARGE = 'past 128 MB that wait to be sent';
+
 class BatchingOutlet implements Outlet {
   readonly #options: OutletOptions;
   readonly #limits: BatchLimits;
@@ -47,7 +52,8 @@ class BatchingOutlet implements Outlet {
   readonly #carriers: Carriers;
   readonly #lostTraces = new LostTraces();
   #timer: NodeJS.Timeout | undefined;
-  #closed = false;
+  /** Why nothing is taken any more. */
+  #closedWhy: string | undefined;
   #faulty = false;
   #saidLosses = false;
 
@@ -87,14 +93,15 @@ class BatchingOutlet implements Outlet {
     this.#guard(() => {
       const [first] = trace;
       if (!first) return;
-      taken = !this.#closed && this.#hasRoomFor(trace, { traceId: first.spanContext().traceId, mostHeld });
+      const refusal = this.#closedWhy ?? this.#refusalOf(trace, { first, mostHeld });
+      taken = refusal === undefined;
       if (taken) this.#accept(trace);
-      else this.lose(trace.length, this.#closed ? 'ended after the shutdown' : room?.why);
+      else this.lose(trace.length, refusal === NO_ROOM ? room?.why : refusal);
     });
     return taken;
   }
 
-  lose(spanCount: number, why = 'past GRANTS_OTEL_MAX_HELD_SPANS'): void {
+  lose(spanCount: number, why = NO_ROOM): void {
     this.#losses.add(spanCount, why);
   }
 
@@ -136,19 +143,22 @@ class BatchingOutlet implements Outlet {
   async shutdown(timeoutMs: number): Promise<void> {
     this.#collectorLines.mute();
     await this.flush(timeoutMs);
-    this.#closed = true;
+    this.#closedWhy = 'ended after the shutdown';
     await this.#carriers.close();
     this.#guard(() => this.#sayLosses(undefined));
   }
 
-  #hasRoomFor(
+  /** Why a trace is not taken, or undefined. */
+  #refusalOf(
     trace: readonly SpanRecord[],
-    { traceId, mostHeld }: { traceId: string; mostHeld: number },
-  ): boolean {
-    if (this.#lostTraces.has(traceId)) return false;
-    if (this.heldSpans + trace.length <= mostHeld) return true;
+    { first, mostHeld }: { first: SpanRecord; mostHeld: number },
+  ): string | undefined {
+    const { traceId } = first.spanContext();
+    if (this.#lostTraces.has(traceId)) return NO_ROOM;
+    const hasRoom = this.heldSpans + trace.length <= mostHeld;
+    if (hasRoom && this.#batches.heldBytes <= MOST_HELD_BYTES) return undefined;
     this.#lostTraces.add(traceId);
-    return false;
+    return hasRoom ? TOO_LARGE : NO_ROOM;
   }
 
   /** A carrier that turns out to have ended is replaced, and the next one is waited for in its place. */
@@ -185,13 +195,13 @@ class BatchingOutlet implements Outlet {
   }
 
   #carry(batches: readonly PackedBatch[]): void {
-    if (this.#closed) return;
+    if (this.#closedWhy !== undefined) return;
     for (const batch of batches) this.#carriers.start().carry(batch);
   }
 
   #goOnAfter(why: string): void {
     if (this.#carriers.replace(why)) this.#carry(this.#batches.unsettled());
-    else this.#closed = true;
+    else this.#closedWhy = `cannot be exported: ${why}`;
   }
 
   #hear(news: News): void {

@@ -1,5 +1,6 @@
 import { clearInterval, setInterval } from 'node:timers';
 import { SpanStatusCode } from '@opentelemetry/api';
+import { hrTimeToMilliseconds } from '@opentelemetry/core';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { Outlet } from '../export/outlet.js';
 import type { SpanRecord } from '../export/span-record.js';
@@ -40,6 +41,7 @@ const SHARE_FOR_THE_REST = 1 / 8;
 const CUT = 'past GRANTS_OTEL_MAX_HELD_SPANS, of traces that had left in part';
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
+const MANY_OPEN = 'open to the end, of more than 20000 traces that were';
 /** Of so many traces that are over it is known that they were exported, where not all are: a span may begin after they have ended. */
 const MOST_EXPORTED = 5_000;
 
@@ -58,6 +60,8 @@ export class TraceBuffer implements SpanProcessor {
   #oldestFirst: Iterator<OpenTrace> | undefined;
   #held = 0;
   #leftInPart = 0;
+  /** Spans that were open when their trace was forgotten, and may still be. */
+  #forgottenOpen = 0;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TraceBufferOptions) {
@@ -91,6 +95,7 @@ export class TraceBuffer implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     const trace = this.#traces.get(traceIdOf(span));
     if (!trace) {
+      this.#forgottenOpen = Math.max(this.#forgottenOpen - 1, 0);
       this.#options.outlet.send(toRecordsWith([span], {}));
       return;
     }
@@ -140,13 +145,18 @@ export class TraceBuffer implements SpanProcessor {
     return [...trace.left, ...trace.ended.map((span) => toTimedSpan(span)), ...open];
   }
 
-  /** Ends every span that is still open, as one that the end of the process interrupted: the inner ones first. */
-  interruptOpenSpans(): void {
+  /**
+   * Ends every span that is still open, as one that the end of the process interrupted: the inner ones first. At `atMs` by the fine clock, or now
+   * where that is not given, or before the span.
+   */
+  interruptOpenSpans(atMs?: number): void {
+    if (this.#forgottenOpen > 0) this.#options.outlet.lose(this.#forgottenOpen, MANY_OPEN);
+    this.#forgottenOpen = 0;
     for (const trace of [...this.#traces.values()]) {
       for (const span of openSpansOf(trace).reverse()) {
         setOwnAttribute(span, 'interrupted', true);
         span.setStatus({ code: SpanStatusCode.ERROR, message: 'the process ended before the span did' });
-        span.end();
+        span.end(endOf(span, atMs === undefined ? undefined : trace.originMs + atMs));
       }
     }
   }
@@ -295,8 +305,14 @@ export class TraceBuffer implements SpanProcessor {
     const oldest = this.#traces.values().next().value;
     if (!oldest) return;
     this.#leaveEarly(oldest);
+    this.#forgottenOpen += oldest.openSpans;
     this.#forget(oldest);
   }
+}
+
+/** When a span that is cut off at some time ends; undefined for now. */
+function endOf({ startTime }: ReadableSpan, atUnixMs: number | undefined): number | undefined {
+  return atUnixMs !== undefined && atUnixMs >= hrTimeToMilliseconds(startTime) ? atUnixMs : undefined;
 }
 
 function traceIdOf(span: ReadableSpan): string {

@@ -19,6 +19,9 @@ export interface RecorderOptions {
   readonly ordinary?: OrdinaryTraces | undefined;
 }
 
+// Not the one that the host may put in its place.
+const toJson = JSON.stringify;
+
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 512;
 const LONGEST_DUE_MS = 100;
@@ -55,7 +58,7 @@ export class Recorder implements TracerProvider, TracerIn {
 
   getTracer(name: string, version?: string, options?: TracerOptions): RecorderTracer {
     const schemaUrl = options?.schemaUrl;
-    const key = JSON.stringify([name, version, schemaUrl]);
+    const key = toJson([name, version, schemaUrl]);
     let tracer = this.#tracers.get(key);
     if (!tracer) {
       const scope: InstrumentationScope = {

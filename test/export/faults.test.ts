@@ -248,6 +248,15 @@ describe('a collector that does not take the spans', () => {
     expect(result.lines).toEqual([`${lost} spans lost: ${lost} past GRANTS_OTEL_MAX_HELD_SPANS`]);
   });
 
+  it('away while spans are huge: no more wait than there is room for, and the rest is counted', async () => {
+    await receiver.close();
+    const result = await runHost({ spans: 0, end: 'huge attributes' }, { env: env() });
+
+    const [, lost, past, away] = /^(\d+) spans lost: (\d+) .*; (\d+) /.exec(result.lines.at(-1) ?? '') ?? [];
+    expect(result.lines.at(-1)).toContain('past 128 MB that wait to be sent');
+    expect([Number(lost), Number(past) + Number(away)]).toEqual([200, 200]);
+  });
+
   it('takes nothing more of a trace that found no room', async () => {
     const settings = { maxHeldSpans: 10 };
     const result = await runHost(

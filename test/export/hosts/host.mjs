@@ -92,6 +92,14 @@ const ends = {
     outlet.send(trace);
     outlet.send(trace.slice(0, 1));
   },
+  'huge attributes': () => {
+    for (let sent = 0; sent < 200; sent++) {
+      const [span] = fakeTrace(1);
+      span.attributes = { huge: String(sent).padEnd(1_000_000) };
+      outlet.send([span]);
+    }
+    process.exit();
+  },
   'odd attributes': () => {
     const [span] = fakeTrace(1);
     span.name = undefined;
