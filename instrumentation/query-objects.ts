@@ -40,6 +40,11 @@ function endWithLastAnswer(
   query: QueryObject,
   { span, hasCallback }: { span: Span; hasCallback: boolean },
 ): void {
+  // It cannot be heard.
+  if (!Object.isExtensible(query)) {
+    span.end();
+    return;
+  }
   const text = query.cursor?.text;
   if (typeof text === 'string') span.setAttribute('db.query.text', text);
   const ending = (heard: Method | undefined, end: (...answer: unknown[]) => void): Method =>

@@ -290,7 +290,8 @@ export class RecordedSpan implements Span {
 
   end(time?: TimeInput): void {
     if (this.ended) {
-      diag.error(
+      // Instrumentations do so as well, of what fails in two ways; nobody can do anything about that.
+      diag.debug(
         `${this.name} ${this.trace.traceId}-${this.spanId} - You can only call end() on a span once.`,
       );
       return;

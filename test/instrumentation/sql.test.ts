@@ -47,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(23);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(25);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -94,6 +94,12 @@ describeWith(['postgres'], 'SQL below an event', () => {
     }
     expect(queryOf(good)?.status.code).toBe(0);
     expect(queryOf(bad)).toMatchObject({ status: { code: 2, message }, attributes: { 'error.type': type } });
+  });
+
+  test('does its work where nobody can hear of its answer, and fails but once where a value cannot be written', () => {
+    expect(drawTree(traceOf('Frozen'))).toBe(tree('Sql.Frozen', '└─ read', '   └─ pg.query'));
+    expect(queryOf('Frozen')?.attributes['interrupted']).toBeUndefined();
+    expect(queryOf('Unreadable')?.status).toMatchObject({ code: 2, message: 'no value' });
   });
 
   test('has a span for each wait for a connection, and none where one is idle', () => {

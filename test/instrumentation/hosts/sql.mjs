@@ -77,12 +77,37 @@ const called = (text) =>
   });
 await inEvent('Callback', () => traceStep('read', () => called('SELECT 1')));
 await inEvent('BadCallback', () => traceStep('read', () => called("SELECT 'hunter2'::numeric")));
+// One that cannot be changed, with all that a client calls of it.
+class Frozen {
+  constructor(done) {
+    this.done = done;
+    Object.freeze(this);
+  }
+  submit(connection) {
+    connection.query('SELECT 1');
+  }
+  handleRowDescription() {}
+  handleDataRow() {}
+  handleCommandComplete() {}
+  handleReadyForQuery() {
+    this.done();
+  }
+}
+await inEvent('Frozen', () =>
+  traceStep('read', () => new Promise((done) => void client.query(new Frozen(done)))),
+);
 client.release();
 await inEvent('Waits', () =>
   traceStep('both', () => Promise.all([pool.query('SELECT 1'), pool.query('SELECT 2')])),
 );
 const fresh = new pg.Pool({ connectionString: process.argv[2] });
 await inEvent('Opens', () => traceStep('first', () => fresh.query('SELECT 1')));
+const unreadable = {
+  toPostgres() {
+    throw new RangeError('no value');
+  },
+};
+await inEvent('Unreadable', () => traceStep('read', () => fresh.query('SELECT $1::text', [unreadable])));
 await fresh.end();
 const two = new pg.Pool({ connectionString: process.argv[2], max: 2 });
 const [idle, taken] = await Promise.all([two.connect(), two.connect()]);
