@@ -1,7 +1,7 @@
 import { diag } from '@opentelemetry/api';
 import type { Instrumentation } from '@opentelemetry/instrumentation';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
-import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston';
+import { createWinstonInstrumentation } from './log-winston.js';
 import { seekImports } from './see-imports.js';
 
 /** What has to be seen as an ES module imports it: the main file of pino. Of winston an inner file is patched, which it requires itself. */
@@ -17,8 +17,5 @@ export function logTraceIds(): Instrumentation[] {
       'where an ES module imports pino, its lines carry no ids: beside another --require that needs Node 20, 22.22.3 or 24.11.1',
     );
   }
-  return [
-    new PinoInstrumentation({ disableLogSending: true }),
-    new WinstonInstrumentation({ disableLogSending: true }),
-  ];
+  return [new PinoInstrumentation({ disableLogSending: true }), createWinstonInstrumentation()];
 }

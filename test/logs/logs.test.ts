@@ -97,3 +97,17 @@ test('a value of the variable that is neither costs a line, and changes nothing'
   );
   expect(stdout).not.toContain('trace_id');
 });
+
+test('winston leaves records and errors of the application as they are, and nothing of what is active in them', async () => {
+  const untraced = await start('records.cjs', {}, []);
+  const { stdout, ...ended } = await start('records.cjs', { GRANTS_OTEL_LOG_TRACE_IDS: 'true' });
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  const ids = stdout.match(/trace_id/g) ?? [];
+  // Of the record and of the error, as lines, and as a format sees them.
+  expect(ids).toHaveLength(4);
+  const without = stdout
+    .replaceAll(/,"(?:trace_id|span_id|trace_flags)":"\w+"/g, '')
+    .replaceAll(/\n {2}(?:trace_id|span_id|trace_flags): '\w+',?/g, '')
+    .replaceAll(/,? (?:trace_id|span_id|trace_flags): '\w+'/g, '');
+  expect(without.replaceAll(/\s|,/g, '')).toBe(untraced.stdout.replaceAll(/\s|,/g, ''));
+});

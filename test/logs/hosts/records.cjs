@@ -1,0 +1,24 @@
+// What winston leaves of records, and of errors, that are the application's own.
+const { inspect } = require('node:util');
+const winston = require('winston');
+const { traceEvent } = require('grants-otel');
+
+const printed = [];
+const all = winston.format((record) => {
+  printed.push(inspect(record, { depth: 1 }));
+  return record;
+});
+const transports = [new winston.transports.Console({ format: winston.format.json() })];
+const logger = winston.createLogger({ format: all(), transports });
+const record = { level: 'info', message: 'heartbeat' };
+const failure = new Error('boom');
+failure.stack = 'Error: boom';
+logger.info('before');
+void traceEvent({ chainId: 1, contractName: 'S', eventName: 'E' }, async () => {
+  logger.log(record);
+  logger.error(failure);
+}).then(() => {
+  logger.log(record);
+  console.log(inspect([record, failure]));
+  console.log(printed.join('\n'));
+});
