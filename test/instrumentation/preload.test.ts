@@ -60,6 +60,15 @@ describe('the preload', () => {
     expect(receiver.requests).toEqual([]);
   });
 
+  test('is required, untraced, where no ES module can be: in the tests of Jest, say', async () => {
+    const code = `const { traceEvent, traceStep, setEventAttributes } = require('grants-otel');
+      const event = { chainId: 10, contractName: 'S', eventName: 'E' };
+      const step = () => traceStep('step', async () => 'result');
+      traceEvent(event, () => (setEventAttributes({ roundId: '7' }), step())).then(console.log);`;
+    const ended = await runNode(['--no-experimental-require-module', '--eval', code], { env });
+    expect(ended).toEqual(quiet);
+  });
+
   test('does nothing with OTEL_SDK_DISABLED=true', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/one-event.mjs`], {
       env: { ...env, OTEL_SDK_DISABLED: 'true' },
