@@ -39,7 +39,7 @@ const STEPS_BACK =
 const OTHER_SDK_BEFORE = `an OpenTelemetry SDK is registered already, ${STEPS_BACK}`;
 const OTHER_SDK_REFUSED =
   'this application registers an OpenTelemetry SDK of its own, after ours: ours stays in place; start without the preload, or with OTEL_SDK_DISABLED=true in its environment, to use that one';
-const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its own, ${STEPS_BACK}`;
+const OTHER_SDK_AFTER = `the application registers an OpenTelemetry SDK of its own (a tracer provider, or what keeps contexts), ${STEPS_BACK}`;
 
 /**
  * Starts the SDK with our processors and our way out. Returns undefined where nothing is to be started: `OTEL_SDK_DISABLED=true`, or an SDK
@@ -88,10 +88,10 @@ interface Start {
 
 function startSdk({ config, log, setUp, aside }: Start): Tracing {
   const { settings } = config;
-  /** Says no more once another SDK has taken over. */
+  /** Says no more once another SDK has taken over, but what was lost. */
   let hasGivenWay = false;
   const say = (at: 'error' | 'warn') => (line: string) => {
-    if (!hasGivenWay) log[at](line);
+    if (!hasGivenWay || at === 'error') log[at](line);
   };
   const resource = defaultResource()
     .merge(resourceFromAttributes(config.resourceDefaults))
@@ -149,6 +149,7 @@ function startSdk({ config, log, setUp, aside }: Start): Tracing {
       hasGivenWay = true;
       for (const instrumentation of instrumentations) instrumentation.disable();
       settle();
+      buffer.giveUp('under way when the application registered its own SDK');
       void buffer.shutdown();
     },
     onRefused: () => {

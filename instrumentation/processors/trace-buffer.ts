@@ -62,6 +62,8 @@ export class TraceBuffer implements SpanProcessor {
   #leftInPart = 0;
   /** Spans that were open when their trace was forgotten, and may still be. */
   #forgottenOpen = 0;
+  /** Nothing is taken any more. */
+  #isOver = false;
   #sweeper: NodeJS.Timeout | undefined;
 
   constructor(options: TraceBufferOptions) {
@@ -69,6 +71,7 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   onStart(span: Span): void {
+    if (this.#isOver) return;
     const traceId = traceIdOf(span);
     let trace = this.#traces.get(traceId);
     if (!trace) {
@@ -93,6 +96,7 @@ export class TraceBuffer implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
+    if (this.#isOver) return;
     const trace = this.#traces.get(traceIdOf(span));
     if (!trace) {
       this.#forgottenOpen = Math.max(this.#forgottenOpen - 1, 0);
@@ -159,6 +163,18 @@ export class TraceBuffer implements SpanProcessor {
         span.end(endOf(span, atMs === undefined ? undefined : trace.originMs + atMs));
       }
     }
+  }
+
+  /** Gives up the traces that are under way, because of `why`, and takes nothing any more. */
+  giveUp(why: string): void {
+    let lost = this.#forgottenOpen;
+    for (const { ended, openSpans } of this.#traces.values()) lost += ended.length + openSpans;
+    if (lost > 0) this.#options.outlet.lose(lost, why);
+    this.#isOver = true;
+    this.#traces.clear();
+    this.#holding.clear();
+    this.#held = 0;
+    this.#forgottenOpen = 0;
   }
 
   forceFlush(): Promise<void> {

@@ -129,12 +129,24 @@ describe('an application that registers an SDK of its own after us', () => {
     expect(ended).toMatchObject(unharmed);
     expect(ended.lines).toEqual([
       expect.stringMatching(
-        /^grants-otel: the application registers an OpenTelemetry SDK of its own, so this preload steps back: .*grants-otel\/processors/,
+        /^grants-otel: the application registers an OpenTelemetry SDK of its own \(a tracer provider, or what keeps contexts\), so this preload steps back: .*grants-otel\/processors/,
       ),
     ]);
     const spans = receiver.spans();
     expect(drawTree(spans)).toBe('outer\n└─ inner');
     expect(new Set(spans.map((span) => span.resource['service.name']))).toEqual(new Set(['own-sdk']));
+  });
+});
+
+describe('an application that registers an SDK of its own while events are under way', () => {
+  test('is told what that costs', async () => {
+    const ended = await runHost([...PRELOAD, 'test/ends/hosts/own-sdk-under-way.mjs']);
+    expect(ended).toMatchObject(unharmed);
+    expect(ended.lines).toEqual([
+      expect.stringMatching(/so this preload steps back/),
+      'grants-otel: 3 spans lost: 3 under way when the application registered its own SDK',
+    ]);
+    expect(receiver.spans()).toEqual([]);
   });
 });
 

@@ -47,5 +47,9 @@ export async function checkPg({ pg, program, loadedBefore }: SetUpReport): Promi
       todo,
     };
   }
-  return { check, state: 'note', found: 'not loaded, so there are no spans of statements' };
+  return {
+    check,
+    state: 'note',
+    found: 'not loaded where it can be seen, so there are no spans of statements',
+  };
 }
