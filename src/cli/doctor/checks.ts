@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { SetUpReport } from '../../tracing/set-up-report.js';
 import { VARIABLES } from '../../tracing/variables.js';
 import type { Check } from './check.js';
@@ -51,14 +51,21 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function withPreload(command: readonly string[]): string {
+/** Whether a command names the program of a process itself, rather than one that starts it. */
+function names(command: readonly string[], program: string | undefined): boolean {
+  return program === undefined || command.slice(1).some((word) => program.startsWith(resolve(word)));
+}
+
+function withPreload({ command, application, others }: Examined): string {
   const [program = '', ...args] = command.map(quoted);
-  const isNode = /^node(\.exe)?$/.test(basename(program));
+  const isAlone = others.length === 0 || names(command, application?.program);
+  const isNode = isAlone && /^node(\.exe)?$/.test(basename(program));
   const told = [program, ...(isNode ? ['--require', PRELOAD] : []), ...args].join(' ');
   return isNode ? told : `NODE_OPTIONS="--require ${PRELOAD}" ${told}`;
 }
 
-function checkPreload({ command, application, ended }: Examined): Check {
+function checkPreload(examined: Examined): Check {
+  const { application, ended } = examined;
   const check = 'preload';
   if (application === undefined && ended.wasStopped) {
     const found = `the application was stopped after ${inSeconds(ended.ranMs)}, before a Node process reported`;
@@ -82,7 +89,7 @@ function checkPreload({ command, application, ended }: Examined): Check {
   }
   if (!isThere) {
     const found = 'not named by the command or NODE_OPTIONS; it was added for what follows';
-    return { check, state: 'wrong', found, todo: `start it as ${withPreload(command)}` };
+    return { check, state: 'wrong', found, todo: `start it as ${withPreload(examined)}` };
   }
   return {
     check,

@@ -336,6 +336,13 @@ describe('grants-otel doctor', () => {
     expect(exitCode).toBe(0);
   });
 
+  it('advises what reaches a process that the application starts, where that does the work', async () => {
+    const { stderr } = await doctor([NODE, `${HOSTS}/starts-another.mjs`]);
+    expect(stderr).toMatch(
+      /preload: start it as NODE_OPTIONS="--require grants-otel\/instrumentation" \S+ \S+starts-another\.mjs\n/,
+    );
+  });
+
   it('quotes the command that it advises for a shell', async () => {
     const { stderr } = await doctor(['sh', '-c', `${NODE} -e "0"; true`]);
     expect(stderr).toContain(
