@@ -28,9 +28,29 @@ function holderOfDefault(exports: Exports): Exports {
   return isWithin ? (whole as Exports) : exports;
 }
 
+/** Whether an export is a getter for good, as some compilers make those of CommonJS. */
+function isGetter(exports: Exports, name: string): boolean {
+  const own = Object.getOwnPropertyDescriptor(exports, name);
+  return own?.get !== undefined && own.set === undefined && !own.configurable;
+}
+
+/** What stands in for exports that are getters: the same ones, which can be replaced. */
+function replaceableCopy(exports: Exports): Exports {
+  const copy = Object.create(Object.getPrototypeOf(exports)) as Exports;
+  for (const [name, own] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+    const set = (value: unknown): void => {
+      const { enumerable = false } = own;
+      Object.defineProperty(copy, name, { value, enumerable, configurable: true, writable: true });
+    };
+    Object.defineProperty(copy, name, own.get ? { ...own, set, configurable: true } : own);
+  }
+  return copy;
+}
+
 /** What a file exports, as rows name it: what CommonJS exports as a whole, `module.exports = class …`, is its `default`. */
 export class NamedExports {
-  readonly #exports: Exports;
+  #exports: Exports;
+  readonly #isFixed: boolean;
   /** What the whole is found in; undefined where that is no function, or one that holds what a compiler made of ES exports. */
   readonly #whole: { default: Exports } | undefined;
 
@@ -39,11 +59,14 @@ export class NamedExports {
     const isWhole = typeof exports === 'function' && !read(exports, '__esModule');
     const whole = Object.defineProperty({ default: exports }, 'default', { writable: of !== 'fixed' });
     this.#exports = exports;
+    this.#isFixed = of === 'fixed';
     this.#whole = isWhole ? whole : undefined;
   }
 
-  /** Where an export is found, and changed. */
-  holderOf(name: string): Exports {
+  /** Where the export of a row is found, and changed. */
+  holderOf({ export: name, method }: MethodRow): Exports {
+    const isReplaced = method === undefined && !this.#isFixed;
+    if (isReplaced && isGetter(this.#exports, name)) this.#exports = replaceableCopy(this.#exports);
     if (name !== 'default') return this.#exports;
     return this.#whole ?? holderOfDefault(this.#exports);
   }

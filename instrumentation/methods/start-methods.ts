@@ -95,7 +95,7 @@ function patch(
       report.status = 'no match';
       debug(`methods: the row ${report.row} matches nothing in ${of.path}: ${reason}`);
     };
-    const reason = patchExports(of.exports.holderOf(row.export), row, (refusal) => {
+    const reason = patchExports(of.exports.holderOf(row), row, (refusal) => {
       if (refusal === undefined) {
         report.status = 'matched';
         delete report.reason;

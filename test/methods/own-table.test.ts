@@ -93,6 +93,20 @@ describe('a table of one’s own', () => {
     expect(names.sort()).toEqual(['call', 'count', 'dispatch', 'find', 'hash', 'keep']);
   });
 
+  test('traces an exported function that CommonJS has as a getter', async () => {
+    const app = `${HOSTS}/shapes/getters-app.cjs`;
+    const untraced = await runNode([app]);
+    const ended = await runNode(['--require', './instrumentation', app], {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        GRANTS_OTEL_METHODS: `./${HOSTS}/shapes/inherits-table.mjs`,
+      },
+    });
+    expect(untraced.stdout).toBe("2 1 [ 'plain', 'opened', 'open' ] true\n");
+    expect(ended).toEqual(untraced);
+    expect(receiver.spans().map(({ name }) => name)).toEqual(['plain']);
+  });
+
   test('leaves getters alone, follows what is replaced in a parent, and survives what a row tells', async () => {
     const app = `${HOSTS}/shapes/inherits-app.cjs`;
     const untraced = await runNode([app]);

@@ -7,6 +7,7 @@ const row = (name, rest) => ({
 });
 
 export default [
+  { file: '/shapes/getters.cjs', export: 'plain', name: 'plain', isRoot: true },
   row('save', {
     method: 'save',
     after: () => ({

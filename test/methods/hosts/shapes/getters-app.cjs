@@ -1,0 +1,4 @@
+const getters = require('./getters.cjs');
+
+getters.open();
+console.log(getters.plain(1), getters.opened, Object.keys(getters), getters === require('./getters.cjs'));

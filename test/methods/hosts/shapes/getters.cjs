@@ -1,0 +1,12 @@
+// As some compilers write what an ES module exports.
+let opened = 0;
+const exported = { __proto__: null, plain: () => plain, opened: () => opened, open: () => open };
+for (const [name, get] of Object.entries(exported))
+  Object.defineProperty(module.exports, name, { get, enumerable: true });
+
+function plain(number) {
+  return number + opened;
+}
+function open() {
+  opened++;
+}
