@@ -1,7 +1,7 @@
 // Loaded only where it is used: it brings parsers of modules along.
 import * as nodeModule from 'node:module';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
-import { isWrapped, namesSoughtIn, withExportsTold } from './methods/sought-sources.js';
+import { getsFacade, namesSoughtIn, withExportsTold } from './methods/sought-sources.js';
 import type { SoughtImports } from './sought-imports.js';
 
 type Load = (url: string, context: object, nextLoad: (url: string, context: object) => object) => object;
@@ -11,13 +11,11 @@ type RegisterHooks = (hooks: { readonly load: Load }) => void;
 export function registerHooks({ include, files }: SoughtImports): void {
   const namesIn = namesSoughtIn(files);
   // Of a type that the package does not tell.
-  const options: object = { shouldInclude: (url: string) => isWrapped(url, { include, namesIn }) };
+  const options: object = { shouldInclude: (url: string) => getsFacade(url, { include, namesIn }) };
   register(options);
   (nodeModule as unknown as { registerHooks: RegisterHooks }).registerHooks({
     load(url, context, nextLoad) {
-      const names = namesIn(url);
-      const loaded = nextLoad(url, context);
-      return names.size > 0 ? withExportsTold(loaded, names) : loaded;
+      return withExportsTold(nextLoad(url, context), namesIn(url));
     },
   });
 }

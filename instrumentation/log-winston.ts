@@ -1,8 +1,7 @@
+import { types } from 'node:util';
 import { context, isSpanContextValid, trace } from '@opentelemetry/api';
 import { WinstonInstrumentation } from '@opentelemetry/instrumentation-winston';
 import type { Method } from './wrap-method.js';
-
-type Record = object & { [key: PropertyKey]: unknown };
 
 interface Ids {
   readonly trace_id: string;
@@ -21,29 +20,26 @@ function activeIds(): Ids | undefined {
   return { trace_id: of.traceId, span_id: of.spanId, trace_flags: `0${of.traceFlags.toString(16)}` };
 }
 
-function isPlain(record: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(record);
-  return prototype === Object.prototype || prototype === null;
-}
-
-/** Whether a stream has passed on all that was written to it. */
-function isThrough(stream: unknown): boolean {
-  return (stream as { _writableState?: { length?: number } } | undefined)?._writableState?.length === 0;
-}
-
-/** Writes an error, which has to stay the one that it is; it has the ids until it was passed on. */
-function writeError(
-  write: (record: Record) => unknown,
-  { record, ids }: { record: Record; ids: Ids },
-  stream: unknown,
-): unknown {
-  const own = Object.keys(ids).filter((key) => !(key in record));
-  for (const key of own) Reflect.set(record, key, ids[key as keyof Ids]);
-  try {
-    return write(record);
-  } finally {
-    if (isThrough(stream)) for (const key of own) Reflect.deleteProperty(record, key);
-  }
+/** A copy of a record, an error perhaps, that whoever looks at it takes for the same, with the ids. */
+function withIds(record: object, ids: Ids): object {
+  const prototype = Reflect.getPrototypeOf(record);
+  const copy: object = types.isNativeError(record) ? new Error() : {};
+  Reflect.deleteProperty(copy, 'stack');
+  Reflect.setPrototypeOf(copy, prototype);
+  const own: PropertyDescriptorMap = Object.getOwnPropertyDescriptors(record);
+  const { stack } = own;
+  // The getter of some versions of Node tells where the copy was made.
+  if (stack?.get && types.isNativeError(record))
+    own['stack'] = {
+      value: record.stack,
+      writable: true,
+      enumerable: stack.enumerable === true,
+      configurable: true,
+    };
+  Object.defineProperties(copy, own);
+  for (const [key, value] of Object.entries(ids))
+    Reflect.defineProperty(copy, key, { value, writable: true, enumerable: true, configurable: true });
+  return copy;
 }
 
 /**
@@ -56,9 +52,7 @@ export function createWinstonInstrumentation(): WinstonInstrumentation {
       const [record, ...rest] = args;
       const ids = typeof record === 'object' && record !== null ? activeIds() : undefined;
       if (!ids) return Reflect.apply(original, this, args);
-      const writeIt = (given: object): unknown => Reflect.apply(original, this, [given, ...rest]);
-      if (isPlain(record as object)) return writeIt({ ...(record as object), ...ids });
-      return writeError(writeIt, { record: record as Record, ids }, this);
+      return Reflect.apply(original, this, [withIds(record as object, ids), ...rest]);
     };
   return Object.assign(new WinstonInstrumentation({ disableLogSending: true }), {
     _getPatchedWrite: () => patched,

@@ -40,11 +40,6 @@ function endWithLastAnswer(
   query: QueryObject,
   { span, hasCallback }: { span: Span; hasCallback: boolean },
 ): void {
-  // It cannot be heard.
-  if (!Object.isExtensible(query)) {
-    span.end();
-    return;
-  }
   const text = query.cursor?.text;
   if (typeof text === 'string') span.setAttribute('db.query.text', text);
   const ending = (heard: Method | undefined, end: (...answer: unknown[]) => void): Method =>
@@ -56,6 +51,16 @@ function endWithLastAnswer(
         if (span.isRecording()) end(...answer);
       }
     };
-  query.handleReadyForQuery = ending(query.handleReadyForQuery, () => span.end());
-  query.handleError = ending(query.handleError, (error) => endFailed(span, error));
+  const hear = (name: 'handleReadyForQuery' | 'handleError', value: Method): boolean =>
+    Reflect.defineProperty(query, name, { value, writable: true, enumerable: true, configurable: true });
+  const isHeard = hear(
+    'handleReadyForQuery',
+    ending(query.handleReadyForQuery, () => span.end()),
+  );
+  hear(
+    'handleError',
+    ending(query.handleError, (error) => endFailed(span, error)),
+  );
+  // Nobody tells of its last answer.
+  if (!isHeard) span.end();
 }

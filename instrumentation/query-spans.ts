@@ -8,6 +8,7 @@ import { noteUser } from './pool-holders.js';
 import type { ClientSpan, Running } from './recorder/late-span.js';
 import { runClient, settleWhileWaiting } from './recorder/recorder-tracer.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
+import { toJson } from './to-json.js';
 import type { Method } from './wrap-method.js';
 
 /** A client of `pg`, as far as its spans tell of it. */
@@ -23,9 +24,6 @@ interface Client {
 interface Database {
   readonly spansOf: (text: string) => ClientSpan;
 }
-
-// Not the one that the host may put in its place.
-const toJson = JSON.stringify;
 
 /** An application has a few. */
 const MOST_DATABASES = 100;

@@ -33,22 +33,45 @@ function endOfComment(text: string, start: number): number {
   return text.length;
 }
 
-/** A string goes on behind a line break; an escape string as one. */
-const REST_OF_ESCAPE_STRING = /(?:\s|--[^\n]*\n)*\n(?:\s|--[^\n]*\n)*'(?:[^'\\]|\\[\s\S]|'')*'?/y;
+const REST_OF_ESCAPE_STRING = /'(?:[^'\\]|\\[\s\S]|'')*'?/y;
 
-function endOfEscapeString(text: string, end: number): number {
-  REST_OF_ESCAPE_STRING.lastIndex = end;
-  return REST_OF_ESCAPE_STRING.test(text) ? endOfEscapeString(text, REST_OF_ESCAPE_STRING.lastIndex) : end;
+/** Where a string goes on that ends at `end`: behind a line break, with nothing but space and comments to it. Undefined where it does not. */
+function nextPartOfString(text: string, end: number): number | undefined {
+  let isNextLine = false;
+  for (let at = end; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === "'") return isNextLine ? at : undefined;
+    if (character === '-' && text.charAt(at + 1) === '-') {
+      while (at + 1 < text.length && !/[\r\n]/.test(text.charAt(at + 1))) at++;
+    } else if (!/\s/.test(character)) return undefined;
+    isNextLine ||= character === '\n' || character === '\r';
+  }
+  return undefined;
 }
 
-/** A string whose last quote is behind a backslash: where `standard_conforming_strings` is off it goes on there, and nobody can tell. */
-const UNCLEAR_STRING = /^(?:[bBxXnN]|[uU]&)?'[\s\S]*\\'$/;
+/** An escape string goes on as one. */
+function endOfEscapeString(text: string, end: number): number {
+  let last = end;
+  for (let next = nextPartOfString(text, last); next !== undefined; next = nextPartOfString(text, last)) {
+    REST_OF_ESCAPE_STRING.lastIndex = next;
+    REST_OF_ESCAPE_STRING.test(text);
+    last = REST_OF_ESCAPE_STRING.lastIndex;
+  }
+  return last;
+}
+
+/** A string with a quote behind a backslash: where `standard_conforming_strings` is off it ends elsewhere, and nobody can tell. */
+const UNCLEAR_STRING = /^(?:[bBxXnN]|[uU]&)?'[\s\S]*\\'/;
+/** But for the usual way to write this, which would be a fault there. */
+const ESCAPE = /\bescape\s*$/i;
 
 /** Where a token ends that was found to end at `end`. */
-function endOf(token: string, { text, end }: { readonly text: string; readonly end: number }): number {
-  if (token.startsWith('/*')) return endOfComment(text, end - token.length);
+function endOfToken(token: string, { text, end }: { readonly text: string; readonly end: number }): number {
+  const start = end - token.length;
+  if (token.startsWith('/*')) return endOfComment(text, start);
   if (/^[eE]'/.test(token)) return endOfEscapeString(text, end);
-  return UNCLEAR_STRING.test(token) ? text.length : end;
+  if (!UNCLEAR_STRING.test(token)) return end;
+  return token === "'\\'" && ESCAPE.test(text.slice(Math.max(0, start - 20), start)) ? end : text.length;
 }
 
 function withoutValue(token: string): string {
@@ -79,7 +102,7 @@ function withoutValues(text: string): string {
   for (let found = TOKENS.exec(text); found; found = TOKENS.exec(text)) {
     const [token] = found;
     shown += text.slice(last, found.index) + withoutValue(token);
-    last = endOf(token, { text, end: TOKENS.lastIndex });
+    last = endOfToken(token, { text, end: TOKENS.lastIndex });
     TOKENS.lastIndex = last;
   }
   return shown + text.slice(last);

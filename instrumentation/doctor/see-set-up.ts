@@ -37,7 +37,7 @@ export class SeePg extends InstrumentationBase {
 /** Names that are looked at; whoever has more makes them up as it goes. */
 const MOST_NAMES = 500;
 
-const lettersOf = (name: string): string => name.replace(/[^a-z]/gi, '').toLowerCase();
+const lettersOf = (name: string): string => name.replace(/[^a-z\d]/gi, '').toLowerCase();
 const NAMES_BY_LETTERS = new Map(Object.keys(ATTRIBUTES).map((name) => [lettersOf(name), name]));
 
 /** The attribute that a name is but for case and punctuation; undefined of one that is another, or spelt as it should be. */

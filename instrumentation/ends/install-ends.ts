@@ -64,7 +64,6 @@ class Ends {
       run: () => this.#leave(),
       beforeUncaughtListeners: () => this.#drainBeforeUncaught(),
       beforeExitListeners: () => {
-        // What is waited for now is no time of the host's.
         this.#endingSinceMs ??= nowMs();
         this.#drain();
       },
@@ -109,8 +108,18 @@ class Ends {
   #drainBeforeUncaught(): void {
     const outlet = this.#settled();
     if (this.#drainIsSlow || outlet.heldSpans === 0) return;
+    this.#noteEnd();
     this.#guard(() => outlet.drainSync(Math.min(this.#leftMs, LONGEST_DRAIN_MS)));
     this.#drainIsSlow = outlet.heldSpans > 0;
+  }
+
+  /** What is waited for from now on is no time of the host's, unless it goes on: then what is next is done. */
+  #noteEnd(): void {
+    if (this.#endingSinceMs !== undefined) return;
+    this.#endingSinceMs = nowMs();
+    void Promise.resolve().then(() => {
+      this.#endingSinceMs = undefined;
+    });
   }
 
   #dieBy(signal: DeadlySignal): void {

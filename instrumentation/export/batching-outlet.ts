@@ -40,8 +40,8 @@ function absolute(path: string): string {
 
 const NO_ROOM = 'past GRANTS_OTEL_MAX_HELD_SPANS';
 /** What is packed and waits, at most: some ten times what the spans of an indexer take. Attributes can be of any length. */
-const MOST_HELD_BYTES = 128 * 1024 * 1024;
-const TOO_LARGE = 'past 128 MB that wait to be sent';
+const MOST_HELD_MB = 128;
+const TOO_LARGE = `past ${MOST_HELD_MB} MB that wait to be sent`;
 
 class BatchingOutlet implements Outlet {
   readonly #options: OutletOptions;
@@ -156,7 +156,7 @@ class BatchingOutlet implements Outlet {
     const { traceId } = first.spanContext();
     if (this.#lostTraces.has(traceId)) return NO_ROOM;
     const hasRoom = this.heldSpans + trace.length <= mostHeld;
-    if (hasRoom && this.#batches.heldBytes <= MOST_HELD_BYTES) return undefined;
+    if (hasRoom && this.#batches.heldBytes <= MOST_HELD_MB * 1e6) return undefined;
     this.#lostTraces.add(traceId);
     return hasRoom ? TOO_LARGE : NO_ROOM;
   }

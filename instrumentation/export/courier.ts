@@ -130,9 +130,9 @@ export class Courier {
 
   async #holdBack(setbacks: readonly Setback[]): Promise<void> {
     this.#failures++;
-    // A connection that was kept says nothing of whether there can be a new one.
+    // A connection that was kept says nothing of whether there can be a new one, and there can be as many as requests.
     const telling = setbacks.find((setback) => !isStale(setback));
-    if (this.#failures === 1 && !telling) return;
+    if (this.#failures <= MAX_REQUESTS && !telling) return;
     this.#setFailing((telling ?? setbacks[0])?.why);
     const pauseMs = this.#pauseMs(setbacks);
     const endMs = nowMs() + pauseMs;

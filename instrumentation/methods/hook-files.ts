@@ -7,7 +7,7 @@ import type { SoughtFiles } from '../sought-imports.js';
 import type { Method } from '../wrap-method.js';
 import { TELL } from './module-run.js';
 import { type Exports, NamedExports } from './patch-exports.js';
-import { pathOfUrl } from './path-of-url.js';
+import { pathOfUrl, withSlashes } from './path-of-url.js';
 import { standIn } from './stand-in.js';
 
 export interface HookFilesOptions {
@@ -21,11 +21,6 @@ interface SeenFiles {
   readonly namesByFile: HookFilesOptions['namesByFile'];
   /** Returns what stands in for all that a file exports, unless that is `fixed`. */
   readonly onLoaded: (path: string, exports: Exports, of?: 'fixed') => Exports;
-}
-
-/** A path with `/` only, whatever the system's separator is. */
-export function withSlashes(path: string): string {
-  return path.replaceAll('\\', '/');
 }
 
 /** Whether a path ends as one of the files does. */

@@ -151,7 +151,10 @@ function replace(holder: Holder, name: string, wrap: Wrap): string | undefined {
   const own = Object.getOwnPropertyDescriptor(holder, name);
   if (own && !own.configurable && !own.writable) return `${name} cannot be changed`;
   const { enumerable = false, configurable = true, writable = true } = own ?? {};
-  const value = wrap(own ? (original as Method) : inherited(holder, name, original as Method), name);
+  let value = wrap(original as Method, name);
+  // It is there already, for this very row.
+  if (value === original) return undefined;
+  if (!own) value = wrap(inherited(holder, name, original as Method), name);
   Object.defineProperty(holder, name, { value, enumerable, configurable, writable });
   return undefined;
 }
@@ -272,7 +275,10 @@ export function patchExports(exports: Exports, row: MethodRow, onSeen: Field['on
 /** Replaces an export; says what is wrong where that cannot be. */
 function putExport(exports: Exports, name: string, value: unknown): string | undefined {
   const original = exports[name];
-  if (!Reflect.set(exports, name, value) || exports[name] !== value) return `${name} cannot be replaced`;
+  if (!Reflect.set(exports, name, value) || exports[name] !== value) {
+    const { get, set } = Object.getOwnPropertyDescriptor(exports, name) ?? {};
+    return `${name} cannot be replaced there${get && !set ? '; name the file that defines it' : ''}`;
+  }
   // Some are their own default, for those who import them.
   const own = Object.getOwnPropertyDescriptor(original, 'default');
   if (own?.value === original && own?.writable) Reflect.set(original as Holder, 'default', value);

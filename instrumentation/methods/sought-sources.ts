@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'es-module-lexer';
 import type { SoughtFiles } from '../sought-imports.js';
 import { pathOfUrl } from './path-of-url.js';
-import { tellExports } from './source-exports.js';
+import { tellExports, withoutMark } from './source-exports.js';
 
 /** What a loader's hook for `load` answers with. */
 interface Loaded {
-  readonly format?: string | null | undefined;
   readonly source?: string | ArrayBuffer | ArrayBufferView | null | undefined;
 }
 
@@ -38,8 +37,8 @@ export function namesSoughtIn(files: SoughtFiles): (url: string) => ReadonlySet<
 
 /** What was loaded, with the line by which it tells what it exports, where it is an ES module; see `tellExports`. */
 export function withExportsTold<T extends Loaded>(loaded: T, names: ReadonlySet<string>): T {
-  const { format, source } = loaded;
-  if (source === null || source === undefined || !format?.startsWith('module')) return loaded;
+  const { source } = loaded;
+  if (names.size === 0 || source === null || source === undefined) return loaded;
   try {
     const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
     const told = tellExports(text, names);
@@ -50,8 +49,8 @@ export function withExportsTold<T extends Loaded>(loaded: T, names: ReadonlySet<
   }
 }
 
-/** Whether another module is to be put before one: those of CommonJS that are sought, which have no end of their own to tell at. */
-export function isWrapped(
+/** Whether another module, a facade, is put before one: those of CommonJS that are sought, which have no end of their own to tell at. */
+export function getsFacade(
   url: string,
   of: {
     /** Those before which one is to be put in any case. */
@@ -68,7 +67,7 @@ function isCommonJs(url: string): boolean {
   const [, kind] = /\.([cm])[jt]s$/.exec(path) ?? [];
   if (kind !== undefined) return kind === 'c';
   try {
-    const [, , , isModule] = parse(readFileSync(path, 'utf8'));
+    const [, , , isModule] = parse(withoutMark(readFileSync(path, 'utf8')));
     return !isModule;
   } catch {
     // It is for Node to complain of.

@@ -5,9 +5,10 @@ import type { SetUp } from '../doctor/set-up.js';
 import { packagesOfApplication } from './application.js';
 import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
 import { listenToRows } from './guarded.js';
-import { hookFiles, withSlashes } from './hook-files.js';
+import { hookFiles } from './hook-files.js';
 import { loadTable } from './load-table.js';
 import { idOf, type NamedExports, patchExports } from './patch-exports.js';
+import { withSlashes } from './path-of-url.js';
 
 export interface MethodsOptions {
   /** The path of a table of the user's own. */

@@ -18,10 +18,12 @@ const MOST_FAILED = 100;
 /** Where the statement's text is, by the stable conventions and by the older ones, which a host's own instrumentation may follow. */
 const STATEMENT_KEYS: readonly string[] = ['db.query.text', 'db.statement'];
 const NONE: readonly string[] = [];
+/** All have a digit, which sets them apart from codes of the system (`EPIPE`). */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 const SYSTEM_KEYS = ['db.system.name', 'db.system'] as const;
 /** What speaks PostgreSQL; strings are written otherwise elsewhere. */
-const POSTGRESQL = /^(?:postgres(?:ql)?|cockroach(?:db)?|(?:aws\.)?redshift)$/;
+const POSTGRESQL = /postgres|cockroach|redshift/i;
 
 /**
  * Makes the SQL spans of the stock instrumentation fit to be shown: named after what the statement does (also behind a CTE, a line break or
@@ -87,7 +89,11 @@ export class SqlSpansProcessor implements SpanProcessor {
   #showForeign(span: Span): void {
     for (const key of STATEMENT_KEYS) {
       const statement = span.attributes[key];
-      if (typeof statement === 'string') setOwnAttribute(span, key, this.#read(statement).text);
+      if (typeof statement !== 'string') continue;
+      const { text } = this.#read(statement);
+      setOwnAttribute(span, key, text);
+      // Query builders quote the statement where it fails.
+      rewriteTexts(span, (told) => told.replaceAll(statement, text));
     }
     const { code, message } = span.status;
     if (this.#areTextsNoted || code !== SpanStatusCode.ERROR || noteOfText(message)) return;
@@ -144,13 +150,18 @@ function fitToShow(text: string): string {
 
 /** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows; one that quotes URLs, keys. */
 function withoutTextsOf(span: Span): void {
+  rewriteTexts(span, fitToShow);
+}
+
+/** Rewrites what a span says of a failure, in its status and in exceptions. */
+function rewriteTexts(span: Span, rewrite: (text: string) => string): void {
   const { code, message } = span.status;
-  if (message !== undefined) rewriteSpan(span, { status: { code, message: fitToShow(message) } });
+  if (message !== undefined) rewriteSpan(span, { status: { code, message: rewrite(message) } });
   for (const { name, attributes } of span.events) {
     if (name !== 'exception' || !attributes) continue;
     for (const key of ['exception.message', 'exception.stacktrace']) {
       const value = attributes[key];
-      if (typeof value === 'string') attributes[key] = fitToShow(value);
+      if (typeof value === 'string') attributes[key] = rewrite(value);
     }
   }
 }
@@ -173,12 +184,12 @@ function toldOf(span: Span): { name: string; code: string | undefined } {
 /** The code of the error, where a span has one as the type of its exception, as the SDK puts it there. */
 function codeOf(span: Span): string | undefined {
   const type = span.events.find(({ name }) => name === 'exception')?.attributes?.['exception.type'];
-  return typeof type === 'string' && /^[0-9A-Z]{5}$/.test(type) ? type : undefined;
+  return typeof type === 'string' && /^[0-9A-Z_]{5,}$/.test(type) ? type : undefined;
 }
 
 /** What `pg` itself or the system says quotes no row: a connection lost, a pool that was full too long. */
 function messageWithout(code: string | undefined, text: string | undefined): string {
-  if (code !== undefined && /^[0-9A-Z]{5}$/.test(code)) return sqlStateInWords(code);
+  if (code !== undefined && SQLSTATE.test(code)) return sqlStateInWords(code);
   if (text) return text;
   return code === undefined
     ? 'the reason is not shown: it may quote rows'

@@ -41,7 +41,7 @@ const SHARE_FOR_THE_REST = 1 / 8;
 const CUT = 'past GRANTS_OTEL_MAX_HELD_SPANS, of traces that had left in part';
 /** Traces whose spans never end are forgotten, the oldest first, past so many. */
 const MOST_OPEN_TRACES = 20_000;
-const MANY_OPEN = 'open to the end, of more than 20000 traces that were';
+const MANY_OPEN = `open to the end, of more than ${MOST_OPEN_TRACES} traces that were`;
 /** Of so many traces that are over it is known that they were exported, where not all are: a span may begin after they have ended. */
 const MOST_EXPORTED = 5_000;
 
@@ -60,7 +60,8 @@ export class TraceBuffer implements SpanProcessor {
   #oldestFirst: Iterator<OpenTrace> | undefined;
   #held = 0;
   #leftInPart = 0;
-  /** Spans that were open when their trace was forgotten, and may still be. */
+  /** Spans that were open when their trace was forgotten, and how many of them still are. */
+  readonly #forgotten = new WeakSet<object>();
   #forgottenOpen = 0;
   /** Nothing is taken any more. */
   #isOver = false;
@@ -98,8 +99,8 @@ export class TraceBuffer implements SpanProcessor {
   onEnd(span: ReadableSpan): void {
     if (this.#isOver) return;
     const trace = this.#traces.get(traceIdOf(span));
+    if (this.#forgottenOpen > 0 && this.#forgotten.delete(span)) this.#forgottenOpen--;
     if (!trace) {
-      this.#forgottenOpen = Math.max(this.#forgottenOpen - 1, 0);
       this.#options.outlet.send(toRecordsWith([span], {}));
       return;
     }
@@ -160,7 +161,7 @@ export class TraceBuffer implements SpanProcessor {
       for (const span of openSpansOf(trace).reverse()) {
         setOwnAttribute(span, 'interrupted', true);
         span.setStatus({ code: SpanStatusCode.ERROR, message: 'the process ended before the span did' });
-        span.end(endOf(span, atMs === undefined ? undefined : trace.originMs + atMs));
+        span.end(cutOff(span, atMs === undefined ? undefined : trace.originMs + atMs));
       }
     }
   }
@@ -321,13 +322,16 @@ export class TraceBuffer implements SpanProcessor {
     const oldest = this.#traces.values().next().value;
     if (!oldest) return;
     this.#leaveEarly(oldest);
-    this.#forgottenOpen += oldest.openSpans;
+    for (const span of openSpansOf(oldest)) {
+      this.#forgotten.add(span);
+      this.#forgottenOpen++;
+    }
     this.#forget(oldest);
   }
 }
 
 /** When a span that is cut off at some time ends; undefined for now. */
-function endOf({ startTime }: ReadableSpan, atUnixMs: number | undefined): number | undefined {
+function cutOff({ startTime }: ReadableSpan, atUnixMs: number | undefined): number | undefined {
   return atUnixMs !== undefined && atUnixMs >= hrTimeToMilliseconds(startTime) ? atUnixMs : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import type { EventScope } from '../../src/tracing/event-scope.js';
+import { toJson } from '../to-json.js';
 import { attempt, type Due, DueSpans, type ToTell, telling } from './due-spans.js';
 import type { LateSpan } from './late-span.js';
 import { RecordedSpan, type RecordedTrace } from './recorded-span.js';
@@ -18,9 +19,6 @@ export interface RecorderOptions {
   /** Who takes ordinary traces, of which the processors are not told then. */
   readonly ordinary?: OrdinaryTraces | undefined;
 }
-
-// Not the one that the host may put in its place.
-const toJson = JSON.stringify;
 
 /** Ends that the processors are not told of yet, and what is left for later, at most; and for how long, at most, while the host's loop turns. */
 const MOST_DUE = 512;

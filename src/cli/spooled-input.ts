@@ -44,7 +44,7 @@ function failingRead(label: string, error: unknown): TraceSource['read'] {
   return () => ({ [Symbol.asyncIterator]: () => ({ next }) });
 }
 
-const DEADLY_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const DEADLY_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
 /** A folder for what is kept, which goes with this process, if a signal ends it, too; and how it goes before. */
 function temporaryFolder(): { readonly path: string; readonly remove: () => void } {

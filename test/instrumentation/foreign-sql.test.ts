@@ -15,13 +15,13 @@ const TEXT = 'invalid input syntax for type integer: "alice@x.org"';
 async function left(
   attributes: Record<string, string>,
   error?: Error & { code?: string },
-  scope = '@opentelemetry/instrumentation-knex',
+  areTextsNoted = false,
 ): Promise<ReadableSpan> {
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({
-    spanProcessors: [new SqlSpansProcessor({ areTextsNoted: false }), new SimpleSpanProcessor(exporter)],
+    spanProcessors: [new SqlSpansProcessor({ areTextsNoted }), new SimpleSpanProcessor(exporter)],
   });
-  const span = provider.getTracer(scope).startSpan('raw', { attributes });
+  const span = provider.getTracer('@opentelemetry/instrumentation-knex').startSpan('raw', { attributes });
   if (error) {
     span.recordException(error);
     span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
@@ -53,6 +53,13 @@ describe('the span of a statement that another instrumentation makes', () => {
     expect((await left(attributes)).attributes).toEqual(attributes);
   });
 
+  it('does not quote the statement with its values where it fails', async () => {
+    const attributes = { 'db.statement': STATEMENT, 'db.system': 'PostgreSQL' };
+    const span = await left(attributes, new Error(`${STATEMENT} - no such server`), true);
+    expect(span.status.message).toBe('select ?::int - no such server');
+    expect(JSON.stringify(span.events)).not.toContain('alice');
+  });
+
   it('tells its failure by the code, not by a text that quotes rows', async () => {
     const attributes = { 'db.query.text': STATEMENT, 'db.system.name': 'postgresql' };
     const error = Object.assign(new Error(TEXT), { code: '22P02' });
@@ -62,5 +69,7 @@ describe('the span of a statement that another instrumentation makes', () => {
     expect(span.events[0]?.attributes).toMatchObject({ 'exception.type': '22P02' });
     const unknown = await left(attributes, new Error(TEXT));
     expect(unknown.status.message).toBe('the reason is not shown: it may quote rows');
+    const broken = await left(attributes, Object.assign(new Error(TEXT), { code: 'EPIPE' }));
+    expect(broken.status.message).toBe('code EPIPE');
   });
 });

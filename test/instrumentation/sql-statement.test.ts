@@ -8,6 +8,11 @@ describe('a statement in a trace', () => {
     ["SELECT * FROM t WHERE name = 'O''Brien' AND id = 42", 'SELECT * FROM t WHERE name = ? AND id = ?'],
     ["select E'it\\'s', E'a' || 'b'", 'select ?, ? || ?'],
     ["select E'a'\n -- goes on\n 'b\\'SECRET c', 'd'", 'select ?, ?'],
+    ["select E'a' -- note\n 'b\\'', 'SECRET'", 'select ?, ?'],
+    ["select E'a'\r'b\\'', 'SECRET'", 'select ?, ?'],
+    ["select E'a' 'SECRET'", 'select ? ?'],
+    ["select 'a' like $1 escape '\\' and n = 2", 'select ? like $1 escape ? and n = ?'],
+    ["select 'b\\'', 'SECRET'", 'select ?'],
     // Where it ends depends on a setting of the session.
     ["select 'a\\' || 'b' from t", 'select ?'],
     ['/* a /* b */ SECRET */ select 1', 'select ?'],

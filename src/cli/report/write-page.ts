@@ -48,8 +48,8 @@ async function kindOf(path: string): Promise<'nothing' | 'file' | 'folder' | 'ot
 }
 
 /** What a page of ours, or another, begins with. */
-const BEGINNING_OF_PAGE = /^\uFEFF?\s*<(!doctype html|html)\b/i;
-const BEGINNING_BYTES = 256;
+const BEGINNING_OF_PAGE = /^\uFEFF?\s*(?:<!--[\s\S]*?-->\s*)*<(!doctype html|html)\b/i;
+const BEGINNING_BYTES = 1024;
 
 /**
  * Looks, before any work is done, whether a page can be written there.

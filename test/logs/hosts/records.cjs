@@ -5,20 +5,21 @@ const { traceEvent } = require('grants-otel');
 
 const printed = [];
 const all = winston.format((record) => {
-  printed.push(inspect(record, { depth: 1 }));
+  printed.push(inspect(record, { depth: 1 }), String(record.hidden));
   return record;
 });
 const transports = [new winston.transports.Console({ format: winston.format.json() })];
 const logger = winston.createLogger({ format: all(), transports });
-const record = { level: 'info', message: 'heartbeat' };
+const record = Object.defineProperty({ level: 'info', message: 'heartbeat' }, 'hidden', { value: 1 });
 const failure = new Error('boom');
-failure.stack = 'Error: boom';
+failure.stack = failure.stack.split('\n')[1] ? 'Error: boom' : '';
 logger.info('before');
 void traceEvent({ chainId: 1, contractName: 'S', eventName: 'E' }, async () => {
   logger.log(record);
   logger.error(failure);
 }).then(() => {
-  logger.log(record);
   console.log(inspect([record, failure]));
+  logger.log(record);
+  logger.error(failure);
   console.log(printed.join('\n'));
 });
