@@ -99,7 +99,10 @@ function soughtFiles({ namesByFile }: SeenFiles): SoughtFiles {
 function hearSources({ onLoaded }: SeenFiles): void {
   // Where nobody sees it who looks at what is global.
   Object.defineProperty(globalThis, Symbol.for(TELL), {
-    value: (url: string, exports: Exports) => onLoaded(pathOfUrl(url), exports),
+    value: (url: unknown, exports: Exports) => {
+      // Where another loader has made something else of the module, it has no URL.
+      if (typeof url === 'string' && url.startsWith('file:')) onLoaded(pathOfUrl(url), exports);
+    },
   });
 }
 

@@ -19,7 +19,9 @@ export function hookSources(files: SoughtFiles): void {
     const names = args.length === 1 && url instanceof URL ? namesIn(url.href) : undefined;
     if (!names || names.size === 0) return read;
     // What is no ES module is left as it is.
-    return (read as Promise<Buffer>).then((source) => toBuffer(withExportsTold({ source }, names).source));
+    return (read as Promise<Buffer>).then((source) =>
+      toBuffer(withExportsTold({ format: 'module', source }, names).source),
+    );
   }, readFile);
 }
 

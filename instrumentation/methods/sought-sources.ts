@@ -6,6 +6,7 @@ import { tellExports, withoutMark } from './source-exports.js';
 
 /** What a loader's hook for `load` answers with. */
 interface Loaded {
+  readonly format?: string | null | undefined;
   readonly source?: string | ArrayBuffer | ArrayBufferView | null | undefined;
 }
 
@@ -37,8 +38,10 @@ export function namesSoughtIn(files: SoughtFiles): (url: string) => ReadonlySet<
 
 /** What was loaded, with the line by which it tells what it exports, where it is an ES module; see `tellExports`. */
 export function withExportsTold<T extends Loaded>(loaded: T, names: ReadonlySet<string>): T {
-  const { source } = loaded;
-  if (names.size === 0 || source === null || source === undefined) return loaded;
+  const { format, source } = loaded;
+  // What is not known to be an ES module may be made CommonJS of.
+  if (names.size === 0 || source === null || source === undefined || !format?.startsWith('module'))
+    return loaded;
   try {
     const text = typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString();
     const told = tellExports(text, names);
