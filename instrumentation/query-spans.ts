@@ -5,6 +5,7 @@ import { isPromiseLike } from '../src/tracing/run-in-span.js';
 import { spanOf } from '../src/tracing/step-context.js';
 import { hearAnswerBelow } from './methods/columns.js';
 import { noteUser } from './pool-holders.js';
+import { type ClientWithQueue, isBusy, queued } from './queued-statement.js';
 import type { ClientSpan, Running } from './recorder/late-span.js';
 import { runClient, settleWhileWaiting } from './recorder/recorder-tracer.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
@@ -23,6 +24,8 @@ interface Client {
 /** What a client is connected to. */
 interface Database {
   readonly spansOf: (text: string) => ClientSpan;
+  /** Of a statement that waits for others of its connection. */
+  readonly wait: ClientSpan;
 }
 
 /** An application has a few. */
@@ -41,7 +44,10 @@ function databaseOf(client: Client): Database {
   if (host) attributes['server.address'] = host;
   if (Number.isInteger(port)) attributes['server.port'] = port as number;
   const key = toJson(attributes);
-  const found = databases.get(key) ?? { spansOf: remembered((text) => readSpans(text, attributes)) };
+  const found = databases.get(key) ?? {
+    spansOf: remembered((text) => readSpans(text, attributes)),
+    wait: { name: 'pg.queue', attributes },
+  };
   if (databases.size < MOST_DATABASES) databases.set(key, found);
   databaseOfClient.set(parameters, found);
   return found;
@@ -80,13 +86,24 @@ export function querySpans(
       noteUser(this, step);
       if (text === undefined) return byStock.apply(this, args);
       if (step === undefined || isTracingSuppressed(parent)) return original.apply(this, args);
-      const statement = runClient(tracer, parent, () => databaseOf(this as Client).spansOf(text));
+      const describe = (): ClientSpan => databaseOf(this as Client).spansOf(text);
+      let statement: Running;
       let result: unknown;
-      try {
-        result = original.apply(this, args);
-      } catch (error) {
-        statement.fail(error);
-        throw error;
+      if (isBusy(this as ClientWithQueue)) {
+        const { wait } = databaseOf(this as Client);
+        ({ result, running: statement } = queued(this as ClientWithQueue, {
+          give: () => original.apply(this, args),
+          wait: runClient(tracer, parent, () => wait),
+          begin: () => runClient(tracer, parent, describe),
+        }));
+      } else {
+        statement = runClient(tracer, parent, describe);
+        try {
+          result = original.apply(this, args);
+        } catch (error) {
+          statement.fail(error);
+          throw error;
+        }
       }
       // The statement is on its way, and the application waits for its answer: what there is to do is done now.
       settleWhileWaiting(tracer);

@@ -18,7 +18,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
       ['--require', './instrumentation', 'test/instrumentation/hosts/sql.mjs', database.url],
       { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, GRANTS_OTEL_SLOW_EVENT_THRESHOLD_MS: '0' } },
     );
-    expect(ended.stderr).toBe('');
+    expect(ended).toMatchObject({ stderr: '', stdout: expect.stringContaining('\n1,22P02,1\n') });
     spans = receiver.spans();
   });
 
@@ -47,7 +47,7 @@ describeWith(['postgres'], 'SQL below an event', () => {
 
   test('is not exported where it is outside of any event', () => {
     expect(spans.filter((span) => String(span.attributes['db.query.text']).startsWith('CREATE'))).toEqual([]);
-    expect(new Set(spans.map((span) => span.traceId)).size).toBe(25);
+    expect(new Set(spans.map((span) => span.traceId)).size).toBe(27);
   });
 
   test('tells a failure by SQLSTATE, constraint and table, once, and quotes no row anywhere', () => {
@@ -94,6 +94,34 @@ describeWith(['postgres'], 'SQL below an event', () => {
     }
     expect(queryOf(good)?.status.code).toBe(0);
     expect(queryOf(bad)).toMatchObject({ status: { code: 2, message }, attributes: { 'error.type': type } });
+  });
+
+  test('waits, where its connection is busy with another one, by a span of its own', () => {
+    const statements = traceOf('Queued').filter((span) => span.name.startsWith('pg.'));
+    const inOrder = statements.toSorted((a, b) => Number(a.startTimeUnixNano - b.startTimeUnixNano));
+    expect(inOrder.map((span) => span.name).sort()).toEqual([
+      ...Array(3).fill(`pg.query:SELECT ${name}`),
+      ...Array(2).fill('pg.queue'),
+    ]);
+    const [first, ...others] = inOrder.filter((span) => span.name.startsWith('pg.query'));
+    const waits = inOrder.filter((span) => span.name === 'pg.queue');
+    expect(first?.attributes['db.query.text']).toBe('SELECT ?');
+    for (const [at, wait] of waits.entries()) {
+      expect(wait.status.code).toBe(0);
+      expect(others[at]?.startTimeUnixNano).toBeGreaterThanOrEqual(wait.endTimeUnixNano);
+    }
+    expect(others.map((span) => span.status.message)).toEqual(['SQLSTATE 22P02', undefined]);
+    expect(new Set(statements.map((span) => span.attributes['chainId']))).toEqual(new Set([10]));
+  });
+
+  test('fails as what it is, a wait, where its connection is lost before it is sent', () => {
+    const lost = traceOf('Lost').filter((span) => span.name.startsWith('pg.'));
+    expect(
+      lost.map((span) => [span.name, span.status.code, 'interrupted' in span.attributes]).sort(),
+    ).toEqual([
+      [`pg.query:SELECT ${name}`, 2, false],
+      ['pg.queue', 2, false],
+    ]);
   });
 
   test('does its work where nobody can hear of its answer, and fails but once where a value cannot be written', () => {

@@ -93,6 +93,22 @@ class Frozen {
     this.done();
   }
 }
+// To have a client send statements one after the other is deprecated, which it says.
+process.noDeprecation = true;
+const queries = (on, ...texts) => Promise.allSettled(texts.map((text) => on.query(text)));
+const rowsOf = ({ value, reason }) => value?.rows.length ?? reason.code;
+await inEvent('Queued', () =>
+  traceStep('all', async () => {
+    const answers = await queries(client, 'SELECT 1', "SELECT 'hunter2'::numeric", 'SELECT 2');
+    console.log(answers.map(rowsOf).join());
+  }),
+);
+const ended = new pg.Client(process.argv[2]);
+ended.on('error', () => {});
+await ended.connect();
+await inEvent('Lost', () =>
+  traceStep('all', () => queries(ended, 'SELECT pg_terminate_backend(pg_backend_pid())', 'SELECT 1')),
+);
 await inEvent('Frozen', () =>
   traceStep('read', () => new Promise((done) => void client.query(new Frozen(done)))),
 );

@@ -1,0 +1,61 @@
+import type { Running } from './recorder/late-span.js';
+import type { Method } from './wrap-method.js';
+
+interface Query {
+  submit: Method;
+}
+
+/** A client of `pg`, as far as it tells what waits in it. */
+export interface ClientWithQueue {
+  /** False while a statement is under way. */
+  readonly readyForQuery?: boolean;
+  /** Statements are not held back. */
+  readonly pipeline?: boolean;
+  readonly _queryQueue?: Query[];
+  /** Of older versions. */
+  readonly queryQueue?: Query[];
+}
+
+/** Whether a statement that a client is given now has to wait for others: it sends one at a time. */
+export function isBusy({ readyForQuery, pipeline }: ClientWithQueue): boolean {
+  return readyForQuery === false && pipeline !== true;
+}
+
+interface Waiting {
+  /** Gives the client the statement. */
+  readonly give: () => unknown;
+  /** The wait, which has begun. */
+  readonly wait: Running;
+  /** Called where the statement is sent, which runs from then on. */
+  readonly begin: () => Running;
+}
+
+/**
+ * Gives a busy client a statement; returns what the client does, and what is under way: the wait, and then the statement. One that the client
+ * refuses is never more than a wait.
+ */
+export function queued(
+  client: ClientWithQueue,
+  { give, wait, begin }: Waiting,
+): { readonly result: unknown; readonly running: Running } {
+  const queue = client._queryQueue ?? client.queryQueue;
+  const countBefore = queue?.length ?? 0;
+  let result: unknown;
+  try {
+    result = give();
+  } catch (error) {
+    wait.fail(error);
+    throw error;
+  }
+  const query = queue !== undefined && queue.length > countBefore ? queue[queue.length - 1] : undefined;
+  let current = wait;
+  if (query) {
+    const { submit } = query;
+    query.submit = function (this: unknown, ...args: unknown[]): unknown {
+      wait.end();
+      current = begin();
+      return submit.apply(this, args);
+    };
+  }
+  return { result, running: { end: () => current.end(), fail: (error) => current.fail(error) } };
+}
