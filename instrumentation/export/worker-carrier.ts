@@ -94,7 +94,8 @@ class WorkerCarrier implements Carrier {
 
   flushSync(timeoutMs: number): boolean {
     const id = ++this.#lastFlush;
-    let isThere = this.#post({ kind: 'flush', id, timeoutMs });
+    // With no time left there is nothing to wait for, but there may be news.
+    let isThere = this.#post(timeoutMs > 0 ? { kind: 'flush', id, timeoutMs } : { kind: 'are you there' });
     const endMs = nowMs() + timeoutMs;
     let through = Atomics.load(this.#flushed, 0);
     while (through < id && isThere) {

@@ -7,7 +7,7 @@ import {
   type HrTime,
   type Link,
   type SpanContext,
-  type SpanKind,
+  SpanKind,
   type SpanStatus,
   SpanStatusCode,
   type TimeInput,
@@ -290,10 +290,10 @@ export class RecordedSpan implements Span {
 
   end(time?: TimeInput): void {
     if (this.ended) {
-      // Instrumentations do so as well, of what fails in two ways; nobody can do anything about that.
-      diag.debug(
-        `${this.name} ${this.trace.traceId}-${this.spanId} - You can only call end() on a span once.`,
-      );
+      const line = `${this.name} ${this.trace.traceId}-${this.spanId} - You can only call end() on a span once.`;
+      // Instrumentations do so of what fails in two ways, and nobody can do anything about that.
+      if (this.kind === SpanKind.CLIENT) diag.debug(line);
+      else diag.error(line);
       return;
     }
     this.endAt(this.toTime(time));

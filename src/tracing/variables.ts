@@ -101,7 +101,8 @@ export const VARIABLES = {
     name: 'GRANTS_OTEL_MAX_HELD_SPANS',
     default: 65_536,
     defaultText: '65536',
-    meaning: 'most spans held in memory in all, buffer and queue together',
+    meaning:
+      'most spans held in memory in all, buffer and queue together; what waits to be sent takes 128 MB at most',
     expected: 'a whole number, 1 or more',
     parse: wholeNumber(1),
   },
