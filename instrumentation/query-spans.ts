@@ -8,6 +8,7 @@ import { noteUser } from './pool-holders.js';
 import { type ClientWithQueue, isBusy, queued } from './queued-statement.js';
 import type { ClientSpan, Running } from './recorder/late-span.js';
 import { runClient, settleWhileWaiting } from './recorder/recorder-tracer.js';
+import { WAIT } from './self-time.js';
 import { queryName, readStatement, remembered } from './sql-statement.js';
 import { toJson } from './to-json.js';
 import type { Method } from './wrap-method.js';
@@ -46,7 +47,7 @@ function databaseOf(client: Client): Database {
   const key = toJson(attributes);
   const found = databases.get(key) ?? {
     spansOf: remembered((text) => readSpans(text, attributes)),
-    wait: { name: 'pg.queue', attributes },
+    wait: { name: WAIT, attributes },
   };
   if (databases.size < MOST_DATABASES) databases.set(key, found);
   databaseOfClient.set(parameters, found);

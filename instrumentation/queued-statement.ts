@@ -11,14 +11,19 @@ export interface ClientWithQueue {
   readonly readyForQuery?: boolean;
   /** Statements are not held back. */
   readonly pipeline?: boolean;
+  /** What is under way; null once it has failed, until the next one may be sent. */
+  readonly _activeQuery?: unknown;
   readonly _queryQueue?: Query[];
-  /** Of older versions. */
+  /** Both as older versions have them. */
+  readonly activeQuery?: unknown;
   readonly queryQueue?: Query[];
 }
 
 /** Whether a statement that a client is given now has to wait for others: it sends one at a time. */
-export function isBusy({ readyForQuery, pipeline }: ClientWithQueue): boolean {
-  return readyForQuery === false && pipeline !== true;
+export function isBusy(client: ClientWithQueue): boolean {
+  if (client.readyForQuery !== false || client.pipeline === true) return false;
+  // One that has just failed is no wait. To ask newer versions by the older name costs a warning.
+  return ('_activeQuery' in client ? client._activeQuery : client.activeQuery) != null;
 }
 
 interface Waiting {
@@ -52,8 +57,9 @@ export function queued(
   if (query) {
     const { submit } = query;
     query.submit = function (this: unknown, ...args: unknown[]): unknown {
-      wait.end();
+      // In this order: the trace is not over between them.
       current = begin();
+      wait.end();
       return submit.apply(this, args);
     };
   }

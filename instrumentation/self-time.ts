@@ -71,9 +71,19 @@ function causeName(node: Node): string {
   return above ? `${above.span.name} > ${node.span.name}` : node.span.name;
 }
 
+/** A statement waits for others of its connection. */
+export const WAIT = 'pg.queue';
+
+/** How much of such a wait the statements of the same trace take: they are told by themselves. */
+function explainedMs(wait: Node, nodes: readonly Node[]): number {
+  const others = nodes.filter(({ span }) => span.kind === SpanKind.CLIENT && span.name !== WAIT);
+  return coveredMs(others.map(({ span }) => clipped(span, wait, wait.endMs)));
+}
+
 /**
  * The span of a trace with the largest self time: its duration less the time that its children cover, each clipped to its parent. A child
- * that is still open counts to the root's end; one whose parent is unknown counts as the root's. Of equals the one that started first.
+ * that is still open counts to the root's end; one whose parent is unknown counts as the root's. Of equals the one that started first. A wait for
+ * statements of the same trace is no cause.
  */
 export function largestSelfTime(
   root: TimedSpan,
@@ -82,13 +92,17 @@ export function largestSelfTime(
   const children = childrenByParent(root, spans);
   const rootEndMs = root.endMs ?? root.startMs;
   const queue: Node[] = [{ span: root, parent: undefined, startMs: root.startMs, endMs: rootEndMs }];
-  let largest = { node: queue[0] as Node, selfMs: -1 };
+  const selves: number[] = [];
   for (let index = 0; index < queue.length; index++) {
     const node = queue[index] as Node;
     const below = (children.get(node.span.spanId) ?? []).map((span) => clipped(span, node, rootEndMs));
     children.delete(node.span.spanId);
     queue.push(...below);
-    const selfMs = node.endMs - node.startMs - coveredMs(below);
+    selves.push(node.endMs - node.startMs - coveredMs(below));
+  }
+  let largest = { node: queue[0] as Node, selfMs: -1 };
+  for (const [index, node] of queue.entries()) {
+    const selfMs = (selves[index] as number) - (node.span.name === WAIT ? explainedMs(node, queue) : 0);
     if (selfMs > largest.selfMs) largest = { node, selfMs };
   }
   return { name: causeName(largest.node), selfMs: largest.selfMs };

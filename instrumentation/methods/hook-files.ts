@@ -95,11 +95,19 @@ function soughtFiles({ namesByFile }: SeenFiles): SoughtFiles {
   return [...namesByFile].map(([end, names]) => [end, [...names]]);
 }
 
+/** What was exported without a name is called `default`, and not as it is known by in its module now. */
+function callDefault(exports: Exports, name: string): void {
+  const { default: exported } = exports;
+  const own = typeof exported === 'function' ? Object.getOwnPropertyDescriptor(exported, 'name') : undefined;
+  if (own?.value === name) Object.defineProperty(exported, 'name', { value: 'default', configurable: true });
+}
+
 /** Hears what ES modules tell of their exports at their ends; see `tellExports`. */
 function hearSources({ onLoaded }: SeenFiles): void {
   // Where nobody sees it who looks at what is global.
   Object.defineProperty(globalThis, Symbol.for(TELL), {
-    value: (url: unknown, exports: Exports) => {
+    value: (url: unknown, exports: Exports, nameOfDefault?: string) => {
+      if (nameOfDefault !== undefined) callDefault(exports, nameOfDefault);
       // Where another loader has made something else of the module, it has no URL.
       if (typeof url === 'string' && url.startsWith('file:')) onLoaded(pathOfUrl(url), exports);
     },

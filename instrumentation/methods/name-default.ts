@@ -10,7 +10,7 @@ export interface NamedDefault {
 
 const SPACE_AND_COMMENTS = /(?:\s|\/\*[\s\S]*?\*\/|\/\/[^\n]*\n)*/y;
 /** Declarations that may go without a name. */
-const DECLARATION = /(?:async[ \t]+function[ \t]*\*?|function[ \t]*\*?|(?:abstract[ \t]+)?class)(?![\w$])/y;
+const DECLARATION = /(?:async[ \t]+function|function|(?:abstract[ \t]+)?class)(?![\p{ID_Continue}$])/uy;
 const NAME = /(?!(?:extends|implements)(?![\w$]))[\p{ID_Start}$_][\p{ID_Continue}$]*/uy;
 
 /** Where a pattern that is sticky ends, from `at` on; undefined where it is not there. */
@@ -40,6 +40,8 @@ export function nameDefault(
   const keywordEnd = endOf(DECLARATION, source, of);
   if (keywordEnd !== undefined) {
     const at = endOf(SPACE_AND_COMMENTS, source, keywordEnd) ?? keywordEnd;
+    // A generator, which is not wrapped.
+    if (source.charAt(at) === '*') return undefined;
     const nameEnd = endOf(NAME, source, at);
     if (nameEnd !== undefined)
       return { source, local: source.slice(at, nameEnd), isNew: false, isDeclaration: true };

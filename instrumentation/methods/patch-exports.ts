@@ -34,15 +34,16 @@ function isGetter(exports: Exports, name: string): boolean {
   return own?.get !== undefined && own.set === undefined && !own.configurable;
 }
 
-/** What stands in for exports that are getters: the same ones, which can be replaced. */
+/** What stands in for exports that are getters: those can be replaced in it; all else is read, and written, where it is. */
 function replaceableCopy(exports: Exports): Exports {
   const copy = Object.create(Object.getPrototypeOf(exports)) as Exports;
-  for (const [name, own] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
+  for (const [name, { enumerable = false }] of Object.entries(Object.getOwnPropertyDescriptors(exports))) {
     const set = (value: unknown): void => {
-      const { enumerable = false } = own;
-      Object.defineProperty(copy, name, { value, enumerable, configurable: true, writable: true });
+      if (isGetter(exports, name))
+        Object.defineProperty(copy, name, { value, enumerable, configurable: true, writable: true });
+      else exports[name] = value;
     };
-    Object.defineProperty(copy, name, own.get ? { ...own, set, configurable: true } : own);
+    Object.defineProperty(copy, name, { get: () => exports[name], set, enumerable, configurable: true });
   }
   return copy;
 }

@@ -10,6 +10,8 @@ interface Told {
   readonly local?: string | undefined;
   /** Statements that come before. */
   readonly before: string;
+  /** Whether it is known by that variable here only. */
+  readonly isNew?: boolean;
 }
 
 /** Lets a constant that is exported be replaced; every column of the source stays where it is. */
@@ -19,16 +21,13 @@ function asVariable(source: string, { exportStart, localName = '' }: DirectExpor
     const end = exportStart + ofExport[0].length;
     return `${source.slice(0, end - 'const'.length)}let  ${source.slice(end)}`;
   }
+  if (!source.startsWith('export', exportStart) || !/^export\s*\{/.test(source.slice(exportStart)))
+    return source;
   const name = localName.replace(/[$]/g, '\\$&');
+  if (new RegExp(`\\b(?:function[\\s*]+|(?:class|let|var)\\s+)${name}(?![\\w$])`).test(source)) return source;
   const declaration = new RegExp(`((?:^|[;}\\n])[ \\t]*)const(?=[ \\t]+${name}(?![\\w$]))`, 'g');
   // One of several may be another one, or a text.
   return source.match(declaration)?.length === 1 ? source.replace(declaration, '$1let  ') : source;
-}
-
-/** What has no name is called `default`. */
-function callDefault(local: string): string {
-  const own = `Object.getOwnPropertyDescriptor(${local}, "name")?.value`;
-  return `if (typeof ${local} === "function" && ${own} === "${local}") Object.defineProperty(${local}, "name", { value: "default", configurable: true });`;
 }
 
 /** What a module exports itself; its source may be another one then. */
@@ -44,9 +43,8 @@ function own(
   const named = nameDefault(source, { start: exportStart, end });
   if (!named) return { source };
   const { local, isNew, isDeclaration } = named;
-  const exported = isDeclaration ? '' : `export { ${local} as default };`;
-  const before = isNew ? exported + callDefault(local) : exported;
-  return { source: named.source, told: { get: local, local, before } };
+  const before = isDeclaration ? '' : `export { ${local} as default };`;
+  return { source: named.source, told: { get: local, local, before, isNew } };
 }
 
 /** An import of its own, `as` something, of what another module exports and this one passes on. */
@@ -114,7 +112,9 @@ export function tellExports(source: string, names: ReadonlySet<string>): string 
   }
   const statements = told.map(({ before }) => before).join('');
   const exported = ['__proto__: null', ...told.map(accessors)].join(', ');
-  const tell = `globalThis[Symbol.for(${JSON.stringify(TELL)})]?.(import.meta.url, { ${exported} });`;
+  const given = told.find(({ isNew }) => isNew)?.local;
+  const more = given === undefined ? '' : `, ${JSON.stringify(given)}`;
+  const tell = `globalThis[globalThis.Symbol.for(${JSON.stringify(TELL)})]?.(import.meta.url, { ${exported} }${more});`;
   // Some loaders check types.
   return `${text}\n// @ts-ignore\n;${statements}${tell}\n`;
 }

@@ -93,7 +93,7 @@ export class SqlSpansProcessor implements SpanProcessor {
       const { text } = this.#read(statement);
       setOwnAttribute(span, key, text);
       // Query builders quote the statement where it fails.
-      rewriteTexts(span, (told) => told.replaceAll(statement, text));
+      if (statement.trim() !== '') rewriteTexts(span, (told) => told.replaceAll(statement, () => text));
     }
     const { code, message } = span.status;
     if (this.#areTextsNoted || code !== SpanStatusCode.ERROR || noteOfText(message)) return;

@@ -38,6 +38,21 @@ describe('the span with the largest self time', () => {
     expect(largestSelfTime(root, spans)).toEqual({ name: 'a', selfMs: 60 });
   });
 
+  test('is no wait for statements of the same trace, but one for those of others', () => {
+    const client = { kind: SpanKind.CLIENT };
+    const statements = [
+      span('one', [0, 90], { parent: 'root' }),
+      span('two', [0, 95], { parent: 'root' }),
+      span('slow', [2, 88], { ...client, parent: 'one', name: 'pg.query:UPDATE' }),
+      span('wait', [1, 89], { ...client, parent: 'two', name: 'pg.queue' }),
+    ];
+    expect(largestSelfTime(root, statements)).toEqual({ name: 'one > pg.query:UPDATE', selfMs: 86 });
+    expect(largestSelfTime(root, [statements[1], statements[3]] as TimedSpan[])).toEqual({
+      name: 'two > pg.queue',
+      selfMs: 88,
+    });
+  });
+
   test('does not count what a child took outside of its parent', () => {
     const spans = [span('a', [0, 40], { parent: 'root' }), span('b', [30, 200], { parent: 'a' })];
     expect(largestSelfTime(root, spans)).toEqual({ name: 'root', selfMs: 60 });

@@ -108,7 +108,9 @@ describeWith(['postgres'], 'SQL below an event', () => {
     expect(first?.attributes['db.query.text']).toBe('SELECT ?');
     for (const [at, wait] of waits.entries()) {
       expect(wait.status.code).toBe(0);
-      expect(others[at]?.startTimeUnixNano).toBeGreaterThanOrEqual(wait.endTimeUnixNano);
+      const { startTimeUnixNano: sentAt = 0n } = others[at] ?? {};
+      expect(sentAt).toBeGreaterThan(wait.startTimeUnixNano);
+      expect(wait.endTimeUnixNano).toBeGreaterThanOrEqual(sentAt);
     }
     expect(others.map((span) => span.status.message)).toEqual(['SQLSTATE 22P02', undefined]);
     expect(new Set(statements.map((span) => span.attributes['chainId']))).toEqual(new Set([10]));

@@ -103,8 +103,8 @@ test('winston leaves records and errors of the application as they are, and noth
   const { stdout, ...ended } = await start('records.cjs', { GRANTS_OTEL_LOG_TRACE_IDS: 'true' });
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   const ids = stdout.match(/trace_id/g) ?? [];
-  // Of the record and of the error, as lines, and as a format sees them.
-  expect(ids).toHaveLength(4);
+  // Of the record and of the errors, as lines, and as a format sees them.
+  expect(ids).toHaveLength(6);
   const without = stdout
     .replaceAll(/,"(?:trace_id|span_id|trace_flags)":"\w+"/g, '')
     .replaceAll(/\n {2}(?:trace_id|span_id|trace_flags): '\w+',?/g, '')

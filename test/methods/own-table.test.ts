@@ -102,7 +102,7 @@ describe('a table of one’s own', () => {
         GRANTS_OTEL_METHODS: `./${HOSTS}/shapes/inherits-table.mjs`,
       },
     });
-    expect(untraced.stdout).toBe("2 1 [ 'plain', 'opened', 'open' ] true\n");
+    expect(untraced.stdout).toBe("2 1 open [ 'plain', 'opened', 'open', 'pool' ] true\n");
     expect(ended).toEqual(untraced);
     expect(receiver.spans().map(({ name }) => name)).toEqual(['plain']);
   });

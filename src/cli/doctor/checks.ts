@@ -51,9 +51,14 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
+/** What Node puts behind the path of a program that it does not find. */
+const ENDS_OF_PROGRAMS = ['', '.js', '/index.js'];
+
 /** Whether a command names the program of a process itself, rather than one that starts it. */
 function names(command: readonly string[], program: string | undefined): boolean {
-  return program === undefined || command.slice(1).some((word) => program.startsWith(resolve(word)));
+  if (program === undefined) return true;
+  const paths = command.slice(1).map((word) => resolve(word));
+  return paths.some((path) => ENDS_OF_PROGRAMS.some((end) => program === path + end));
 }
 
 function withPreload({ command, application, others }: Examined): string {

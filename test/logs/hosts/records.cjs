@@ -9,14 +9,23 @@ const all = winston.format((record) => {
   return record;
 });
 const transports = [new winston.transports.Console({ format: winston.format.json() })];
+/** One that no copy can be made of. */
+class Kept extends Error {
+  #code = 7;
+  stack = 'Kept';
+  get message() {
+    return `kept ${this.#code}`;
+  }
+}
 const logger = winston.createLogger({ format: all(), transports });
 const record = Object.defineProperty({ level: 'info', message: 'heartbeat' }, 'hidden', { value: 1 });
 const failure = new Error('boom');
-failure.stack = failure.stack.split('\n')[1] ? 'Error: boom' : '';
+failure.stack = 'Error: boom';
 logger.info('before');
 void traceEvent({ chainId: 1, contractName: 'S', eventName: 'E' }, async () => {
   logger.log(record);
   logger.error(failure);
+  logger.error(new Kept());
 }).then(() => {
   console.log(inspect([record, failure]));
   logger.log(record);

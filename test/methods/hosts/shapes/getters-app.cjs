@@ -1,4 +1,10 @@
 const getters = require('./getters.cjs');
 
 getters.open();
-console.log(getters.plain(1), getters.opened, Object.keys(getters), getters === require('./getters.cjs'));
+console.log(
+  getters.plain(1),
+  getters.opened,
+  getters.pool,
+  Object.keys(getters),
+  getters === require('./getters.cjs'),
+);
