@@ -52,8 +52,9 @@ class Attempt {
     request.on('socket', (socket) => socket.unref());
   }
 
-  onError(error: NodeJS.ErrnoException): void {
-    this.#resolve({ kind: 'failed', error, onKeptConnection: this.#request?.reusedSocket ?? false });
+  /** `request`: that which failed, of which nobody may have told before. */
+  onError(error: NodeJS.ErrnoException, request = this.#request): void {
+    this.#resolve({ kind: 'failed', error, onKeptConnection: request?.reusedSocket ?? false });
   }
 
   onResponse(response: IncomingMessage): void {
@@ -111,7 +112,7 @@ function listen(): void {
   subscribe('http.client.request.start', begun);
   subscribe('http.client.request.error', (message) => {
     const { request, error } = message as { request: ClientRequest; error: Error };
-    (attempts.get(request) ?? current.getStore())?.onError(error);
+    (attempts.get(request) ?? current.getStore())?.onError(error, request);
   });
   subscribe('http.client.response.finish', (message) => {
     const { request, response } = message as { request: ClientRequest; response: IncomingMessage };
