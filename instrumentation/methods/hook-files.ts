@@ -99,7 +99,9 @@ function soughtFiles({ namesByFile }: SeenFiles): SoughtFiles {
 function callDefault(exports: Exports, name: string): void {
   const { default: exported } = exports;
   const own = typeof exported === 'function' ? Object.getOwnPropertyDescriptor(exported, 'name') : undefined;
-  if (own?.value === name) Object.defineProperty(exported, 'name', { value: 'default', configurable: true });
+  // It may be frozen, and this is in the middle of the application's start.
+  if (own?.value === name)
+    Reflect.defineProperty(exported as object, 'name', { value: 'default', configurable: true });
 }
 
 /** Hears what ES modules tell of their exports at their ends; see `tellExports`. */

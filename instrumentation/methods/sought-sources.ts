@@ -64,9 +64,17 @@ export function getsFacade(
   return of.include.some((pattern) => pattern.test(url)) || (of.namesIn(url).size > 0 && isCommonJs(url));
 }
 
-/** Whether a file is no ES module, by its name or what is in it. */
+/** By URL: a file is asked about whenever something imports it. */
+const known = new Map<string, boolean>();
+
 function isCommonJs(url: string): boolean {
-  const path = pathOfUrl(url);
+  const found = known.get(url) ?? readsAsCommonJs(pathOfUrl(url));
+  known.set(url, found);
+  return found;
+}
+
+/** Whether a file is no ES module, by its name or what is in it. */
+function readsAsCommonJs(path: string): boolean {
   const [, kind] = /\.([cm])[jt]s$/.exec(path) ?? [];
   if (kind !== undefined) return kind === 'c';
   try {

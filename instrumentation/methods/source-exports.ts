@@ -21,8 +21,7 @@ function asVariable(source: string, { exportStart, localName = '' }: DirectExpor
     const end = exportStart + ofExport[0].length;
     return `${source.slice(0, end - 'const'.length)}let  ${source.slice(end)}`;
   }
-  if (!source.startsWith('export', exportStart) || !/^export\s*\{/.test(source.slice(exportStart)))
-    return source;
+  if (!/^export\s*\{/.test(source.slice(exportStart))) return source;
   const name = localName.replace(/[$]/g, '\\$&');
   if (new RegExp(`\\b(?:function[\\s*]+|(?:class|let|var)\\s+)${name}(?![\\w$])`).test(source)) return source;
   const declaration = new RegExp(`((?:^|[;}\\n])[ \\t]*)const(?=[ \\t]+${name}(?![\\w$]))`, 'g');

@@ -1,6 +1,6 @@
 import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { noteOfText, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
+import { noteOfText, SQLSTATE, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
 import { sqlStateInWords } from '../../src/tracing/sql-states.js';
 import { SCOPE_NAME } from '../../src/tracing/tracer.js';
 import { withoutUrlSecrets } from '../../src/tracing/url-secrets.js';
@@ -18,8 +18,6 @@ const MOST_FAILED = 100;
 /** Where the statement's text is, by the stable conventions and by the older ones, which a host's own instrumentation may follow. */
 const STATEMENT_KEYS: readonly string[] = ['db.query.text', 'db.statement'];
 const NONE: readonly string[] = [];
-/** All have a digit, which sets them apart from codes of the system (`EPIPE`). */
-const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 
 const SYSTEM_KEYS = ['db.system.name', 'db.system'] as const;
 /** What speaks PostgreSQL; strings are written otherwise elsewhere. */
@@ -98,14 +96,7 @@ export class SqlSpansProcessor implements SpanProcessor {
     const { code, message } = span.status;
     if (this.#areTextsNoted || code !== SpanStatusCode.ERROR || noteOfText(message)) return;
     const shown = messageWithout(codeOf(span), undefined);
-    rewriteSpan(span, { status: { code, message: shown } });
-    for (const event of span.events) {
-      if (event.name === 'exception')
-        event.attributes = {
-          'exception.type': event.attributes?.['exception.type'] ?? 'Error',
-          'exception.message': shown,
-        };
-    }
+    tellFailure(span, shown);
   }
 
   #explainFailure(span: Span): void {
@@ -114,18 +105,11 @@ export class SqlSpansProcessor implements SpanProcessor {
     const code = note?.sqlState ?? told.code;
     const isKnown = this.#areTextsNoted || !span.name.startsWith(QUERY);
     const message = note?.message ?? messageWithout(code, isKnown ? span.status.message : undefined);
-    rewriteSpan(span, { status: { code: SpanStatusCode.ERROR, message } });
     const type = code ?? told.name;
     setOwnAttribute(span, 'error.type', type);
     if (note) setOwnAttribute(span, 'db.response.status_code', note.sqlState);
     this.#recordOnce(span);
-    for (const event of span.events) {
-      if (event.name !== 'exception') continue;
-      event.attributes = {
-        'exception.type': type,
-        'exception.message': message,
-      };
-    }
+    tellFailure(span, message, type);
   }
 
   #recordOnce(span: Span): void {
@@ -142,6 +126,16 @@ export class SqlSpansProcessor implements SpanProcessor {
 /** Whether it was started with its name and text as they are shown: those that have attributes in common are. */
 function isFitToShow(span: Span): boolean {
   return span instanceof RecordedSpan && span.shared !== undefined;
+}
+
+/** Has a span tell a failure by a message alone, and of the error what kind it is: `type`, or what it says itself. */
+function tellFailure(span: Span, message: string, type?: string): void {
+  rewriteSpan(span, { status: { code: SpanStatusCode.ERROR, message } });
+  for (const event of span.events) {
+    if (event.name !== 'exception') continue;
+    const kind = type ?? event.attributes?.['exception.type'] ?? 'Error';
+    event.attributes = { 'exception.type': kind, 'exception.message': message };
+  }
 }
 
 function fitToShow(text: string): string {

@@ -10,7 +10,8 @@ export interface DatabaseErrorNote {
   readonly otherwise?: string;
 }
 
-const SQLSTATE = /^[0-9A-Z]{5}$/;
+/** All have a digit, which sets them apart from codes of the system (`EPIPE`). */
+export const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 const MOST_NOTES = 128;
 /** A text shorter than this (of a RAISE, say) would be found in what has nothing to do with it. */
 const SHORTEST_SOUGHT = 8;

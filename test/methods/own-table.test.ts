@@ -86,11 +86,11 @@ describe('a table of one’s own', () => {
     });
     expect(untraced).toMatchObject({
       code: 0,
-      stdout: '{ size: 1 } { size: 1 } 2 1 allocated\nkept default default called hashed\n',
+      stdout: '{ size: 1 } { size: 1 } 2 1 allocated\nkept default default called hashed\ntrue\n',
     });
     expect(ended).toEqual(untraced);
     const names = receiver.spans().map(({ name }) => name);
-    expect(names.sort()).toEqual(['call', 'count', 'dispatch', 'find', 'hash', 'keep']);
+    expect(names.sort()).toEqual(['call', 'count', 'dispatch', 'find', 'frozen', 'hash', 'keep']);
   });
 
   test('traces an exported function that CommonJS has as a getter', async () => {

@@ -1,4 +1,5 @@
 import { Hash } from './barrel.mjs';
+import Frozen from './frozen.mjs';
 import * as live from './live.mjs';
 import { open, opened, pool, Store } from './live.mjs';
 import { Registry } from './registry.mjs';
@@ -16,3 +17,4 @@ console.log(
   await call(),
   await new Hash().of(),
 );
+console.log(await new Frozen().isFrozen());
