@@ -20,7 +20,12 @@ export type Outcome =
   /** Taken, but for so many spans. */
   | { readonly kind: 'partly'; readonly rejectedSpans: number; readonly why: string }
   /** Not taken, and the same batch will not be taken later. */
-  | { readonly kind: 'refused'; readonly why: string }
+  | {
+      readonly kind: 'refused';
+      readonly why: string;
+      /** Less of it may be taken. */
+      readonly isTooLarge?: boolean;
+    }
   /** It answers, but wants to be asked later. */
   | { readonly kind: 'busy'; readonly why: string; readonly retryAfterMs: number | undefined }
   /** No answer. */
@@ -42,6 +47,7 @@ export type OtlpProtocol = 'http/json' | 'http/protobuf';
 
 /** The statuses that OTLP/HTTP allows to try again after. */
 const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+const TOO_LARGE_STATUS = 413;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
 function exportTimeoutMs(): number {
@@ -127,7 +133,7 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
   const why = oneLine(`HTTP ${status} ${statusText}`);
   return RETRYABLE_STATUSES.has(status)
     ? { kind: 'busy', why, retryAfterMs: retryAfterMs(result.retryAfter) }
-    : { kind: 'refused', why };
+    : { kind: 'refused', why, isTooLarge: status === TOO_LARGE_STATUS };
 }
 
 /** What the exporter says of a batch, for when its request was not seen: it may not have come to one. */

@@ -1,16 +1,9 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { nowMs } from '../now-ms.js';
 import type { Collector, Outcome } from './collector.js';
+import { CutBatches } from './cut-batches.js';
 import type { News } from './news.js';
-import {
-  claimForFile,
-  isInFile,
-  isSettled,
-  noteInFile,
-  type PackedBatch,
-  settle,
-  spanCount,
-} from './packed-batch.js';
+import { claimForFile, noteInFile, type PackedBatch, settle, spanCount } from './packed-batch.js';
 import { type TraceFile, TraceFileFullError } from './trace-file.js';
 
 export interface CourierOptions {
@@ -41,11 +34,13 @@ const FLUSH_PAUSE_MS = 200;
 
 /**
  * Carries batches to the trace file and the collector, in the order they came. A batch that the collector does not take now stays first in
- * line until it does; one that it refuses for good is dropped and told of. Every batch is settled in the end.
+ * line until it does; one that is too large for it is cut, and one that it refuses for good is dropped and told of. Every batch is settled in
+ * the end.
  */
 export class Courier {
   readonly #options: CourierOptions;
   #waiting: PackedBatch[] = [];
+  readonly #cutBatches = new CutBatches();
   #running = false;
   #failing = false;
   readonly #fileFailuresTold = new Set<string>();
@@ -90,7 +85,7 @@ export class Courier {
   async #run(collector: Collector): Promise<void> {
     this.#running = true;
     while (this.#dropGivenUp() > 0) {
-      const batches = this.#waiting.slice(0, this.#failures === 0 ? MAX_REQUESTS : 1);
+      const batches = this.#nextInLine(this.#failures === 0 ? MAX_REQUESTS : 1);
       const outcomes = await Promise.all(batches.map((batch) => this.#send(collector, batch)));
       const setbacks = batches.flatMap((batch, at) => this.#conclude(batch, outcomes[at]) ?? []);
       if (setbacks.length > 0) await this.#holdBack(setbacks);
@@ -102,8 +97,14 @@ export class Courier {
 
   /** Lets go of batches that whoever handed them over has given up; how many there are then. */
   #dropGivenUp(): number {
-    this.#waiting = this.#waiting.filter((batch) => !isSettled(batch));
+    this.#waiting = this.#waiting.filter((batch) => !this.#cutBatches.isSettled(batch));
     return this.#waiting.length;
+  }
+
+  #nextInLine(most: number): PackedBatch[] {
+    const next = this.#waiting.slice(0, most);
+    this.#waiting.splice(0, next.length, ...next.flatMap((batch) => this.#cutBatches.toSend(batch)));
+    return this.#waiting.slice(0, most);
   }
 
   async #send(collector: Collector, batch: PackedBatch): Promise<Outcome> {
@@ -117,15 +118,30 @@ export class Courier {
   /** Settles the batch unless it has to be sent again; then it answers with the reason. */
   #conclude(batch: PackedBatch, outcome: Outcome | undefined): Setback | undefined {
     if (outcome?.kind === 'busy' || outcome?.kind === 'unreachable') return outcome;
+    if (outcome?.kind === 'refused' && outcome.isTooLarge && this.#isToBeCut(batch, outcome.why))
+      return undefined;
     if (outcome?.kind === 'delivered') this.#setFailing(outcome.doubt);
     else if (outcome) {
       const spans = outcome.kind === 'partly' ? outcome.rejectedSpans : spanCount(batch);
-      this.#options.tell({ kind: 'dropped', spans, why: outcome.why, isInFile: isInFile(batch) });
+      this.#options.tell({
+        kind: 'dropped',
+        spans,
+        why: outcome.why,
+        isInFile: this.#cutBatches.isInFile(batch),
+      });
       this.#setFailing(outcome.why);
     }
     this.#waiting.splice(this.#waiting.indexOf(batch), 1);
-    settle(batch);
+    this.#cutBatches.settle(batch);
     return undefined;
+  }
+
+  /** Lets a batch that was refused for its size be cut when its turn comes again; whether it can be. */
+  #isToBeCut(batch: PackedBatch, why: string): boolean {
+    if (!this.#cutBatches.refused(batch)) return false;
+    const line = `${why}: requests of ${spanCount(batch)} spans are cut; OTEL_BSP_MAX_EXPORT_BATCH_SIZE makes them smaller`;
+    this.#options.tell({ kind: 'debug', line });
+    return true;
   }
 
   async #holdBack(setbacks: readonly Setback[]): Promise<void> {

@@ -41,7 +41,9 @@ export interface Receiver {
   /** Resolves once so many requests came in; throws after `timeoutMs` (10,000). */
   waitForRequests(count: number, timeoutMs?: number): Promise<void>;
   /** From the next request on; a function is asked for each request, by its index since the start. */
-  behave(behaviour: Behaviour | ((requestIndex: number) => Behaviour)): void;
+  behave(
+    behaviour: Behaviour | ((requestIndex: number, request: { readonly byteLength: number }) => Behaviour),
+  ): void;
   /** Forgets spans and requests. */
   clear(): void;
   close(): Promise<void>;
@@ -97,7 +99,8 @@ export async function startReceiver(
   let received: ReceivedSpan[] = [];
   let requests: ReceivedRequest[] = [];
   let requestIndex = 0;
-  let behave: (requestIndex: number) => Behaviour = () => options.behaviour ?? { mode: 'ok' };
+  let behave: Exclude<Parameters<Receiver['behave']>[0], Behaviour> = () =>
+    options.behaviour ?? { mode: 'ok' };
   const arrivals = new EventEmitter();
   arrivals.setMaxListeners(0);
 
@@ -105,7 +108,7 @@ export async function startReceiver(
     try {
       const { body, byteLength } = await readBody(request);
       const spans = decodeBody(request, body);
-      const behaviour = behave(requestIndex++);
+      const behaviour = behave(requestIndex++, { byteLength });
       const { url: path = '', headers } = request;
       requests.push({ path, headers, spanCount: spans.length, byteLength, receivedAtMs: Date.now() });
       if (acceptsSpans(behaviour)) for (const span of spans) received.push(span);
