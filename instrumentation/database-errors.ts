@@ -3,10 +3,11 @@ import {
   InstrumentationNodeModuleDefinition,
   InstrumentationNodeModuleFile,
 } from '@opentelemetry/instrumentation';
-import { noteDatabaseError } from '../src/tracing/database-errors.js';
+import { noteDatabaseError, noteFailedStatement } from '../src/tracing/database-errors.js';
 import { markRecorded } from '../src/tracing/recorded-errors.js';
 import { noteWithoutText } from './errors-without-text.js';
 import { isReady, type Pool } from './pool-spans.js';
+import { readStatement } from './sql-statement.js';
 import { type Patchable, wrapMethod } from './wrap-method.js';
 
 /** Where `pg`'s client meets an error: answered by the server, while connecting, and with the connection lost under its queries. */
@@ -44,7 +45,7 @@ function noteErrorsOf(exports: Patchable, names: readonly string[]): Patchable {
   for (const name of names) {
     wrapMethod(exports, name, (original) => {
       return function noteError(this: unknown, error: unknown, ...rest: unknown[]) {
-        note(error);
+        note(error, this);
         return original.call(this, error, ...rest);
       };
     });
@@ -74,8 +75,11 @@ function noteErrorsOfPool(exports: Patchable): Patchable {
   return exports;
 }
 
-function note(error: unknown): void {
+/** `of`: the query that failed, or what else met the error. */
+function note(error: unknown, of?: unknown): void {
   try {
+    const { text } = (of ?? {}) as { readonly text?: unknown };
+    if (typeof text === 'string') noteFailedStatement(text, readStatement(text).text);
     markRecorded(error);
     noteDatabaseError(error);
     noteWithoutText(error);

@@ -37,7 +37,8 @@ function unannounced<T>(start: () => T): T {
 }
 
 function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Worker {
-  const { NODE_OPTIONS: _, ...workerEnv } = env;
+  // What the thread writes to a stream of its own, as Node does where it is debugged, can keep the process from ending.
+  const { NODE_OPTIONS: _, NODE_DEBUG: __, ...workerEnv } = env;
   const create = () =>
     new Worker(new URL('./worker.js', import.meta.url), {
       name: 'grants-otel',

@@ -1,6 +1,7 @@
 import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { noteOfText, SQLSTATE, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
+import { withoutNamedSecrets } from '../../src/tracing/named-secrets.js';
 import { sqlStateInWords } from '../../src/tracing/sql-states.js';
 import { SCOPE_NAME } from '../../src/tracing/tracer.js';
 import { withoutUrlSecrets } from '../../src/tracing/url-secrets.js';
@@ -139,7 +140,7 @@ function tellFailure(span: Span, message: string, type?: string): void {
 }
 
 function fitToShow(text: string): string {
-  return withoutUrlSecrets(withoutDatabaseTexts(text));
+  return withoutUrlSecrets(withoutNamedSecrets(withoutDatabaseTexts(text)));
 }
 
 /** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows; one that quotes URLs, keys. */

@@ -1,10 +1,11 @@
 import { causesOf } from './causes-of-error.js';
 import { sqlStateInWords } from './sql-states.js';
 
-/** What a span may say of an error that PostgreSQL answered. */
+/** What a span may say of an error that PostgreSQL answered, or of the statement that it was answered to. */
 export interface DatabaseErrorNote {
+  /** Empty for a statement. */
   readonly sqlState: string;
-  /** SQLSTATE, constraint and table. */
+  /** SQLSTATE, constraint and table; the text of a statement without its values. */
   readonly message: string;
   /** Said in place of it where that is not said already. */
   readonly otherwise?: string;
@@ -58,6 +59,11 @@ export function noteDatabaseError(error: unknown): void {
   remember(detail, ofDetail);
   // Some take it apart to tell key and value, and what comes after a second = gets lost.
   remember(detail.split('=').slice(0, 2).join('='), ofDetail);
+}
+
+/** Remembers the text of a statement that failed, with how it is shown, for a while: some quote it in their errors. */
+export function noteFailedStatement(text: string, shown: string): void {
+  if (text !== shown) remember(text, { sqlState: '', message: shown });
 }
 
 /** The note for an error by PostgreSQL's own text of it. */

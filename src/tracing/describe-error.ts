@@ -1,10 +1,11 @@
 import { type CauseOfError, causesOf, isError } from './causes-of-error.js';
 import { describeDatabaseError, noteDatabaseError, withoutDatabaseTexts } from './database-errors.js';
 import { kindOf } from './expect-function.js';
+import { withoutNamedSecrets } from './named-secrets.js';
 import { stackOfError } from './stack-of-error.js';
 import { withoutUrlSecrets } from './url-secrets.js';
 
-/** An error as a span may say it: its type, low in cardinality, and a message that quotes no row, and no key of a URL. */
+/** An error as a span may say it: its type, low in cardinality, and a message that quotes no row, and no key of a URL or a header. */
 export interface ErrorDescription {
   /** SQLSTATE of a database error, else the error's `code`, else its `name`, or that of its class where it is given none. */
   readonly type: string;
@@ -53,7 +54,7 @@ function ownMessageOf(error: unknown): string {
   }
   const { message: told } = (error ?? {}) as { message?: unknown };
   const own = isError(error) || typeof told === 'string' ? told : error;
-  return withoutUrlSecrets(withoutDatabaseTexts(String(own), error));
+  return withoutUrlSecrets(withoutNamedSecrets(withoutDatabaseTexts(String(own), error)));
 }
 
 /** An object says nothing but by its message. */

@@ -11,50 +11,105 @@ export interface LazyResult {
   readonly within: <T>(run: () => T) => T;
 }
 
+type Method = (this: Thenable, ...args: unknown[]) => unknown;
+
 /** Whether it is a promise that `await` does not ask for its `then`, or whose `then` is that of every promise: its work has begun. */
 export function isPlainPromise(value: unknown): value is Promise<unknown> {
   return value instanceof Promise && (value.then === Promise.prototype.then || value.constructor === Promise);
 }
 
+/** Puts another method in the place of one that an object has; returns what takes it back, or undefined where there is none. May throw. */
+function replaceMethod(
+  of: object,
+  name: string,
+  make: (original: Method) => Method,
+): (() => void) | undefined {
+  const original: unknown = Reflect.get(of, name);
+  if (typeof original !== 'function') return undefined;
+  const own = Object.getOwnPropertyDescriptor(of, name);
+  const { enumerable = false } = own ?? {};
+  const value = make(original as Method);
+  Object.defineProperty(of, name, { value, enumerable, configurable: true, writable: true });
+  return () => {
+    // Somebody else may have replaced it since.
+    if (Object.getOwnPropertyDescriptor(of, name)?.value !== value) return;
+    if (own) Object.defineProperty(of, name, own);
+    else Reflect.deleteProperty(of, name);
+  };
+}
+
+/** Never throws: of one that is frozen, say, nothing can be replaced. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Has the work of a result followed when it is awaited, and leaves the result the object that it is: a query builder can still be built on, and
  * one that nobody awaits does nothing. Its `then` is replaced until it is called, or until what this returns is called; that tells whether it
- * was not awaited by then. Undefined where it cannot be replaced. Never throws.
+ * was not awaited by then. So are `catch`, `finally` and `execute`, of which not all begin the work by `then`. Undefined where `then` cannot be
+ * replaced. Never throws.
  */
 export function followWhenAwaited(
   result: Thenable,
   { follow, within }: LazyResult,
 ): (() => boolean) | undefined {
   let isOver = false;
-  try {
-    const own = Object.getOwnPropertyDescriptor(result, 'then');
-    const { then } = result;
-    const standIn = function (this: Thenable, ...settled: unknown[]): unknown {
-      // In a copy of the result, or where it could not be taken back.
-      if (isOver) return then.apply(this, settled);
-      takeBack();
-      const begin = () => new Promise<unknown>((...settle) => void then.apply(this, settle));
-      return within(() => follow(begin())).then(...(settled as Parameters<Promise<unknown>['then']>));
+  const takeBacks: ((() => void) | undefined)[] = [];
+  const takeBack = (): void => {
+    isOver = true;
+    for (const one of takeBacks) if (one) attempt(one);
+  };
+  const begin = (of: Thenable, then: Method): Promise<unknown> => {
+    takeBack();
+    const work = () => new Promise<unknown>((...settle) => void then.apply(of, settle));
+    return within(() => follow(work()));
+  };
+  const then = attempt(() => result.then as Method);
+  if (!then) return undefined;
+  /** In a copy of the result, or where it could not be taken back, the original is called. */
+  const byThen = (original: Method): Method =>
+    function (...settled) {
+      if (isOver) return original.apply(this, settled);
+      return begin(this, then).then(...(settled as Parameters<Promise<unknown>['then']>));
     };
-    const takeBack = (): void => {
-      isOver = true;
+  const byOne =
+    (name: 'catch' | 'finally') =>
+    (original: Method): Method =>
+      function (...settled) {
+        // Of a class of errors, say, which promises do not know: it may go by `then` yet.
+        if (isOver || settled.length !== 1) return original.apply(this, settled);
+        return begin(this, then)[name](settled[0] as () => void);
+      };
+  const byExecute = (original: Method): Method =>
+    function (...args) {
+      if (isOver) return original.apply(this, args);
+      takeBack();
       try {
-        // Somebody else may have replaced it since.
-        if (Object.getOwnPropertyDescriptor(result, 'then')?.value !== standIn) return;
-        if (own) Object.defineProperty(result, 'then', own);
-        else Reflect.deleteProperty(result, 'then');
-      } catch {
-        // It has been frozen.
+        const work = within(() => original.apply(this, args));
+        if (isPlainPromise(work)) return follow(work);
+        // It cannot be told when that is through.
+        void follow(Promise.resolve());
+        return work;
+      } catch (error) {
+        follow(Promise.reject(error)).catch(() => {});
+        throw error;
       }
     };
-    const { enumerable = false } = own ?? {};
-    Object.defineProperty(result, 'then', { value: standIn, enumerable, configurable: true, writable: true });
-    return () => {
-      const isUntouched = !isOver;
-      if (isUntouched) takeBack();
-      return isUntouched;
-    };
-  } catch {
-    return undefined;
-  }
+  const replaced = attempt(() => replaceMethod(result, 'then', byThen));
+  if (!replaced) return undefined;
+  takeBacks.push(
+    replaced,
+    attempt(() => replaceMethod(result, 'catch', byOne('catch'))),
+    attempt(() => replaceMethod(result, 'finally', byOne('finally'))),
+    attempt(() => replaceMethod(result, 'execute', byExecute)),
+  );
+  return () => {
+    const isUntouched = !isOver;
+    if (isUntouched) takeBack();
+    return isUntouched;
+  };
 }

@@ -139,6 +139,30 @@ describe('an application that hands over what no type allows', () => {
   });
 });
 
+describe('what begins its work by `catch`, `finally` or `execute`', () => {
+  const HOST = 'test/instrumentation/hosts/begun-otherwise.mjs';
+
+  test('does as it does untraced, once', async () => {
+    const untraced = await runNode([HOST]);
+    expect(untraced.stdout.split('\n').filter((line) => line === '1 false')).toHaveLength(20);
+    expect(await run('begun-otherwise.mjs')).toEqual(untraced);
+  });
+
+  test('has its work below the step, and its failure on all that it is in', async () => {
+    await run('begun-otherwise.mjs');
+    const spans = receiver.spans();
+    const roots = spans.filter((span) => span.name === 'S.E');
+    const trees = roots.map((root) => drawTree(spans.filter((span) => span.traceId === root.traceId)));
+    expect(new Set(trees)).toEqual(new Set(['S.E\n└─ step\n   └─ query', 'S.E\n└─ nested\n   └─ query']));
+    expect(trees).toHaveLength(20);
+    const named = (name: string) => spans.filter((span) => span.name === name);
+    const failed = (name: string) => named(name).filter((span) => span.status.code === 2).length;
+    expect(['query', 'step', 'nested'].map(failed)).toEqual([10, 5, 5]);
+    const tookTime = [...named('step'), ...named('nested')].every((span) => span.durationMs >= 4);
+    expect(tookTime).toBe(true);
+  });
+});
+
 test('a connection that fails unhandled ends the process as it does untraced', async () => {
   const { code, stderr } = await run('unhandled-connect.mjs');
   expect(code).toBe(1);

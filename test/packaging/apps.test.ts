@@ -55,6 +55,19 @@ describeInstalled(['postgres'], 'installed by npm from its tarball, the package'
       expect(await start([...PRELOAD, file], { node })).toEqual(done);
       expectAppTrace(receiver.spans());
     });
+
+    test.each([
+      ['-p', "'done'"],
+      ['-e', "require('module'); require('node:fs'); import('node:os').then(() => console.log('done'))"],
+    ])(
+      'runs code of the command line with a method table, as a child of the application may be: %s',
+      async (...code) => {
+        const row = { file: '/lib/rounds.cjs', export: 'Rounds', method: 'find', name: 'find' };
+        await app.write({ 'methods.cjs': `module.exports = [${JSON.stringify(row)}];\n` });
+        const env = { NODE_OPTIONS, GRANTS_OTEL_METHODS: './methods.cjs' };
+        expect(await start(code, { node, env })).toEqual(done);
+      },
+    );
   });
 
   // Later ones call what it registers by deprecated.

@@ -1,0 +1,89 @@
+import { inspect } from 'node:util';
+import { describe, expect, test } from 'vitest';
+import { describeError } from '../../src/tracing/describe-error.js';
+import { withoutNamedSecrets } from '../../src/tracing/named-secrets.js';
+
+const REQUEST = {
+  url: '/price',
+  headers: {
+    'x-cg-demo-api-key': 'KEY"SECRET\\',
+    Authorization: 'Bearer SECRET.abc-_=',
+    'set-cookie': ['a=SECRET', 'b=SECRET'],
+    accept: 'text/plain',
+  },
+  auth: { username: 'bob', password: "it's SECRET" },
+  apiKey: 1234567890,
+  clientSecret: 'SECRET',
+  xsrfCookieName: 'XSRF-TOKEN',
+  token: '0xaf88d065e77c8cC2239327C5EDb3A432268e5831',
+};
+
+describe('a text that quotes a request', () => {
+  const inJson = JSON.stringify(REQUEST);
+
+  test.each([
+    inJson,
+    JSON.stringify(inJson),
+    JSON.stringify(JSON.stringify(JSON.stringify({ error: inJson }))),
+    JSON.stringify(REQUEST, undefined, 2),
+    inspect(REQUEST),
+    inspect(REQUEST, { compact: false }),
+    inJson.slice(0, inJson.indexOf('SECRET\\') + 4),
+  ])('has none of its secrets, and all else, %#', (text) => {
+    const shown = withoutNamedSecrets(`failed: ${text}`);
+    expect(shown).not.toMatch(/SECR|1234567890/);
+    expect(shown).toContain('/price');
+    expect(shown).toContain('x-cg-demo-api-key');
+    if (text.includes('text/plain')) {
+      expect(shown).toContain('text/plain');
+      expect(shown).toContain('bob');
+      expect(shown).toContain('XSRF-TOKEN');
+      expect(shown).toContain(REQUEST.token);
+    }
+  });
+
+  test('is JSON still', () => {
+    const { headers, auth, url } = JSON.parse(withoutNamedSecrets(inJson)) as typeof REQUEST;
+    expect(url).toBe('/price');
+    expect(headers).toMatchObject({ 'x-cg-demo-api-key': '…', Authorization: '…', accept: 'text/plain' });
+    expect(auth).toEqual({ username: 'bob', password: '…' });
+  });
+
+  test.each([
+    [
+      'GET / HTTP/1.1\r\nAuthorization: Bearer abc.def\r\nHost: x',
+      'GET / HTTP/1.1\r\nAuthorization: …\r\nHost: x',
+    ],
+    ['x-api-key: abc, accept: y', 'x-api-key: …, accept: y'],
+    ['refused Bearer abcdefgh123 twice', 'refused Bearer … twice'],
+    ['["Authorization","Basic abc=","Accept","*/*"]', '["Authorization","…","Accept","*/*"]'],
+  ])('has none in headers, %j', (text, shown) => {
+    expect(withoutNamedSecrets(text)).toBe(shown);
+  });
+
+  test.each([
+    'token: 0xaf88d065e77c8cC2239327C5EDb3A432268e5831 is unknown',
+    '{"token":"0xaf88","tokenAddress":"0x00","key":"value"}',
+    'password authentication failed for user "indexer"',
+    'relation "secrets" does not exist',
+    'the bearer of bad news',
+  ])('keeps what is no secret, %s', (text) => {
+    expect(withoutNamedSecrets(text)).toBe(text);
+  });
+
+  test.each(['a', 'a-', '"', '\\', '\\"', 'api', 'authorization:', '"authorization":"', '"password":['])(
+    'is gone through once, however long it is: %s',
+    (part) => {
+      const text = part.repeat(Math.ceil(400_000 / part.length));
+      expect(withoutNamedSecrets(text).length).toBeLessThanOrEqual(2 * text.length);
+    },
+  );
+
+  test('is what a span says of an error, its causes and its stack', () => {
+    const cause = new Error(`status 401: ${inJson}`);
+    const error = new Error(`price: ${inspect(REQUEST)}`, { cause });
+    const { message, stack } = describeError(error);
+    expect(message).toContain('price: ');
+    expect(`${message}${stack}`).not.toMatch(/SECRET/);
+  });
+});
