@@ -60,12 +60,19 @@ function lentOf({ _clients: all, _idle: idle }: PoolOfHolders): Connection[] {
   return all.filter((connection) => connection?.release !== undefined && !notLent.has(connection));
 }
 
+function idleCountOf({ _idle: idle }: PoolOfHolders): number {
+  return Array.isArray(idle) ? idle.length : 0;
+}
+
 function readWait(pool: PoolOfHolders): Attributes {
   const { options, totalCount = 0, waitingCount } = pool;
   if (totalCount < (options?.max ?? Number.POSITIVE_INFINITY)) return {};
   const attributes: Attributes = {};
-  if (waitingCount !== undefined) attributes['poolWaiting'] = waitingCount;
+  // Some of those that wait get a connection before anything else happens.
+  const soonLent = Math.min(waitingCount ?? 0, idleCountOf(pool));
+  if (waitingCount !== undefined) attributes['poolWaiting'] = waitingCount - soonLent;
   const holders = new Set(lentOf(pool).map(holderOf));
+  if (soonLent > 0) holders.add(NO_STATEMENT);
   if (holders.size > 0) attributes['poolHeldBy'] = [...holders].sort().join(', ');
   return attributes;
 }

@@ -11,6 +11,7 @@ const LEAST_GAP_MS = 10_000;
 export class CollectorLines {
   readonly #report: (line: string) => void;
   #why: string | undefined;
+  #isPartly = false;
   #said = false;
   #quietUntilMs = 0;
   #timer: NodeJS.Timeout | undefined;
@@ -31,8 +32,10 @@ export class CollectorLines {
     clearTimeout(this.#timer);
   }
 
-  failing(why: string): void {
+  /** `isPartly`: it takes some of the spans. */
+  failing(why: string, isPartly = false): void {
     this.#why = why;
+    this.#isPartly = isPartly;
     const waitMs = this.#quietUntilMs - nowMs();
     if (waitMs <= 0) this.#sayFailing();
     else if (!this.#muted) this.#timer ??= setTimeout(() => this.#sayFailing(), waitMs).unref();
@@ -58,6 +61,9 @@ export class CollectorLines {
     if (this.#why === undefined || this.#said || this.#muted) return;
     this.#said = true;
     this.#quietUntilMs = nowMs() + LEAST_GAP_MS;
-    this.#report(`traces do not reach the collector: ${this.#why}`);
+    const what = this.#isPartly
+      ? 'the collector does not take all spans'
+      : 'traces do not reach the collector';
+    this.#report(`${what}: ${this.#why}`);
   }
 }

@@ -129,7 +129,7 @@ export class Courier {
         why: outcome.why,
         isInFile: this.#cutBatches.isInFile(batch),
       });
-      this.#setFailing(outcome.why);
+      this.#setFailing(outcome.why, outcome.kind === 'partly');
     }
     this.#waiting.splice(this.#waiting.indexOf(batch), 1);
     this.#cutBatches.settle(batch);
@@ -197,11 +197,11 @@ export class Courier {
     for (const { done } of flushes) done();
   }
 
-  #setFailing(why: string | undefined): void {
+  #setFailing(why: string | undefined, isPartly = false): void {
     const failing = why !== undefined;
     if (failing === this.#failing) return;
     this.#failing = failing;
-    this.#options.tell(failing ? { kind: 'failing', why } : { kind: 'recovered' });
+    this.#options.tell(failing ? { kind: 'failing', why, isPartly } : { kind: 'recovered' });
   }
 
   /** Why it could not be written, in short, or undefined; each reason is told of once. */

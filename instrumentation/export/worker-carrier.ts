@@ -37,8 +37,7 @@ function unannounced<T>(start: () => T): T {
 }
 
 function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Worker {
-  // What the thread writes to a stream of its own, as Node does where it is debugged, can keep the process from ending.
-  const { NODE_OPTIONS: _, NODE_DEBUG: __, ...workerEnv } = env;
+  const { NODE_OPTIONS: _, ...workerEnv } = env;
   const create = () =>
     new Worker(new URL('./worker.js', import.meta.url), {
       name: 'grants-otel',
@@ -54,6 +53,9 @@ function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Work
     });
   const worker = unannounced(create);
   worker.unref();
+  // Should Node write there, where it is debugged say, that would keep the process from ending.
+  worker.stdout.destroy();
+  worker.stderr.destroy();
   return worker;
 }
 

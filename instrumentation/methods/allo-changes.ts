@@ -2,6 +2,7 @@ import type { TraceAttributes } from '../../src/tracing/attributes.js';
 import type { Told } from '../../src/tracing/method-table.js';
 import type { TracedEvent } from '../../src/tracing/trace-event.js';
 import { decimalText, sumOfDecimals } from './decimal-text.js';
+import { noteRound, type RoundOfStrategy, roundOfStrategy } from './rounds-of-strategies.js';
 
 // What grants-stack-indexer-v2 passes around, as far as attributes are read from it. It may be of another version: nothing is sure to be there.
 
@@ -11,6 +12,8 @@ interface AlloEvent {
   readonly eventName: string;
   readonly blockNumber?: number;
   readonly logIndex?: number;
+  /** The contract that it is of. */
+  readonly srcAddress?: string;
   /** In milliseconds since 1970. */
   readonly blockTimestamp?: number;
   readonly params?: Partial<
@@ -61,7 +64,7 @@ export function readEvent(event: AlloEvent): TracedEvent {
     logIndex: event.logIndex,
     transactionHash: event.transactionFields?.hash,
     blockTimestampMs: event.blockTimestamp,
-    roundId: contractName === 'Allo' ? params?.poolId : undefined,
+    roundId: contractName === 'Allo' ? params?.poolId : roundOfStrategy(chainId, event.srcAddress),
     ...readAllocation(event),
   };
 }
@@ -82,9 +85,15 @@ function readDonation(donation: Donation): TraceAttributes {
 /** The round and the application that a change is about. */
 function idsOf({ type, args }: Change): Ids {
   const { round, roundRole, applicationPayout, donation } = args as Record<string, Ids | undefined>;
+  if (type === 'UpdateRoundByStrategyAddress')
+    return { roundId: roundOfStrategy(args['chainId'], args['strategyAddress']) };
   if (type === 'InsertApplication')
     return { roundId: args['roundId'] as string, applicationId: args['id'] as string };
-  if (type === 'InsertRound') return { roundId: (round as { id?: string } | undefined)?.id };
+  if (type === 'InsertRound') {
+    const inserted = (round ?? {}) as RoundOfStrategy & { readonly id?: string };
+    noteRound(inserted);
+    return { roundId: inserted.id };
+  }
   const { roundId, applicationId } = donation ?? applicationPayout ?? roundRole ?? (args as Ids);
   return { roundId, applicationId: applicationId ?? undefined };
 }

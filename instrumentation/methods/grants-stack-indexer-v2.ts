@@ -1,6 +1,7 @@
 import type { TraceAttributes } from '../../src/tracing/attributes.js';
 import type { MethodCall, MethodRow, MethodTable, StepRow, Told } from '../../src/tracing/method-table.js';
 import { readChange, readChanges, readEvent } from './allo-changes.js';
+import { noteRound, type RoundOfStrategy } from './rounds-of-strategies.js';
 import type { ReadLaterRow } from './wrap-step.js';
 
 // The table of gitcoinco/grants-stack-indexer-v2, its branches `dev` and `performance-audit`. Its packages are compiled to dist/src, whatever
@@ -36,6 +37,12 @@ function tellNothing(metadata: unknown): Told | undefined {
   return metadata === undefined || metadata === null ? { step: { notFound: true } } : undefined;
 }
 
+/** Nor does it fail where there is no price of any token. */
+function tellNoPrices(prices: unknown, { args: [tokens] }: MethodCall): Told | undefined {
+  const isSought = Array.isArray(tokens) && tokens.length > 0;
+  return isSought && Array.isArray(prices) && prices.length === 0 ? { step: { notFound: true } } : undefined;
+}
+
 const handleEvent = {
   name: 'handleEvent',
   after: readChanges,
@@ -45,8 +52,11 @@ const roundLookup = {
   file: ROUNDS,
   export: 'KyselyRoundRepository',
   name: 'roundLookup',
-  after: (round?: { id?: string }) =>
-    round?.id === undefined ? undefined : { event: { roundId: round.id } },
+  after: (round?: RoundOfStrategy & { readonly id?: string }) => {
+    if (round?.id === undefined) return undefined;
+    noteRound(round);
+    return { event: { roundId: round.id } };
+  },
 } as const;
 
 const applicationLookup = {
@@ -91,6 +101,7 @@ const events: MethodTable = [
     method: 'bulkFetchTokens',
     name: 'fetchPrices',
     isLeaf: true,
+    after: tellNoPrices,
   },
   {
     as: 'next',

@@ -1,5 +1,6 @@
 import { diag } from '@opentelemetry/api';
 import { describeError } from '../../src/tracing/describe-error.js';
+import { kindOf } from '../../src/tracing/expect-function.js';
 import type { Told } from '../../src/tracing/method-table.js';
 import { isPromiseLike } from '../../src/tracing/run-in-span.js';
 import type { TracedEvent } from '../../src/tracing/trace-event.js';
@@ -103,11 +104,50 @@ function notHeededOf(told: object): string | undefined {
   return found;
 }
 
+/** The same of a function that tells the name of a step; undefined, with a debug line, where that is no text. */
+export function askName<A extends unknown[]>(
+  of: string,
+  read: (...args: A) => string | undefined,
+  ...args: A
+): string | undefined {
+  const name: unknown = ask(of, 'name', read, ...args) ?? undefined;
+  if (name === undefined || (typeof name === 'string' && name !== '')) return name;
+  sayNotHeeded(of, { part: 'name', told: name, expected: 'a text, or undefined' });
+  return undefined;
+}
+
 /** The same of a function that tells of an event. */
 export function askEvent(of: string, read: () => TracedEvent | undefined): TracedEvent | undefined {
-  const event = ask(of, 'event', read) ?? undefined;
+  const told = ask(of, 'event', read) ?? undefined;
+  const event = typeof told === 'object' ? told : undefined;
+  if (told !== event) sayNotHeeded(of, { part: 'event', told, expected: 'an event, or undefined' });
   noteEvent(of, event !== undefined);
   return event;
+}
+
+/** The events that a batch came to, by what its row reads from it if it does; none, with a debug line, where that is no list. */
+export function askEvents(
+  of: string,
+  value: unknown,
+  read: ((value: never) => unknown) | undefined,
+): readonly unknown[] | undefined {
+  const events = read ? ask(of, 'events', read, value as never) : value;
+  if (Array.isArray(events)) return events;
+  if (events !== undefined && events !== null)
+    sayNotHeeded(of, { part: read ? 'events' : 'the method', told: events, expected: 'a list of events' });
+  return undefined;
+}
+
+/** Tells that an argument that is to be an attempt is none. */
+export function sayNoAttempt(of: string, index: number): void {
+  sayFailed(of, `attempt ${index} is no function among the arguments: no retries are told`);
+}
+
+function sayNotHeeded(
+  of: string,
+  { part, told, expected }: { readonly part: string; readonly told: unknown; readonly expected: string },
+): void {
+  sayFailed(of, `${part} told ${kindOf(told)}, which is not heeded: expected ${expected}`);
 }
 
 /** Notes whether a row that was called knew an event. Never throws. */

@@ -21,6 +21,7 @@ const LONGEST_SHOWN = 80;
 
 const KINDS: readonly unknown[] = [undefined, 'step', 'event', 'next', 'batch'];
 const TEXTS = ['method', 'field'] as const;
+const SWITCHES = ['once', 'isRoot', 'isLeaf'];
 const FUNCTIONS = ['before', 'after', 'event', 'events'] as const;
 
 const PLACE = ['as', 'file', 'export', 'method', 'field'];
@@ -84,7 +85,12 @@ function remarksOn(row: MethodRow): string[] {
   const unknown = Object.keys(row).filter((key) => !known.includes(key));
   const columns = 'columns' in row ? Object.values(row.columns ?? {}) : [];
   const noAttributes = columns.map(String).filter((name) => !isGiven(name));
+  const noSwitches = SWITCHES.filter((key) => {
+    const value: unknown = (row as unknown as Record<string, unknown>)[key];
+    return value !== undefined && typeof value !== 'boolean';
+  });
   return [
+    noSwitches.length > 0 ? `expected ${noSwitches.join(', ')} to be true or false` : [],
     unknown.length > 0
       ? `${unknown.join(', ')} not heeded: a row of the kind ${kind} has ${known.slice(1).join(', ')}`
       : [],

@@ -152,8 +152,8 @@ export function startMethods(options: MethodsOptions): () => void {
     listenToRows({
       onFailure: (id, failure) => {
         const failed = rows.find(({ report: of }) => of.row === id && of.table === table)?.report;
-        if (!failed || failed.failure !== undefined) return;
-        failed.failure = failure;
+        if (!failed || isToldOf(failed, failure)) return;
+        failed.failure = failed.failure === undefined ? failure : `${failed.failure}; ${failure}`;
         setUp.write();
       },
       onEvent: noteEventsOf(rows, setUp),
@@ -180,4 +180,10 @@ export function startMethods(options: MethodsOptions): () => void {
     sayWaiting(rows, debug);
     rows = [];
   };
+}
+
+/** Whether a failure of the same function of a row is told: it begins with what the row calls that. */
+function isToldOf({ failure: told = '' }: RowReport, failure: string): boolean {
+  const [part] = failure.split(' ', 1);
+  return told.startsWith(`${part} `) || told.includes(`; ${part} `);
 }

@@ -7,7 +7,7 @@ import { type TracedEvent, traceFetchedEvent } from '../../src/tracing/trace-eve
 import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
-import { ask, askEvent, askTold, noteEvent } from './guarded.js';
+import { askEvent, askEvents, askTold, noteEvent, sayNoAttempt } from './guarded.js';
 import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
@@ -98,7 +98,11 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
       return traceFetchedEvent(fetched.event, fetched.link ?? linkOf(args), () => {
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
-        if (index === undefined || typeof attempt !== 'function') return Reflect.apply(original, this, args);
+        if (index === undefined) return Reflect.apply(original, this, args);
+        if (typeof attempt !== 'function') {
+          sayNoAttempt(id, index);
+          return Reflect.apply(original, this, args);
+        }
         const given = [...args];
         given[index] = tellAttempts(attempt as Method, trace.getActiveSpan());
         return Reflect.apply(original, this, given);
@@ -123,8 +127,8 @@ export function wrapBatch(row: BatchRow, id: string): Wrap {
         attributes: row.before && askTold(id, 'before', () => row.before?.(call))?.step,
         run: () => Reflect.apply(original, this, args),
         look: (value, span) => {
-          const events = row.events ? ask(id, 'events', () => row.events?.(value as never)) : value;
-          if (!Array.isArray(events)) return;
+          const events = askEvents(id, value, row.events?.bind(row));
+          if (!events) return;
           if (events.length === 0) leaveOut(span);
           noteEvents(events, { context: span.spanContext() });
         },

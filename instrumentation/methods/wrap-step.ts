@@ -16,7 +16,7 @@ import { setEventAttributes } from '../../src/tracing/trace-event.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
 import type { Method } from '../wrap-method.js';
 import { columnsHearer } from './columns.js';
-import { ask, askTold } from './guarded.js';
+import { askName, askTold } from './guarded.js';
 import { passThrough, type Wrap } from './stand-in.js';
 
 /** A step of which the row's functions may be called later, because what they look at does not change. */
@@ -199,7 +199,7 @@ export function wrapStep(row: ReadLaterRow, id: string): Wrap {
       if (typeof name === 'string' && aboveName === name) return passThrough(original, this, args);
       const of: CallOf = { self: this, args, key, parent };
       const call = new RowCall(steps, original, of);
-      const stepName = typeof name === 'string' ? name : ask(id, 'name', name, call);
+      const stepName = typeof name === 'string' ? name : askName(id, name, call);
       if (stepName === undefined || stepName === aboveName) return passThrough(original, this, args);
       if (!once || isFirstIn(active, stepName)) return steps.run(stepName, call);
       try {

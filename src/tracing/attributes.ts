@@ -27,7 +27,10 @@ export const ATTRIBUTES = {
   uniqueDonorsCount: { type: 'int', on: 'the two Increment spans' },
   totalDonationsCount: { type: 'int', on: 'the two Increment spans' },
   totalAmountDonatedInUsd: { type: 'decimal', on: 'the two Increment spans' },
-  notFound: { type: 'bool', on: 'metadataLookup, metadataFetch: it came to nothing; only ever true' },
+  notFound: {
+    type: 'bool',
+    on: 'metadataLookup, metadataFetch, fetchPrices: it came to nothing; only ever true',
+  },
   poolWaiting: {
     type: 'int',
     on: 'pg-pool.connect, where the pool opens no more connections: how many waited for one already',

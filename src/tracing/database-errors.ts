@@ -14,7 +14,7 @@ export interface DatabaseErrorNote {
 /** All have a digit, which sets them apart from codes of the system (`EPIPE`). */
 export const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 const MOST_NOTES = 128;
-/** A text shorter than this (of a RAISE, say) would be found in what has nothing to do with it. */
+/** A text shorter than this (of a RAISE, say) would be found in what has nothing to do with it, but where it stands alone behind a colon. */
 const SHORTEST_SOUGHT = 8;
 
 /**
@@ -174,5 +174,13 @@ export function withoutDatabaseTexts(message: string, error?: unknown): string {
     const { message: told, otherwise = told } = note;
     shown = shown.split(mark).join(shown.includes(otherwise) ? told : otherwise);
   }
-  return shown;
+  return withoutShortText(shown);
+}
+
+/** A message without a short text that it ends with. */
+function withoutShortText(message: string): string {
+  const behindColon = /: (.{1,7})$/s.exec(message.slice(-9));
+  const note = behindColon ? notes.get(behindColon[1] ?? '') : undefined;
+  if (!behindColon || !note) return message;
+  return message.slice(0, message.length - (behindColon[1] ?? '').length) + (note.otherwise ?? note.message);
 }

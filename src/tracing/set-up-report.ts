@@ -16,7 +16,7 @@ export interface RowReport {
   file?: string;
   /** What was not found there. */
   reason?: string;
-  /** What the first of its functions that failed, or told what is not heeded, came to. */
+  /** What those of its functions came to that failed, or told what is not heeded: of each the first time. */
   failure?: string;
   /** Of a row that tells of events: how many calls told of one, and of none. */
   calls?: { told: number; untold: number };

@@ -298,6 +298,18 @@ describe('a collector that does not take the spans', () => {
     },
   );
 
+  it('partial success: a line says that not all is taken', async () => {
+    receiver.behave({ mode: 'partial success', rejectedSpans: 3, message: 'too old' });
+    const host = startHost({ spans: 100, end: 'commands' }, { env: env() });
+    await host.command('flush');
+    const result = await endOf(host);
+
+    expect(result.lines).toEqual([
+      'the collector does not take all spans: partial success: too old',
+      '3 spans lost: 3 partial success: too old',
+    ]);
+  });
+
   it.each<[string, Behaviour]>([
     ['a body that is no OTLP', { mode: 'garbage body' }],
     ['a body that never ends', { mode: 'slow body' }],

@@ -45,6 +45,15 @@ async function selfSigned(): Promise<{ certPath: string; key: string; cert: stri
   return { certPath, key: await readFile(keyPath, 'utf8'), cert: await readFile(certPath, 'utf8') };
 }
 
+it('a preloaded program ends, also where Node writes to the streams of the thread that exports', async () => {
+  await withReceiver({}, async (receiver) => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, NODE_DEBUG: 'worker,module' };
+    const ends = await Promise.all(Array.from({ length: 6 }, () => runHost(env)));
+    for (const { code, stdout } of ends) expect({ code, stdout }).toEqual({ code: 0, stdout: 'result\n' });
+    expect(names(receiver)).toHaveLength(30);
+  });
+});
+
 describe('a preloaded program exports as the standard variables say', () => {
   it.each(['http/json', 'http/protobuf'])('%s, gzip and headers', async (protocol) => {
     await withReceiver({}, async (receiver) => {

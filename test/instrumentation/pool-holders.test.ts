@@ -25,6 +25,7 @@ describeWith(['postgres'], 'a wait for a connection', () => {
         .sort((one, other) => String(one.event).localeCompare(String(other.event)));
       const ofOpening = { waiting: undefined, heldBy: undefined, type: undefined };
       expect(waits).toEqual([
+        { event: 'Pool.AsksInSameTurn', waiting: 0, heldBy: '(no statement yet)', type: 'int' },
         { event: 'Pool.GetsLate', waiting: 0, heldBy: '(no statement yet)', type: 'int' },
         { event: 'Pool.Gives', ...ofOpening },
         // Nobody has to give this one a connection: it is opened.

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readEvent } from '../../instrumentation/methods/allo-changes.js';
+import { readChanges, readEvent } from '../../instrumentation/methods/allo-changes.js';
+import { grantsStackIndexerV2 } from '../../instrumentation/methods/grants-stack-indexer-v2.js';
 
 describe('An event of the indexer that we know', () => {
   test.each([
@@ -24,5 +25,42 @@ describe('An event of the indexer that we know', () => {
     const event = { chainId: 10, contractName: 'Strategy', eventName: 'Allocated', blockNumber: 7 };
     const read = readEvent({ ...event, params: { amount: '12', origin: donor, token: donor } });
     expect(read).toMatchObject({ blockNumber: 7, amount: '12', donorAddress: donor, tokenAddress: donor });
+  });
+});
+
+describe('What is about a strategy', () => {
+  const strategy = `0x${'Ab'.repeat(20)}`;
+  const ofStrategy = { chainId: 10, contractName: 'Strategy', eventName: 'DistributionUpdated' };
+  const update = (chainId: number) => ({
+    type: 'UpdateRoundByStrategyAddress',
+    args: { chainId, strategyAddress: strategy, round: {} },
+  });
+
+  test('is of no round before that is known', () => {
+    expect(readEvent({ ...ofStrategy, srcAddress: strategy }).roundId).toBeUndefined();
+    expect(readChanges([update(10)])?.event?.roundId).toBeUndefined();
+  });
+
+  test('is of the round that was inserted with it, on its chain', () => {
+    readChanges([
+      { type: 'InsertRound', args: { round: { id: '27', chainId: 10, strategyAddress: strategy } } },
+    ]);
+    expect(readEvent({ ...ofStrategy, srcAddress: strategy.toLowerCase() }).roundId).toBe('27');
+    expect(readChanges([update(10)])?.event?.roundId).toBe('27');
+    expect(readChanges([update(42161)])?.event?.roundId).toBeUndefined();
+    expect(readEvent({ ...ofStrategy, chainId: 42161, srcAddress: strategy }).roundId).toBeUndefined();
+  });
+
+  test('is of the round that was looked up by it', () => {
+    const rows = grantsStackIndexerV2 as readonly { name?: unknown; after?: (found: unknown) => unknown }[];
+    const lookUp = rows.find(({ name }) => name === 'roundLookup');
+    lookUp?.after?.({ id: '28', chainId: 42161, strategyAddress: strategy });
+    expect(readEvent({ ...ofStrategy, chainId: 42161, srcAddress: strategy }).roundId).toBe('28');
+  });
+
+  test('is of none where it has no address', () => {
+    expect(
+      readEvent(JSON.parse(JSON.stringify({ ...ofStrategy, srcAddress: null }))).roundId,
+    ).toBeUndefined();
   });
 });

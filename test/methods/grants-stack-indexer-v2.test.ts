@@ -14,3 +14,12 @@ test.each(['metadataLookup', 'metadataFetch'])(
     expect(told).toEqual([{ step: { notFound: true } }, { step: { notFound: true } }, undefined]);
   },
 );
+
+test('fetchPrices tells that it came to nothing where there is a token, and no price', () => {
+  const row = (grantsStackIndexerV2 as readonly Row[]).find((one) => one.name === 'fetchPrices');
+  const ask = (prices: unknown, tokens: unknown) => row?.after?.(prices, { args: [tokens] });
+  expect(ask([], ['ETH'])).toEqual({ step: { notFound: true } });
+  expect([ask([], []), ask([1], ['ETH']), ask(undefined, ['ETH']), ask([], undefined)]).toEqual(
+    Array(4).fill(undefined),
+  );
+});

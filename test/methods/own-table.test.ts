@@ -193,6 +193,28 @@ describe('a table of one’s own', () => {
     ]);
   });
 
+  test('costs a debug line for what a row’s functions tell that is not heeded', async () => {
+    const env = { GRANTS_OTEL_METHODS: `${HOSTS}/wrong-answers-table.mjs` };
+    const remark = `grants-otel: GRANTS_OTEL_METHODS="${HOSTS}/wrong-answers-table.mjs": row 2: expected once to be true or false\n`;
+    expect(await run(env)).toEqual({ code: 0, signal: null, stdout: OUTPUT, stderr: remark });
+    expect(new Set(tracesOf(receiver.spans()))).toEqual(
+      new Set(['Own.Donated\n└─ storeDonation', 'Own.Donated', 'fetchEvents']),
+    );
+    const { stdout, stderr } = await run({ ...env, OTEL_LOG_LEVEL: 'debug' });
+    expect(stdout).toBe(OUTPUT);
+    const lines = stderr.split('\n').filter((line) => line.includes('methods: the row'));
+    const notHeeded = 'which is not heeded: expected';
+    expect(
+      [...new Set(lines)].map((line) => line.replace('grants-otel: methods: the row /hosts/', '')),
+    ).toEqual([
+      `fetch.cjs Source.take: events told number, ${notHeeded} a list of events`,
+      'handler.mjs Handler.handle: attempt 7 is no function among the arguments: no retries are told',
+      `handler.mjs readAmount: name told object, ${notHeeded} a text, or undefined`,
+      `handler.mjs Handler.store: before told amount, ${notHeeded} { step: { … }, event: { … } }`,
+      'handler.mjs Handler.store: after failed: oops',
+    ]);
+  });
+
   test('traces what a timer calls, in an application that is known, too', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/known/index.cjs`], {
       env: {

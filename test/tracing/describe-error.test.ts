@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { noteDatabaseError } from '../../src/tracing/database-errors.js';
+import { noteDatabaseError, noteFailedStatement } from '../../src/tracing/database-errors.js';
 import { describeError } from '../../src/tracing/describe-error.js';
 
 class DatabaseError extends Error {
@@ -129,6 +129,25 @@ describe('an error in a trace', () => {
     expect(wrapped.message).toBe('not stored: Failed query: insert into "donors" values ($1, $2)');
     expect(wrapped.stack).not.toContain('Alice');
     expect(describeError(new Error(JSON.stringify({ m: cause.message }))).message).not.toContain('Alice');
+  });
+
+  test('is told without a short text of PostgreSQL, where it ends with that', () => {
+    noteDatabaseError(Object.assign(new Error('alice1'), { code: 'P0001', severity: 'ERROR' }));
+    expect(describeError(new Error('Database error: alice1')).message).toBe('Database error: SQLSTATE P0001');
+    expect(describeError(new Error('alice1 is here, no: alice12')).message).toBe(
+      'alice1 is here, no: alice12',
+    );
+  });
+
+  test('is told without the values of a statement that has failed', () => {
+    const statement = "INSERT INTO donors (name) VALUES ('Alice')";
+    noteFailedStatement(statement, 'INSERT INTO donors (name) VALUES (?)');
+    noteFailedStatement('SELECT 1 FROM donors', 'SELECT 1 FROM donors');
+    const quoting = `Failed query: ${statement}\nparams: `;
+    for (const error of [new Error(quoting), new Error(JSON.stringify({ quoting }))]) {
+      expect(describeError(error).message).toContain('INSERT INTO donors (name) VALUES (?)');
+      expect(JSON.stringify(describeError(error))).not.toContain('Alice');
+    }
   });
 
   test('is of its class, where it has no name of its own that says more', () => {

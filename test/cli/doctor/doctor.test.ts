@@ -170,6 +170,12 @@ describe('grants-otel doctor', () => {
       /failing-table\.mjs: 1 of 1 rows matched; \/hosts\/handler\.mjs Handler\.handle: event failed: Cannot read properties of undefined \(reading 'id'\)$/,
     );
     expect(failing.exitCode).toBe(1);
+    const wrong = await doctor([NODE, ...PRELOAD, INDEXER], {
+      GRANTS_OTEL_METHODS: 'test/methods/hosts/wrong-answers-table.mjs',
+    });
+    expect(wrong.found['method table']).toMatch(/before told amount, [^;]*; after failed: oops/);
+    expect(wrong.found['method table']).toContain('events told number');
+    expect(wrong.exitCode).toBe(1);
     const other = await doctor([NODE, ...PRELOAD, 'test/instrumentation/hosts/one-event.mjs'], {
       GRANTS_OTEL_METHODS: 'test/methods/hosts/table.mjs',
     });

@@ -104,5 +104,9 @@ const untraced = new Promise((resolve, reject) => {
 });
 third.open();
 await Promise.all([holder, untraced]);
+
+// Who asks in the same turn as another one waits for that one, though the connection is idle still.
+const both = ['AsksFirst', 'AsksInSameTurn'].map((name) => inEvent(name, () => one.query('SELECT 4')));
+await Promise.all(both);
 await one.end();
 await pool.end();
