@@ -43,7 +43,7 @@ function sayPromise(of: string, part: string, told: PromiseLike<unknown>): undef
  * Calls a function of a table, which its row calls `part`; undefined where it throws, because a row that reads its call wrong must not be the
  * application's problem. That is a debug line, as is a promise, which is not waited for.
  */
-export function ask<A extends unknown[], T>(
+function ask<A extends unknown[], T>(
   of: string,
   part: string,
   read: (...args: A) => T,
