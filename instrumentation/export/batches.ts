@@ -1,4 +1,4 @@
-import { isInFile, type PackedBatch, pack, settle, settledQuestion } from './packed-batch.js';
+import { isInFile, type PackedBatch, pack, settle, settledQuestion, settledSpans } from './packed-batch.js';
 import type { SpanRecord } from './span-record.js';
 import { SpanWriter } from './span-writer.js';
 
@@ -94,8 +94,14 @@ export class Batches {
 
   /** Gives up all that is unsettled, and says how many spans that is, and how many of them the trace file has. */
   forget(): { readonly spans: number; readonly inFile: number } {
-    const spans = this.heldSpans;
-    const inFile = this.#packed.reduce((sum, packed) => sum + (isInFile(packed.batch) ? packed.spans : 0), 0);
+    let spans = this.heldSpans;
+    let inFile = 0;
+    for (const { batch, spans: all } of this.#packed) {
+      // What was told of part by part is not lost, or is told as lost already.
+      const settled = settledSpans(batch);
+      spans -= settled;
+      if (isInFile(batch)) inFile += all - settled;
+    }
     // What is told as lost is not to arrive all the same.
     for (const { batch } of this.#packed) settle(batch);
     this.#writer.clear();

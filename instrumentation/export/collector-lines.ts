@@ -35,6 +35,7 @@ export class CollectorLines {
   /** `isPartly`: it takes some of the spans. */
   failing(why: string, isPartly = false): void {
     this.#why = why;
+    if (isPartly !== this.#isPartly) this.#said = false;
     this.#isPartly = isPartly;
     const waitMs = this.#quietUntilMs - nowMs();
     if (waitMs <= 0) this.#sayFailing();

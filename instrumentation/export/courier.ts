@@ -43,6 +43,8 @@ export class Courier {
   readonly #cutBatches = new CutBatches();
   #running = false;
   #failing = false;
+  /** It takes some of the spans. */
+  #isPartly = false;
   readonly #fileFailuresTold = new Set<string>();
   #failures = 0;
   /** The collector wants nothing before this. */
@@ -199,8 +201,9 @@ export class Courier {
 
   #setFailing(why: string | undefined, isPartly = false): void {
     const failing = why !== undefined;
-    if (failing === this.#failing) return;
+    if (failing === this.#failing && isPartly === this.#isPartly) return;
     this.#failing = failing;
+    this.#isPartly = isPartly;
     this.#options.tell(failing ? { kind: 'failing', why, isPartly } : { kind: 'recovered' });
   }
 

@@ -1,5 +1,15 @@
 import { emptyResource } from '@opentelemetry/resources';
-import { isInFile, isSettled, type PackedBatch, pack, settle, spanCount, unpack } from './packed-batch.js';
+import { nowMs } from '../now-ms.js';
+import {
+  isInFile,
+  isSettled,
+  type PackedBatch,
+  pack,
+  settle,
+  settleSome,
+  spanCount,
+  unpack,
+} from './packed-batch.js';
 import { SpanWriter } from './span-writer.js';
 
 /** A batch that was cut, and how many parts of it are not settled. */
@@ -10,23 +20,31 @@ interface Whole {
 
 /** What is packed in less makes so small a request that its size cannot be what a collector minds. */
 const LEAST_CUT_BYTES = 8 * 1024;
+/** What was too large is tried again after a while: the collector may have changed. */
+const KNOWN_FOR_MS = 600_000;
 
 /** Knows what is too large for the collector, which takes it in parts: a batch that was cut is settled with the last of them. */
 export class CutBatches {
   readonly #wholeOf = new WeakMap<PackedBatch, Whole>();
   /** As it is packed: what is as large is cut before it is sent. */
   #tooLargeBytes = Number.POSITIVE_INFINITY;
+  #knownUntilMs = 0;
 
   /** Notes that the collector refused a batch, or a part, for its size; false where that cannot be cut. */
   refused(batch: PackedBatch): boolean {
     if (spanCount(batch) < 2 || batch.byteLength < LEAST_CUT_BYTES) return false;
     this.#tooLargeBytes = Math.min(this.#tooLargeBytes, batch.byteLength);
+    this.#knownUntilMs = nowMs() + KNOWN_FOR_MS;
     return true;
   }
 
   /** What is to be sent of a batch, or of a part: itself, or parts of it, cut between two traces where that can be. */
   toSend(batch: PackedBatch): readonly PackedBatch[] {
     if (batch.byteLength < this.#tooLargeBytes || spanCount(batch) < 2) return [batch];
+    if (nowMs() > this.#knownUntilMs) {
+      this.#tooLargeBytes = Number.POSITIVE_INFINITY;
+      return [batch];
+    }
     const halves = halvesOf(batch);
     const whole = this.#wholeOf.get(batch) ?? { batch, open: 1 };
     whole.open += halves.length - 1;
@@ -37,7 +55,9 @@ export class CutBatches {
   settle(batch: PackedBatch): void {
     const whole = this.#wholeOf.get(batch);
     settle(batch);
-    if (whole && --whole.open === 0) settle(whole.batch);
+    if (!whole) return;
+    settleSome(whole.batch, spanCount(batch));
+    if (--whole.open === 0) settle(whole.batch);
   }
 
   /** Whether it is settled, or whoever handed the whole over has given that up. */

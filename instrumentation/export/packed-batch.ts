@@ -7,7 +7,7 @@ import type { WrittenSpans } from './written-spans.js';
 
 /**
  * Spans on their way out, in memory that both threads see: handing a batch over copies nothing, and the thread that made it still has it
- * should the other one die. A few words (settled, in the trace file, how many spans), then the spans, serialized.
+ * should the other one die. A few words (settled, in the trace file, how many spans, how many of them are settled), then the spans, serialized.
  */
 export type PackedBatch = SharedArrayBuffer;
 
@@ -15,6 +15,7 @@ const HEADER_BYTES = 16;
 const SETTLED_WORD = 0;
 const IN_FILE_WORD = 1;
 const COUNT_WORD = 2;
+const SETTLED_SPANS_WORD = 3;
 
 /** Of the word for the trace file. */
 const CLAIMED = 1;
@@ -41,6 +42,16 @@ export function spanCount(batch: PackedBatch): number {
 /** Marks a batch as done with, delivered or not: nothing more will be tried. Any thread may ask. */
 export function settle(batch: PackedBatch): void {
   Atomics.store(header(batch), SETTLED_WORD, 1);
+}
+
+/** Notes that so many spans of a batch are done with, while others are not. */
+export function settleSome(batch: PackedBatch, spans: number): void {
+  Atomics.add(header(batch), SETTLED_SPANS_WORD, spans);
+}
+
+/** How many spans `settleSome` was told of; any thread may ask. */
+export function settledSpans(batch: PackedBatch): number {
+  return Atomics.load(header(batch), SETTLED_SPANS_WORD);
 }
 
 /** Asks whether `settle` was called for this batch, in whatever thread; cheap enough to be asked for every span. */

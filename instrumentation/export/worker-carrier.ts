@@ -53,9 +53,8 @@ function startWorker(start: WorkerStart, env: WorkerCarrierOptions['env']): Work
     });
   const worker = unannounced(create);
   worker.unref();
-  // Should Node write there, where it is debugged say, that would keep the process from ending.
-  worker.stdout.destroy();
-  worker.stderr.destroy();
+  // Should Node write there, where it is debugged say, to read it would keep the process from ending.
+  for (const stream of [worker.stdout, worker.stderr]) stream._read = () => {};
   return worker;
 }
 

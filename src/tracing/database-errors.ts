@@ -26,6 +26,15 @@ const holder = globalThis as { [KEY]?: Map<string, DatabaseErrorNote> };
 const notes = holder[KEY] ?? new Map<string, DatabaseErrorNote>();
 holder[KEY] = notes;
 
+/** The statements that failed lately and have values in their text; kept there as well. */
+const STATEMENTS_KEY = Symbol.for('grants-otel.failed-statements');
+const statementsHolder = globalThis as { [STATEMENTS_KEY]?: Map<string, DatabaseErrorNote> };
+const statements = statementsHolder[STATEMENTS_KEY] ?? new Map<string, DatabaseErrorNote>();
+statementsHolder[STATEMENTS_KEY] = statements;
+const MOST_STATEMENTS = 32;
+/** A longer one is quoted by nobody, or not whole. */
+const LONGEST_STATEMENT = 8192;
+
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
 }
@@ -63,7 +72,11 @@ export function noteDatabaseError(error: unknown): void {
 
 /** Remembers the text of a statement that failed, with how it is shown, for a while: some quote it in their errors. */
 export function noteFailedStatement(text: string, shown: string): void {
-  if (text !== shown) remember(text, { sqlState: '', message: shown });
+  const quoted = text.trim();
+  if (quoted === shown || quoted.length > LONGEST_STATEMENT) return;
+  statements.delete(quoted);
+  if (statements.size >= MOST_STATEMENTS) statements.delete(statements.keys().next().value as string);
+  statements.set(quoted, { sqlState: '', message: shown });
 }
 
 /** The note for an error by PostgreSQL's own text of it. */
@@ -118,28 +131,34 @@ function withOnesWithin(errors: readonly object[]): object[] {
   return [...met];
 }
 
-function noteEach(errors: readonly object[]): void {
+/** Whether PostgreSQL answered one of them. */
+function noteEach(errors: readonly object[]): boolean {
+  let isOfDatabase = false;
   for (const error of errors) {
     try {
       noteDatabaseError(error);
+      isOfDatabase ||= describeDatabaseError(error) !== undefined;
     } catch {
       // A getter of the application's.
     }
   }
+  return isOfDatabase;
 }
 
-/** Notes an error, and those within it, as far as they can be read. */
-function noteDatabaseErrorsIn(error: unknown): void {
+/** Notes an error, and those within it, as far as they can be read; whether PostgreSQL answered one of them. */
+function noteDatabaseErrorsIn(error: unknown): boolean {
+  let isOfDatabase = false;
   let errors = [error, ...causesOf(error).map(({ cause }) => cause)].filter(isObject);
   for (let depth = 0; depth < DEEPEST_LIST && errors.length > 0; depth++) {
     const all = withOnesWithin(errors);
-    noteEach(all);
+    if (noteEach(all)) isOfDatabase = true;
     try {
       errors = all.flatMap(listWithin);
     } catch {
-      return;
+      break;
     }
   }
+  return isOfDatabase;
 }
 
 /** A text as it stands in JSON. */
@@ -156,10 +175,13 @@ const WITH_PARAMETERS = /(Failed query: [\s\S]*?)(?:\n|\\n)params: [\s\S]*$/;
  */
 export function withoutDatabaseTexts(message: string, error?: unknown): string {
   let shown = message.replace(WITH_PARAMETERS, '$1');
-  noteDatabaseErrorsIn(error);
+  const isOfDatabase = noteDatabaseErrorsIn(error);
   const found = new Map<string, DatabaseErrorNote>();
-  const isIn = (text: string): boolean => shown.includes(text) || shown.includes(inJson(text));
-  const quotes = [...notes].filter(([text]) => text.length >= SHORTEST_SOUGHT && isIn(text));
+  const isIn = (text: string): boolean =>
+    text.length >= SHORTEST_SOUGHT &&
+    text.length <= shown.length &&
+    (shown.includes(text) || shown.includes(inJson(text)));
+  const quotes = [...notes, ...statements].filter(([text]) => isIn(text));
   if (quotes.length > 0) shown = shown.replaceAll('\0', '');
   // What is left of a longer one, when a shorter one within it was taken out, would not be found any more.
   for (const [text, note] of quotes.sort(([a], [b]) => b.length - a.length)) {
@@ -174,13 +196,15 @@ export function withoutDatabaseTexts(message: string, error?: unknown): string {
     const { message: told, otherwise = told } = note;
     shown = shown.split(mark).join(shown.includes(otherwise) ? told : otherwise);
   }
-  return withoutShortText(shown);
+  return isOfDatabase ? withoutShortText(shown) : shown;
 }
 
-/** A message without a short text that it ends with. */
+/** A message without a short text of PostgreSQL that it ends with, behind a colon. */
 function withoutShortText(message: string): string {
-  const behindColon = /: (.{1,7})$/s.exec(message.slice(-9));
-  const note = behindColon ? notes.get(behindColon[1] ?? '') : undefined;
-  if (!behindColon || !note) return message;
-  return message.slice(0, message.length - (behindColon[1] ?? '').length) + (note.otherwise ?? note.message);
+  const from = Math.max(0, message.length - SHORTEST_SOUGHT - 1);
+  for (let at = message.indexOf(': ', from); at !== -1; at = message.indexOf(': ', at + 1)) {
+    const note = notes.get(message.slice(at + 2));
+    if (note) return `${message.slice(0, at + 2)}${note.otherwise ?? note.message}`;
+  }
+  return message;
 }

@@ -1,29 +1,82 @@
 /** What ends the names of headers and options that are secret. `token` alone is none: it is what is donated. */
 const NAME =
-  '[\\w.-]*?(?:authorization|cookie|(?:api|access|private|secret)[-_]?key|secret|password|passwd|passphrase|' +
-  '(?:access|auth|refresh|session|bearer|csrf|xsrf)[-_]?token|credentials?)';
+  '[\\w.-]*?(?:authorization|cookie|credentials?|passw(?:or)?d|passphrase|mnemonic|jwt|secrets?|' +
+  '(?:api|access|private|secret|signing)[-_]?keys?|' +
+  '(?:api|access|auth|refresh|session|security|bearer|csrf|xsrf)[-_]?tokens?)';
 
-/** A name before its value in JSON, in JSON within JSON, as `util.inspect` prints it, and in a list of names and values. */
-const HEAD = new RegExp(`(?<![\\w.-])(\\\\{0,15}["'\`])?${NAME}\\1\\s*[:,]\\s*(?=[\\\\"'\`[\\d])`, 'gi');
+/**
+ * A name before its value in JSON, in JSON within JSON, as `util.inspect` prints it, and in a list of headers that have a name and a value
+ * each.
+ */
+const HEAD = new RegExp(
+  `(?<![\\w.-])(\\\\{0,15}["'\`])?${NAME}\\1\\s*(?::|=>|,\\s*(\\\\{0,15}["'\`]?)value\\2\\s*:)\\s*`,
+  'gi',
+);
 
-/** A line of headers. */
-const LINE =
-  /(?<![\w.-])([\w-]*(?:authorization|cookie|api[-_]?key)[ \t]*:[ \t]*)(?:[A-Za-z]+[ \t]+)?[^\s"'`[\]{},]+/gi;
+/** A line of headers, up to its end, or a value that is given by `=`. */
+const LINE = new RegExp(`(?<![\\w.-])(${NAME}[ \\t]*(?::[ \\t]*|=(?![=>])))([^\\r\\n"'\`\\\\]+)`, 'gi');
 
-const BEARER = /\b(Bearer|Basic)[ \t]+[\w.~+/-]{8,}=*/gi;
+/** Of a header whose value has spaces in it. */
+const IS_LONG = /(?:authorization|cookie)[ \t]*:[ \t]*$/i;
+
+/** What a value ends at that has no spaces in it. */
+const END_OF_VALUE = /[\s,;&(){}[\]]/;
+
+const BEARER = /\b([Bb]earer|[Bb]asic)([ \t]+)([\w.~+/-]{6,}=*)/g;
 
 const QUOTE = /(\\*)(["'`])/y;
-const OTHER_VALUE = /\[[^\]]*\]?|\d[\w.]*/y;
+/** Between the parts of a long text, as `util.inspect` prints it. */
+const NEXT_PART = /\\*["'`]\s*\+\s*(?=\\*["'`])/y;
+const BYTES = /<Buffer[^>]*>?|[A-Z]\w*\(\d+\)\s*\[[^\]]*\]?|-?\d[\w.]*/y;
+const BETWEEN_ITEMS = /[\s,]*/y;
 
-/** Where a text ends that a quote with so many backslashes before it begins: of JSON within JSON those within have twice as many. */
-function endOfText(
-  text: string,
-  { from, quote, backslashes }: { from: number; quote: string; backslashes: number },
-) {
-  for (let at = text.indexOf(quote, from); at !== -1; at = text.indexOf(quote, at + 1)) {
-    let start = at;
+/** Whether a word is made of more than the small letters that people write. */
+function isMade(word: string): boolean {
+  return /\d|[A-Z]{2}|=/.test(word) || word.length >= 20;
+}
+
+const SHORTEST_SECRET = 6;
+
+function isSecret(value: string): boolean {
+  return value.length >= SHORTEST_SECRET && isMade(value);
+}
+
+interface Quoted {
+  /** Where the text begins, and ends, between its quotes. */
+  readonly from: number;
+  readonly end: number;
+  /** Behind them. */
+  readonly next: number;
+}
+
+/** A text in quotes. With backslashes before them, in JSON within JSON, those within have twice as many and one. */
+function quotedAt(text: string, at: number): Quoted | undefined {
+  QUOTE.lastIndex = at;
+  const [opening, { length: backslashes } = '', quote = ''] = QUOTE.exec(text) ?? [];
+  if (opening === undefined) return undefined;
+  const from = at + opening.length;
+  for (let mark = text.indexOf(quote, from); mark !== -1; mark = text.indexOf(quote, mark + 1)) {
+    let start = mark;
     while (start > from && text[start - 1] === '\\') start--;
-    if ((at - start) % (2 * (backslashes + 1)) === backslashes) return at - backslashes;
+    if ((mark - start) % (2 * (backslashes + 1)) === backslashes)
+      return { from, end: mark - backslashes, next: mark + 1 };
+  }
+  return { from, end: text.length, next: text.length };
+}
+
+/** Where a list ends that begins at `at`. */
+function endOfList(text: string, at: number): number {
+  for (let next = at + 1; next < text.length; ) {
+    BETWEEN_ITEMS.lastIndex = next;
+    BETWEEN_ITEMS.test(text);
+    next = BETWEEN_ITEMS.lastIndex;
+    if (text[next] === ']') return next + 1;
+    const item = quotedAt(text, next);
+    if (item) next = item.next;
+    else {
+      const end = text.indexOf(']', next);
+      return end === -1 ? text.length : end + 1;
+    }
   }
   return text.length;
 }
@@ -35,16 +88,21 @@ interface Value {
   readonly isQuoted: boolean;
 }
 
-/** The part of a text that is a value; undefined where none begins. */
+/** The part of a text that is a value; undefined where none begins that is told as such. */
 function valueAt(text: string, at: number): Value | undefined {
-  QUOTE.lastIndex = at;
-  const [opening, { length: backslashes } = '', quote = ''] = QUOTE.exec(text) ?? [];
-  if (opening !== undefined) {
-    const from = at + opening.length;
-    return { from, end: endOfText(text, { from, quote, backslashes }), isQuoted: true };
+  const quoted = quotedAt(text, at);
+  if (quoted) {
+    let { end } = quoted;
+    for (;;) {
+      NEXT_PART.lastIndex = end;
+      const next = NEXT_PART.test(text) ? quotedAt(text, NEXT_PART.lastIndex) : undefined;
+      if (!next) return { from: quoted.from, end, isQuoted: true };
+      end = next.end;
+    }
   }
-  OTHER_VALUE.lastIndex = at;
-  return OTHER_VALUE.test(text) ? { from: at, end: OTHER_VALUE.lastIndex, isQuoted: false } : undefined;
+  if (text[at] === '[') return { from: at, end: endOfList(text, at), isQuoted: false };
+  BYTES.lastIndex = at;
+  return BYTES.test(text) ? { from: at, end: BYTES.lastIndex, isQuoted: false } : undefined;
 }
 
 function withoutQuoted(text: string): string {
@@ -52,15 +110,31 @@ function withoutQuoted(text: string): string {
   let last = 0;
   HEAD.lastIndex = 0;
   for (let head = HEAD.exec(text); head; head = HEAD.exec(text)) {
+    const [, quote] = head;
     const value = valueAt(text, HEAD.lastIndex);
     if (!value || value.end === value.from) continue;
+    // Without any quotes it may be a sentence's.
+    if (!value.isQuoted && quote === undefined && !isSecret(text.slice(value.from, value.end))) continue;
     // A list, or a number, becomes a text as well.
-    const quote = value.isQuoted ? '' : (head[1] ?? '');
-    shown += `${text.slice(last, value.from)}${quote}…${quote}`;
+    const mark = value.isQuoted ? '' : (quote ?? "'");
+    shown += `${text.slice(last, value.from)}${mark}…${mark}`;
     last = value.end;
     HEAD.lastIndex = last;
   }
   return shown + text.slice(last);
+}
+
+/** A line without the value that its name stands before, if that is made of more than words. */
+function withoutValue(line: string, name: string, rest: string): string {
+  if (IS_LONG.test(name)) return rest.split(/\s/).some(isMade) ? `${name}…` : line;
+  const end = rest.search(END_OF_VALUE);
+  const value = end === -1 ? rest : rest.slice(0, end);
+  if (!isSecret(value)) return line;
+  return `${name}…${end === -1 ? '' : withoutLines(rest.slice(end))}`;
+}
+
+function withoutLines(text: string): string {
+  return text.replace(LINE, withoutValue);
 }
 
 /**
@@ -68,5 +142,8 @@ function withoutQuoted(text: string): string {
  * quote: `"x-api-key":"…"`.
  */
 export function withoutNamedSecrets(text: string): string {
-  return withoutQuoted(text).replace(LINE, '$1…').replace(BEARER, '$1 …');
+  return withoutLines(withoutQuoted(text)).replace(
+    BEARER,
+    (all, scheme: string, space: string, value: string) => (isMade(value) ? `${scheme}${space}…` : all),
+  );
 }

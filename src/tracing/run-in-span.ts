@@ -74,13 +74,18 @@ function settleInSpan<T>(span: Span, call: RunInSpan<T>): T {
     endWithFailure(span, error);
     throw error;
   }
+  return passOn(span, call, result) as T;
+}
+
+/** Ends the span when what its work came to settles, at once where it cannot; returns what is to be passed on. */
+function passOn<T>(span: Span, call: RunInSpan<T>, result: unknown): unknown {
   if (!isPromiseLike(result)) {
     endWith(span, call, result);
     return result;
   }
   try {
-    if (isPlainPromise(result) && !hasProperties(result)) return settled(span, call, result) as T;
-    return followed(span, call, result as Thenable) as T;
+    if (isPlainPromise(result) && !hasProperties(result)) return settled(span, call, result);
+    return followed(span, call, result as Thenable);
   } catch {
     // It only looks like what can be awaited: a promise behind a proxy, say.
     end(span);
@@ -139,6 +144,8 @@ function followLazily<T>(span: Span, call: RunInSpan<T>, result: Thenable): void
   const returnedAtMs = performance.now();
   const leave = followWhenAwaited(result, {
     follow: (work) => settled(span, call, work),
+    passOn: (result) => passOn(span, call, result),
+    fail: (error) => endWithFailure(span, error),
     within: (run) => withContext(of, run, undefined, undefined),
   });
   if (!leave) {

@@ -276,6 +276,28 @@ describe('a collector that does not take the spans', () => {
       expect(result.lines.at(-1)).toBe('1000 spans lost: 1000 HTTP 413 Payload Too Large');
     });
 
+    it.each<[string, (Behaviour | undefined)[]]>([
+      ['is told as lost', [{ mode: 'ok' }]],
+      [
+        'is told as lost once, where a part was refused before',
+        [{ mode: 'ok' }, { mode: 'status', status: 400 }],
+      ],
+    ])('some parts arrive, then it is away: what did not arrive %s', async (_, first) => {
+      const behaviours = [...first];
+      receiver.behave((_index, { byteLength }) => {
+        if (byteLength > 60_000) return TOO_LARGE;
+        return behaviours.shift() ?? { mode: 'status', status: 503 };
+      });
+      const result = await runHost(
+        { spans: 500, spansPerTrace: 10, end: 'process.exit', exitTimeoutMs: 500 },
+        { env: env() },
+      );
+
+      const [, lost] = /^(\d+) spans lost/.exec(result.lines.at(-1) ?? '') ?? [];
+      expect(uniqueIds()).toBeGreaterThan(0);
+      expect(Number(lost) + uniqueIds()).toBe(500);
+    });
+
     it('never answers after it: what is given up at the end is counted once', async () => {
       receiver.behave((index) => (index === 0 ? TOO_LARGE : { mode: 'never answers' }));
       const result = await runHost(

@@ -148,6 +148,27 @@ describe('what begins its work by `catch`, `finally` or `execute`', () => {
     expect(await run('begun-otherwise.mjs')).toEqual(untraced);
   });
 
+  test('does what its class has it do', async () => {
+    const lines = [
+      '1 tapped 5',
+      '2 refused',
+      'cancelled 3',
+      '4 0',
+      'prepared execute 5',
+      '{ fallback: 6 }',
+      '7 used twice',
+      '8',
+      '9 refused',
+      '10 rolled back',
+    ];
+    expect(await run('begun-in-own-ways.mjs')).toEqual(ended(`${lines.join('\n')}\n`));
+    const spans = receiver.spans();
+    const failed = spans.filter((span) => span.name === 'step' && span.status.code === 2);
+    expect(failed.map(({ status }) => status.message)).toEqual(['9 refused', '10 rolled back']);
+    expect(spans.filter((span) => span.events.length > 0)).toEqual(failed);
+    expect(spans).toHaveLength(20);
+  });
+
   test('has its work below the step, and its failure on all that it is in', async () => {
     await run('begun-otherwise.mjs');
     const spans = receiver.spans();

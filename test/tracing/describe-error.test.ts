@@ -132,11 +132,12 @@ describe('an error in a trace', () => {
   });
 
   test('is told without a short text of PostgreSQL, where it ends with that', () => {
-    noteDatabaseError(Object.assign(new Error('alice1'), { code: 'P0001', severity: 'ERROR' }));
-    expect(describeError(new Error('Database error: alice1')).message).toBe('Database error: SQLSTATE P0001');
-    expect(describeError(new Error('alice1 is here, no: alice12')).message).toBe(
-      'alice1 is here, no: alice12',
-    );
+    const cause = Object.assign(new Error('bob'), { code: 'P0001', severity: 'ERROR' });
+    for (const before of ['Database error', 'E: 1'])
+      expect(describeError(new Error(`${before}: bob`, { cause })).message).toBe(`${before}: SQLSTATE P0001`);
+    expect(describeError(new Error('no: bobs', { cause })).message).toContain('no: bobs');
+    // It may be something else's.
+    expect(describeError(new Error('sent by: bob')).message).toBe('sent by: bob');
   });
 
   test('is told without the values of a statement that has failed', () => {
