@@ -22,8 +22,14 @@ export interface ClientWithQueue {
 /** Whether a statement that a client is given now has to wait for others: it sends one at a time. */
 export function isBusy(client: ClientWithQueue): boolean {
   if (client.readyForQuery !== false || client.pipeline === true) return false;
-  // One that has just failed is no wait. To ask newer versions by the older name costs a warning.
+  // One that has just failed is no wait, unless others wait already.
+  if ((queueOf(client)?.length ?? 0) > 0) return true;
+  // To ask newer versions by the older name costs a warning.
   return ('_activeQuery' in client ? client._activeQuery : client.activeQuery) != null;
+}
+
+function queueOf(client: ClientWithQueue): Query[] | undefined {
+  return client._queryQueue ?? client.queryQueue;
 }
 
 interface Waiting {
@@ -43,7 +49,7 @@ export function queued(
   client: ClientWithQueue,
   { give, wait, begin }: Waiting,
 ): { readonly result: unknown; readonly running: Running } {
-  const queue = client._queryQueue ?? client.queryQueue;
+  const queue = queueOf(client);
   const countBefore = queue?.length ?? 0;
   let result: unknown;
   try {

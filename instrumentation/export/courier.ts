@@ -3,7 +3,7 @@ import { nowMs } from '../now-ms.js';
 import type { Collector, Outcome } from './collector.js';
 import { CutBatches } from './cut-batches.js';
 import type { News } from './news.js';
-import { claimForFile, noteInFile, type PackedBatch, settle, spanCount } from './packed-batch.js';
+import { claimForFile, noteInFile, type PackedBatch, settle, settleNone, spanCount } from './packed-batch.js';
 import { type TraceFile, TraceFileFullError } from './trace-file.js';
 
 export interface CourierOptions {
@@ -60,6 +60,7 @@ export class Courier {
   take(batch: PackedBatch): void {
     const notWritten = this.#writeToFile(batch);
     if (this.#options.collector) {
+      settleNone(batch);
       this.#waiting.push(batch);
       if (!this.#running) void this.#run(this.#options.collector);
       return;

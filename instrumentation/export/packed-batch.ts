@@ -49,6 +49,11 @@ export function settleSome(batch: PackedBatch, spans: number): void {
   Atomics.add(header(batch), SETTLED_SPANS_WORD, spans);
 }
 
+/** Begins anew with a batch: whoever had it before may have settled some. */
+export function settleNone(batch: PackedBatch): void {
+  Atomics.store(header(batch), SETTLED_SPANS_WORD, 0);
+}
+
 /** How many spans `settleSome` was told of; any thread may ask. */
 export function settledSpans(batch: PackedBatch): number {
   return Atomics.load(header(batch), SETTLED_SPANS_WORD);

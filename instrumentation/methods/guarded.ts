@@ -132,10 +132,19 @@ export function askEvents(
   read: ((value: never) => unknown) | undefined,
 ): readonly unknown[] | undefined {
   const events = read ? ask(of, 'events', read, value as never) : value;
-  if (Array.isArray(events)) return events;
+  if (isList(events)) return events;
   if (events !== undefined && events !== null)
     sayNotHeeded(of, { part: read ? 'events' : 'the method', told: events, expected: 'a list of events' });
   return undefined;
+}
+
+/** Never throws: of a proxy that was revoked it cannot be told. */
+function isList(value: unknown): value is readonly unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
 }
 
 /** Tells that an argument that is to be an attempt is none. */

@@ -199,8 +199,10 @@ export function withoutDatabaseTexts(message: string, error?: unknown): string {
   return isOfDatabase ? withoutShortText(shown) : shown;
 }
 
-/** A message without a short text of PostgreSQL that it ends with, behind a colon. */
+/** A message without a short text of PostgreSQL that it is, or that it ends with, behind a colon. */
 function withoutShortText(message: string): string {
+  const whole = notes.get(message);
+  if (whole) return whole.otherwise ?? whole.message;
   const from = Math.max(0, message.length - SHORTEST_SOUGHT - 1);
   for (let at = message.indexOf(': ', from); at !== -1; at = message.indexOf(': ', at + 1)) {
     const note = notes.get(message.slice(at + 2));

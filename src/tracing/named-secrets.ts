@@ -1,23 +1,28 @@
 /** What ends the names of headers and options that are secret. `token` alone is none: it is what is donated. */
-const NAME =
+const nameWith = (between: string): string =>
   '[\\w.-]*?(?:authorization|cookie|credentials?|passw(?:or)?d|passphrase|mnemonic|jwt|secrets?|' +
-  '(?:api|access|private|secret|signing)[-_]?keys?|' +
-  '(?:api|access|auth|refresh|session|security|bearer|csrf|xsrf)[-_]?tokens?)';
+  `(?:api|access|private|secret|signing)${between}keys?|` +
+  `(?:api|access|auth|refresh|session|security|bearer|csrf|xsrf)${between}tokens?)`;
+const NAME = nameWith('[-_]?');
 
 /**
- * A name before its value in JSON, in JSON within JSON, as `util.inspect` prints it, and in a list of headers that have a name and a value
- * each.
+ * A name before its value in JSON, in JSON within JSON, as `util.inspect` prints it, in the arguments of a command, and in a list of headers that have a
+ * name and a value each.
  */
 const HEAD = new RegExp(
-  `(?<![\\w.-])(\\\\{0,15}["'\`])?${NAME}\\1\\s*(?::|=>|,\\s*(\\\\{0,15}["'\`]?)value\\2\\s*:)\\s*`,
+  `(?<![\\w.-])(\\\\{0,15}["'\`])?(${NAME})\\1\\s*(?::|=>|=(?!=)|,\\s*(\\\\{0,15}["'\`]?)value\\3\\s*:)\\s*`,
   'gi',
 );
 
-/** A line of headers, up to its end, or a value that is given by `=`. */
-const LINE = new RegExp(`(?<![\\w.-])(${NAME}[ \\t]*(?::[ \\t]*|=(?![=>])))([^\\r\\n"'\`\\\\]+)`, 'gi');
+/** A line of headers, a value that is given by `=`, or what somebody says of a key. */
+const LINE = new RegExp(
+  `(?<![\\w.-])(${nameWith('[-_ ]?')}(?: provided)?[ \\t]*(?::[ \\t]*|=(?![=>])))((?:[^\\r\\n"'\`\\\\]|(?<==)"[^"\\r\\n]*")+)`,
+  'gi',
+);
 
-/** Of a header whose value has spaces in it. */
-const IS_LONG = /(?:authorization|cookie)[ \t]*:[ \t]*$/i;
+/** Of what has spaces in its value. */
+const IS_LONG = /(?:authorization|cookie)[ \t]*[:=][ \t]*$/i;
+const MAY_BE_WORDS = /(?:authorization|cookie|mnemonic|passphrase)$/i;
 
 /** What a value ends at that has no spaces in it. */
 const END_OF_VALUE = /[\s,;&(){}[\]]/;
@@ -30,9 +35,17 @@ const NEXT_PART = /\\*["'`]\s*\+\s*(?=\\*["'`])/y;
 const BYTES = /<Buffer[^>]*>?|[A-Z]\w*\(\d+\)\s*\[[^\]]*\]?|-?\d[\w.]*/y;
 const BETWEEN_ITEMS = /[\s,]*/y;
 
+/** A code or a class of errors, an address, or a number that is no secret. */
+const KNOWN_WORD =
+  /^(?:E[A-Z]{3,}|[A-Z]+(?:_[A-Z0-9]+)+|[A-Z]\d{1,4}|\w*(?:Error|Expired|Exception)|0x[\da-fA-F]{40}|\d{1,4})[:,.]?$/;
+
 /** Whether a word is made of more than the small letters that people write. */
 function isMade(word: string): boolean {
-  return /\d|[A-Z]{2}|=/.test(word) || word.length >= 20;
+  return (/\d|[A-Z]{2}|.=+$/.test(word) || word.length >= 20) && !KNOWN_WORD.test(word);
+}
+
+function hasMadeWord(text: string): boolean {
+  return text.split(/[\s,;"'`[\]]+/).some((word) => isMade(word) || /.=./.test(word));
 }
 
 const SHORTEST_SECRET = 6;
@@ -64,9 +77,13 @@ function quotedAt(text: string, at: number): Quoted | undefined {
   return { from, end: text.length, next: text.length };
 }
 
-/** Where a list ends that begins at `at`. */
+/** What a list takes at most. */
+const LONGEST_LIST = 4096;
+
+/** Where a list ends that begins at `at`, as far as it is gone through. */
 function endOfList(text: string, at: number): number {
-  for (let next = at + 1; next < text.length; ) {
+  const last = Math.min(text.length, at + LONGEST_LIST);
+  for (let next = at + 1; next < last; ) {
     BETWEEN_ITEMS.lastIndex = next;
     BETWEEN_ITEMS.test(text);
     next = BETWEEN_ITEMS.lastIndex;
@@ -74,11 +91,11 @@ function endOfList(text: string, at: number): number {
     const item = quotedAt(text, next);
     if (item) next = item.next;
     else {
-      const end = text.indexOf(']', next);
-      return end === -1 ? text.length : end + 1;
+      const end = text.slice(next, last).indexOf(']');
+      return end === -1 ? last : next + end + 1;
     }
   }
-  return text.length;
+  return last;
 }
 
 interface Value {
@@ -105,16 +122,29 @@ function valueAt(text: string, at: number): Value | undefined {
   return BYTES.test(text) ? { from: at, end: BYTES.lastIndex, isQuoted: false } : undefined;
 }
 
+/** What is said of a name is none, a list of complaints say, or the rest of a sentence. */
+function isToBeLeftOut(
+  shown: string,
+  {
+    value,
+    name,
+    quote,
+  }: { readonly value: Value; readonly name: string; readonly quote: string | undefined },
+): boolean {
+  if (shown === '') return false;
+  if (value.isQuoted) return !shown.includes(' ') || MAY_BE_WORDS.test(name) || hasMadeWord(shown);
+  if (shown.startsWith('[')) return hasMadeWord(shown);
+  return quote !== undefined || isSecret(shown);
+}
+
 function withoutQuoted(text: string): string {
   let shown = '';
   let last = 0;
   HEAD.lastIndex = 0;
   for (let head = HEAD.exec(text); head; head = HEAD.exec(text)) {
-    const [, quote] = head;
+    const [, quote, name = ''] = head;
     const value = valueAt(text, HEAD.lastIndex);
-    if (!value || value.end === value.from) continue;
-    // Without any quotes it may be a sentence's.
-    if (!value.isQuoted && quote === undefined && !isSecret(text.slice(value.from, value.end))) continue;
+    if (!value || !isToBeLeftOut(text.slice(value.from, value.end), { value, name, quote })) continue;
     // A list, or a number, becomes a text as well.
     const mark = value.isQuoted ? '' : (quote ?? "'");
     shown += `${text.slice(last, value.from)}${mark}…${mark}`;
@@ -126,7 +156,10 @@ function withoutQuoted(text: string): string {
 
 /** A line without the value that its name stands before, if that is made of more than words. */
 function withoutValue(line: string, name: string, rest: string): string {
-  if (IS_LONG.test(name)) return rest.split(/\s/).some(isMade) ? `${name}…` : line;
+  if (IS_LONG.test(name)) {
+    const [first = '', second = ''] = rest.split(/\s+/, 2);
+    return isMade(first) || isMade(second) || /.=./.test(`${first} ${second}`) ? `${name}…` : line;
+  }
   const end = rest.search(END_OF_VALUE);
   const value = end === -1 ? rest : rest.slice(0, end);
   if (!isSecret(value)) return line;

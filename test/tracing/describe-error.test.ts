@@ -135,6 +135,7 @@ describe('an error in a trace', () => {
     const cause = Object.assign(new Error('bob'), { code: 'P0001', severity: 'ERROR' });
     for (const before of ['Database error', 'E: 1'])
       expect(describeError(new Error(`${before}: bob`, { cause })).message).toBe(`${before}: SQLSTATE P0001`);
+    expect(describeError(new Error('bob', { cause })).message).toBe('SQLSTATE P0001');
     expect(describeError(new Error('no: bobs', { cause })).message).toContain('no: bobs');
     // It may be something else's.
     expect(describeError(new Error('sent by: bob')).message).toBe('sent by: bob');

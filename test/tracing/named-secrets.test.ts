@@ -62,6 +62,12 @@ describe('a text that quotes a request', () => {
     ['["Authorization","Basic abc123=","Accept","*/*"]', '["Authorization","Basic …","Accept","*/*"]'],
     ['client_secret=SECRET&refresh_token=SECRET&x=1', 'client_secret=…&refresh_token=…&x=1'],
     ['host=db password=hunter22 user=x', 'host=db password=… user=x'],
+    ["host=db password='p4ssW0rd99' dbname=x", "host=db password='…' dbname=x"],
+    ['Command failed: API_KEY="abc123def456" node x', 'Command failed: API_KEY="…" node x'],
+    ['Incorrect API key provided: sk-proj-12345. See x', 'Incorrect API key provided: … See x'],
+    ['invalid access token: abc123def', 'invalid access token: …'],
+    ['Cookie: a="x"; sid=SECRET\nHost: y', 'Cookie: …\nHost: y'],
+    ['Authorization=Token SECRET1', 'Authorization=…'],
     ['{"name":"x-api-key","value":"SECRET"}', '{"name":"x-api-key","value":"…"}'],
     [
       "Map(1) { 'authorization' => 'SECRET', 'accept' => 'x' }",
@@ -71,7 +77,7 @@ describe('a text that quotes a request', () => {
     ["{ privateKey: 'BEGIN\\n' +\n    'MIIE\\n' +\n    'END' }", "{ privateKey: '…' }"],
     ['{ privateKey: <Buffer 01 02> }', "{ privateKey: '…' }"],
     [
-      '{"apiKeys":["a","b"],"apiToken":"c","mnemonic":"d e f"}',
+      '{"apiKeys":["a1","b2"],"apiToken":"c","mnemonic":"d e f"}',
       '{"apiKeys":"…","apiToken":"…","mnemonic":"…"}',
     ],
   ])('has none in headers, lists and options, %j', (text, shown) => {
@@ -95,6 +101,15 @@ describe('a text that quotes a request', () => {
     'Missing cookie: session expired',
     'Invalid password: 3 attempts left',
     'password => kept, secret == kept',
+    'cannot read DB_PASSWORD: ENOENT: no such file',
+    'could not load credentials: CredentialsProviderError: Could not load',
+    'invalid jwt: ERR_JWT_EXPIRED',
+    'password: P1000: Authentication failed',
+    'authorization: the sender 0xabc is no manager of pool 12',
+    'authorization: 0xaf88d065e77c8cC2239327C5EDb3A432268e5831 is not the owner of pool 12',
+    'Authorization: 401',
+    'Invalid environment variables: {"API_KEY":["Required"]}',
+    'DATABASE_PASSWORD: "must be set"',
   ])('keeps what is no secret, %s', (text) => {
     expect(withoutNamedSecrets(text)).toBe(text);
   });
@@ -112,6 +127,9 @@ describe('a text that quotes a request', () => {
     'authorization:',
     '"authorization":"',
     '"password":[',
+    '"credentials":[{"a":',
+    "password: ' x ",
+    '"jwt":\\" y ',
   ])('is gone through once, however long it is: %s', (part) => {
     const text = part.repeat(Math.ceil(400_000 / part.length));
     expect(withoutNamedSecrets(text).length).toBeLessThanOrEqual(2 * text.length);
