@@ -153,7 +153,7 @@ export function startMethods(options: MethodsOptions): () => void {
       onFailure: (id, failure) => {
         const failed = rows.find(({ report: of }) => of.row === id && of.table === table)?.report;
         if (!failed || isToldOf(failed, failure)) return;
-        failed.failure = failed.failure === undefined ? failure : `${failed.failure}; ${failure}`;
+        failed.failures = [...(failed.failures ?? []), failure];
         setUp.write();
       },
       onEvent: noteEventsOf(rows, setUp),
@@ -183,7 +183,7 @@ export function startMethods(options: MethodsOptions): () => void {
 }
 
 /** Whether a failure of the same function of a row is told: it begins with what the row calls that. */
-function isToldOf({ failure: told = '' }: RowReport, failure: string): boolean {
+function isToldOf({ failures = [] }: RowReport, failure: string): boolean {
   const [part] = failure.split(' ', 1);
-  return told.startsWith(`${part} `) || told.includes(`; ${part} `);
+  return failures.some((told) => told.startsWith(`${part} `));
 }

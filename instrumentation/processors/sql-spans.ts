@@ -1,10 +1,9 @@
 import { type Context, SpanStatusCode } from '@opentelemetry/api';
 import type { Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { noteOfText, SQLSTATE, withoutDatabaseTexts } from '../../src/tracing/database-errors.js';
-import { withoutNamedSecrets } from '../../src/tracing/named-secrets.js';
+import { noteOfText, SQLSTATE } from '../../src/tracing/database-errors.js';
+import { fitToShow } from '../../src/tracing/fit-to-show.js';
 import { sqlStateInWords } from '../../src/tracing/sql-states.js';
 import { SCOPE_NAME } from '../../src/tracing/tracer.js';
-import { withoutUrlSecrets } from '../../src/tracing/url-secrets.js';
 import { textOfCode } from '../errors-without-text.js';
 import { noteStatement } from '../methods/columns.js';
 import { rewriteSpan, setOwnAttribute } from '../own-attribute.js';
@@ -139,13 +138,9 @@ function tellFailure(span: Span, message: string, type?: string): void {
   }
 }
 
-function fitToShow(text: string): string {
-  return withoutUrlSecrets(withoutNamedSecrets(withoutDatabaseTexts(text)));
-}
-
 /** A span of the application's own that quotes PostgreSQL, in its status or in an exception that it recorded, quotes rows; one that quotes URLs, keys. */
 function withoutTextsOf(span: Span): void {
-  rewriteTexts(span, fitToShow);
+  rewriteTexts(span, (text) => fitToShow(text));
 }
 
 /** Rewrites what a span says of a failure, in its status and in exceptions. */

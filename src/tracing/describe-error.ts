@@ -1,7 +1,7 @@
 import { type CauseOfError, causesOf, isError } from './causes-of-error.js';
-import { describeDatabaseError, noteDatabaseError, withoutDatabaseTexts } from './database-errors.js';
+import { describeDatabaseError, noteDatabaseError } from './database-errors.js';
 import { kindOf } from './expect-function.js';
-import { withoutNamedSecrets } from './named-secrets.js';
+import { fitToShow } from './fit-to-show.js';
 import { stackOfError } from './stack-of-error.js';
 import { withoutUrlSecrets } from './url-secrets.js';
 
@@ -54,7 +54,7 @@ function ownMessageOf(error: unknown): string {
   }
   const { message: told } = (error ?? {}) as { message?: unknown };
   const own = isError(error) || typeof told === 'string' ? told : error;
-  return withoutUrlSecrets(withoutNamedSecrets(withoutDatabaseTexts(String(own), error)));
+  return fitToShow(String(own), error);
 }
 
 /** An object says nothing but by its message. */

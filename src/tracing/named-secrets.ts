@@ -14,18 +14,19 @@ const HEAD = new RegExp(
   'gi',
 );
 
-/** A line of headers, a value that is given by `=`, or what somebody says of a key. */
-const LINE = new RegExp(
-  `(?<![\\w.-])(${nameWith('[-_ ]?')}(?: provided)?[ \\t]*(?::[ \\t]*|=(?![=>])))((?:[^\\r\\n"'\`\\\\]|(?<==)"[^"\\r\\n]*")+)`,
+/** A name in a line of headers, before a value that is given by `=`, or where somebody tells of a key. */
+const LINE_HEAD = new RegExp(
+  `(?<![\\w.-])${nameWith('[-_ ]?')}(?: provided)?[ \\t]*(?::[ \\t]*|=(?![=>]))`,
   'gi',
 );
 
-/** Of what has spaces in its value. */
+/** Of what has spaces in its value, which goes on to the end of the line, or of the text that it is in. */
 const IS_LONG = /(?:authorization|cookie)[ \t]*[:=][ \t]*$/i;
-const MAY_BE_WORDS = /(?:authorization|cookie|mnemonic|passphrase)$/i;
+const LONG_VALUE = /(?:[^\r\n"'`\\]|(?<==)"[^"\r\n]*")+/y;
+/** Of all else. */
+const VALUE = /[^\s,;&(){}[\]"'`\\]+/y;
 
-/** What a value ends at that has no spaces in it. */
-const END_OF_VALUE = /[\s,;&(){}[\]]/;
+const MAY_BE_WORDS = /(?:authorization|cookie|mnemonic|passphrase)$/i;
 
 const BEARER = /\b([Bb]earer|[Bb]asic)([ \t]+)([\w.~+/-]{6,}=*)/g;
 
@@ -154,20 +155,28 @@ function withoutQuoted(text: string): string {
   return shown + text.slice(last);
 }
 
-/** A line without the value that its name stands before, if that is made of more than words. */
-function withoutValue(line: string, name: string, rest: string): string {
-  if (IS_LONG.test(name)) {
-    const [first = '', second = ''] = rest.split(/\s+/, 2);
-    return isMade(first) || isMade(second) || /.=./.test(`${first} ${second}`) ? `${name}…` : line;
-  }
-  const end = rest.search(END_OF_VALUE);
-  const value = end === -1 ? rest : rest.slice(0, end);
-  if (!isSecret(value)) return line;
-  return `${name}…${end === -1 ? '' : withoutLines(rest.slice(end))}`;
+/** Whether what goes on for long begins as a scheme and a key do, or cookies, rather than a sentence. */
+function isLongSecret(value: string): boolean {
+  const [first = '', second = ''] = value.split(/\s+/, 2);
+  return isMade(first) || isMade(second) || /.=./.test(`${first} ${second}`);
 }
 
 function withoutLines(text: string): string {
-  return text.replace(LINE, withoutValue);
+  let shown = '';
+  let last = 0;
+  LINE_HEAD.lastIndex = 0;
+  for (let head = LINE_HEAD.exec(text); head; head = LINE_HEAD.exec(text)) {
+    const isLong = IS_LONG.test(head[0]);
+    const form = isLong ? LONG_VALUE : VALUE;
+    const from = LINE_HEAD.lastIndex;
+    form.lastIndex = from;
+    const [value = ''] = form.exec(text) ?? [];
+    if (!(isLong ? isLongSecret(value) : isSecret(value))) continue;
+    shown += `${text.slice(last, from)}…`;
+    last = from + value.length;
+    LINE_HEAD.lastIndex = last;
+  }
+  return shown + text.slice(last);
 }
 
 /**

@@ -17,7 +17,7 @@ export interface RowReport {
   /** What was not found there. */
   reason?: string;
   /** What those of its functions came to that failed, or told what is not heeded: of each the first time. */
-  failure?: string;
+  failures?: string[];
   /** Of a row that tells of events: how many calls told of one, and of none. */
   calls?: { told: number; untold: number };
 }

@@ -169,14 +169,14 @@ function checkTable(table: string, { rows }: SetUpReport): Check {
   const own = rows.filter((row) => row.table === table);
   const count = (status: string): number => own.filter((row) => row.status === status).length;
   const [noMatch, waiting] = [count('no match'), count('waiting')];
-  const failed = own.filter(({ failure }) => failure !== undefined);
+  const failed = own.filter(({ failures }) => failures !== undefined);
   const isAllWaiting = own.length > 0 && noMatch === 0 && count('matched') === 0;
   const found = [
     `${table}: ${count('matched')} of ${own.length} rows matched`,
     noMatch > 0 ? `${noMatch} found nothing in their files: ${firstOf(own)}` : [],
     isAllWaiting ? 'none of their files was loaded' : [],
     noMatch === 0 && !isAllWaiting && waiting > 0 ? `the files of ${waiting} were not loaded` : [],
-    failed.map(({ row, failure }) => `${row}: ${failure}`),
+    failed.map(({ row, failures = [] }) => `${row}: ${failures.join('; ')}`),
   ].flat();
   const todo = [
     noMatch > 0 ? 'compare these rows with the application, which may have changed' : [],
@@ -212,8 +212,8 @@ function whyNoEvents({ rows, tables }: SetUpReport): string[] {
 
 /** Rows that were asked for events, and told of none: of an event that is none to them, or by mistake. */
 function tellNothing({ rows }: SetUpReport): string[] {
-  return rows.flatMap(({ row, calls, failure }) =>
-    calls && failure === undefined && calls.told === 0 && calls.untold > 0
+  return rows.flatMap(({ row, calls, failures }) =>
+    calls && failures === undefined && calls.told === 0 && calls.untold > 0
       ? `${row} knew no event in ${calls.untold === 1 ? 'its only call' : `any of ${calls.untold} calls`}`
       : [],
   );
