@@ -97,7 +97,7 @@ describe('413 for what is too large', () => {
       return behaviours.shift() ?? { mode: 'status', status: 503 };
     });
     const result = await runHost(
-      { spans: 500, spansPerTrace: 10, end: 'process.exit', exitTimeoutMs: 500 },
+      { spans: 500, spansPerTrace: 10, end: 'process.exit', exitTimeoutMs: 4000 },
       { env: env() },
     );
 
