@@ -6,7 +6,7 @@ import { areImportsSought, seekImports, startSeeingImports } from '../see-import
 import type { SoughtFiles } from '../sought-imports.js';
 import type { Method } from '../wrap-method.js';
 import { TELL } from './module-run.js';
-import { type Exports, NamedExports } from './patch-exports.js';
+import { type Exports, NamedExports } from './named-exports.js';
 import { pathOfUrl, withSlashes } from './path-of-url.js';
 import { standIn } from './stand-in.js';
 

@@ -14,6 +14,11 @@ export function standIn(wrapped: Method, original: Method): Method {
   return wrapped;
 }
 
+/** What was noted of a method, as decorators do, is found by going up from what stands in for it. */
+export function standInBelow(wrapped: Method, original: Method): Method {
+  return Object.setPrototypeOf(standIn(wrapped, original), original) as Method;
+}
+
 interface Call {
   readonly original: Method;
   readonly self: unknown;
@@ -30,4 +35,9 @@ export function passThrough(original: Method, self: unknown, args: unknown[]): u
     hideOwnFrames(error);
     throw error;
   }
+}
+
+/** As by `new`; the stack of an error has none of our frames. */
+export function construct(target: unknown, args: unknown[], newTarget: unknown): object {
+  return passThrough(Reflect.construct as Method, undefined, [target, args, newTarget]) as object;
 }

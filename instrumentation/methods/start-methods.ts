@@ -7,8 +7,10 @@ import { grantsStackIndexerV2 } from './grants-stack-indexer-v2.js';
 import { listenToRows } from './guarded.js';
 import { hookFiles } from './hook-files.js';
 import { loadTable } from './load-table.js';
-import { idOf, type NamedExports, patchExports } from './patch-exports.js';
+import type { NamedExports } from './named-exports.js';
+import { patchExports } from './patch-exports.js';
 import { withSlashes } from './path-of-url.js';
+import { idOf } from './wrap-row.js';
 
 export interface MethodsOptions {
   /** The path of a table of the user's own. */
