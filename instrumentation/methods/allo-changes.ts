@@ -90,12 +90,16 @@ function idsOf({ type, args }: Change): Ids {
   if (type === 'InsertApplication')
     return { roundId: args['roundId'] as string, applicationId: args['id'] as string };
   if (type === 'InsertRound') {
-    const inserted = (round ?? {}) as RoundOfStrategy & { readonly id?: string };
-    noteRound(inserted);
-    return { roundId: inserted.id };
+    return { roundId: (round as { readonly id?: string } | undefined)?.id };
   }
   const { roundId, applicationId } = donation ?? applicationPayout ?? roundRole ?? (args as Ids);
   return { roundId, applicationId: applicationId ?? undefined };
+}
+
+/** Remembers the rounds that changes have inserted, with their strategies. */
+export function noteInsertedRounds(changes: readonly Change[]): void {
+  for (const { type, args } of changes)
+    if (type === 'InsertRound') noteRound(args['round'] as RoundOfStrategy | undefined);
 }
 
 /** What all of them have as `key` that have anything there, or undefined. */

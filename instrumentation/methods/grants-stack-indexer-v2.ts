@@ -1,6 +1,6 @@
 import type { TraceAttributes } from '../../src/tracing/attributes.js';
-import type { MethodCall, MethodRow, MethodTable, StepRow, Told } from '../../src/tracing/method-table.js';
-import { readChange, readChanges, readEvent } from './allo-changes.js';
+import type { MethodCall, MethodRow, MethodTable, Told } from '../../src/tracing/method-table.js';
+import { noteInsertedRounds, readChange, readChanges, readEvent } from './allo-changes.js';
 import { noteRound, type RoundOfStrategy } from './rounds-of-strategies.js';
 import type { ReadLaterRow } from './wrap-step.js';
 
@@ -28,7 +28,7 @@ function chainOf({ self }: MethodCall): { step: TraceAttributes } {
   return { step: { chainId: (self as { chainId?: number }).chainId } };
 }
 
-function steps(row: Omit<StepRow, 'method'>, methods: readonly string[]): StepRow[] {
+function steps(row: Omit<ReadLaterRow, 'method'>, methods: readonly string[]): ReadLaterRow[] {
   return methods.map((method) => ({ ...row, method }));
 }
 
@@ -52,11 +52,9 @@ const roundLookup = {
   file: ROUNDS,
   export: 'KyselyRoundRepository',
   name: 'roundLookup',
-  after: (round?: RoundOfStrategy & { readonly id?: string }) => {
-    if (round?.id === undefined) return undefined;
-    noteRound(round);
-    return { event: { roundId: round.id } };
-  },
+  note: noteRound,
+  after: (round?: RoundOfStrategy & { readonly id?: string }) =>
+    round?.id === undefined ? undefined : { event: { roundId: round.id } },
 } as const;
 
 const applicationLookup = {
@@ -64,6 +62,16 @@ const applicationLookup = {
   export: 'KyselyApplicationRepository',
   name: 'applicationLookup',
 } as const;
+
+const applyChanges: ReadLaterRow = {
+  file: DATA_LOADER,
+  export: 'DataLoader',
+  method: 'applyChanges',
+  name: 'applyChanges',
+  // Once they are committed: of changes that are rolled back nothing is there.
+  note: (_nothing, { args: [changes] }) =>
+    noteInsertedRounds(changes as Parameters<typeof noteInsertedRounds>[0]),
+};
 
 /** The boundaries: batches, events, and the two halves of an event. */
 const events: MethodTable = [
@@ -125,7 +133,7 @@ const events: MethodTable = [
     export: 'EventsProcessor',
     method: 'processEvent',
   },
-  { file: DATA_LOADER, export: 'DataLoader', method: 'applyChanges', name: 'applyChanges' },
+  applyChanges,
   {
     file: DATA_LOADER,
     export: 'DataLoader',

@@ -16,7 +16,8 @@ function keyOf(chainId: unknown, strategyAddress: unknown): string | undefined {
 }
 
 /** Remembers which round has a strategy: not all that is about the strategy looks that up. */
-export function noteRound({ id, chainId, strategyAddress }: RoundOfStrategy): void {
+export function noteRound(round: RoundOfStrategy | undefined): void {
+  const { id, chainId, strategyAddress } = round ?? {};
   const key = keyOf(chainId, strategyAddress);
   if (key === undefined || typeof id !== 'string' || rounds.get(key) === id) return;
   if (rounds.size >= MOST_ROUNDS) rounds.clear();

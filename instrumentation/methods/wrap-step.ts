@@ -13,6 +13,7 @@ import {
   stepContext,
 } from '../../src/tracing/step-context.js';
 import { setEventAttributes } from '../../src/tracing/trace-event.js';
+import { attempt } from '../recorder/due-spans.js';
 import { RecordedSpan } from '../recorder/recorded-span.js';
 import type { Method } from '../wrap-method.js';
 import { columnsHearer } from './columns.js';
@@ -20,7 +21,11 @@ import { askName, askTold } from './guarded.js';
 import { passThrough, type Wrap } from './stand-in.js';
 
 /** A step of which the row's functions may be called later, because what they look at does not change. */
-export type ReadLaterRow = StepRow & { readonly isReadLater?: true };
+export type ReadLaterRow = StepRow & {
+  readonly isReadLater?: true;
+  /** Called with the result at once, before the application has it: what is to be known of it when the next event begins. */
+  readonly note?: (result: never, call: MethodCall) => void;
+};
 
 /** The scope below a step that is read later: whoever asks for its ids before has it read at once. */
 class ScopeReadLater implements EventScope {
@@ -84,6 +89,7 @@ class Steps {
   readonly #isReadLater: boolean;
   readonly #before: StepRow['before'];
   readonly #after: After | undefined;
+  readonly #note: ((result: unknown, call: MethodCall) => void) | undefined;
   readonly #hearer: (() => OnAnswer) | undefined;
 
   constructor(row: ReadLaterRow, id: string) {
@@ -92,6 +98,7 @@ class Steps {
     this.#isReadLater = row.isReadLater === true;
     this.#before = row.before?.bind(row);
     this.#after = row.after?.bind(row) as After | undefined;
+    this.#note = row.note as ((result: unknown, call: MethodCall) => void) | undefined;
     this.#hearer = row.columns && columnsHearer(row.columns, this.#isReadLater);
   }
 
@@ -119,6 +126,8 @@ class Steps {
 
   /** Tells what the result of a call does. */
   look(result: unknown, span: Span, call: RowCall): void {
+    const note = this.#note;
+    if (note) attempt(() => note(result, call));
     const after = this.#after;
     if (!after) return;
     if (this.#isReadLater && span instanceof RecordedSpan) {

@@ -36,15 +36,24 @@ describe('What is about a strategy', () => {
     args: { chainId, strategyAddress: strategy, round: {} },
   });
 
+  const rowOf = (sought: string) =>
+    (
+      grantsStackIndexerV2 as readonly { name?: unknown; note?: (found: unknown, call?: unknown) => void }[]
+    ).find(({ name }) => name === sought);
+
   test('is of no round before that is known', () => {
     expect(readEvent({ ...ofStrategy, srcAddress: strategy }).roundId).toBeUndefined();
     expect(readChanges([update(10)])?.event?.roundId).toBeUndefined();
   });
 
   test('is of the round that was inserted with it, on its chain', () => {
-    readChanges([
+    const changes = [
       { type: 'InsertRound', args: { round: { id: '27', chainId: 10, strategyAddress: strategy } } },
-    ]);
+    ];
+    expect(readChanges(changes)?.event?.roundId).toBe('27');
+    // It may still be rolled back.
+    expect(readEvent({ ...ofStrategy, srcAddress: strategy }).roundId).toBeUndefined();
+    rowOf('applyChanges')?.note?.(undefined, { args: [changes] });
     expect(readEvent({ ...ofStrategy, srcAddress: strategy.toLowerCase() }).roundId).toBe('27');
     expect(readChanges([update(10)])?.event?.roundId).toBe('27');
     expect(readChanges([update(42161)])?.event?.roundId).toBeUndefined();
@@ -52,9 +61,7 @@ describe('What is about a strategy', () => {
   });
 
   test('is of the round that was looked up by it', () => {
-    const rows = grantsStackIndexerV2 as readonly { name?: unknown; after?: (found: unknown) => unknown }[];
-    const lookUp = rows.find(({ name }) => name === 'roundLookup');
-    lookUp?.after?.({ id: '28', chainId: 42161, strategyAddress: strategy });
+    rowOf('roundLookup')?.note?.({ id: '28', chainId: 42161, strategyAddress: strategy });
     expect(readEvent({ ...ofStrategy, chainId: 42161, srcAddress: strategy }).roundId).toBe('28');
   });
 

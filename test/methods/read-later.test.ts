@@ -1,4 +1,4 @@
-import { context, ROOT_CONTEXT, trace } from '@opentelemetry/api';
+import { context, ROOT_CONTEXT, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { suppressTracing } from '@opentelemetry/core';
 import { resourceFromAttributes } from '@opentelemetry/resources';
@@ -94,6 +94,28 @@ describe.each([
     expect(byName.get('apply')?.attributes).toEqual({ applicationId: '3', amount: '5', amountInUsd: '2.5' });
     expect(byName.get('Strategy.Allocated')?.attributes).toMatchObject({ roundId: '7', amount: '2.5' });
     expect(byName.get('Strategy.Allocated')?.scope?.ids).toEqual({ chainId: 10, roundId: '7' });
+  });
+
+  test('what it notes is noted before the application has the result, be it wrong or right', async () => {
+    const noted: unknown[] = [];
+    const noting = wrapStep(
+      {
+        file: '/file.js',
+        export: 'noted',
+        name: 'noted',
+        isReadLater: true,
+        note: (result: string, { args }) => {
+          noted.push([...args, result]);
+          throw new Error('a fault of the row');
+        },
+      },
+      'noted',
+    )(async (id) => `round ${id}`);
+    await traceEvent(EVENT, async () => {
+      expect(await noting('7')).toBe('round 7');
+      expect(noted).toEqual([['7', 'round 7']]);
+    });
+    expect(settled().get('noted')?.status.code).toBe(SpanStatusCode.UNSET);
   });
 
   test('its ids are there for who asks for them below, and for the steps there', () => {
