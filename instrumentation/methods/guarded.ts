@@ -152,6 +152,14 @@ export function sayNoAttempt(of: string, index: number): void {
   sayFailed(of, `attempt ${index} is no function among the arguments: no retries are told`);
 }
 
+/** Tells that what a call handles may be any of those that were handed out. */
+export function saySeveral(of: string): void {
+  sayFailed(
+    of,
+    'several were handed out in one turn and none of them is an argument of the call, which is left alone: tell its event here',
+  );
+}
+
 function sayNotHeeded(
   of: string,
   { part, told, expected }: { readonly part: string; readonly told: unknown; readonly expected: string },

@@ -7,7 +7,8 @@ import { type TracedEvent, traceFetchedEvent } from '../../src/tracing/trace-eve
 import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
-import { askEvent, askEvents, askTold, noteEvent, sayNoAttempt } from './guarded.js';
+import { askEvent, askEvents, askTold, noteEvent, sayNoAttempt, saySeveral } from './guarded.js';
+import { handOut, takeHandedOut } from './handed-out.js';
 import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
@@ -16,10 +17,9 @@ const fetchedBy = new WeakMap<object, Step['link']>();
 interface Fetched {
   readonly event: TracedEvent;
   readonly link: Step['link'] | undefined;
+  /** Told of the span of its trace. */
+  readonly onBegin?: (span: Span | undefined) => void;
 }
-
-/** The event that is handled next: handed out since something runs without a break, and not taken yet. */
-let next: Fetched | undefined;
 
 function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
   for (const candidate of candidates) {
@@ -29,38 +29,38 @@ function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
   return undefined;
 }
 
-/** What is done `then` is done as soon as nothing runs, at less cost than what `queueMicrotask` is given. */
-const TURN = Promise.resolve();
-
-function forgetNext(): void {
-  next = undefined;
-}
-
-/** Remembers the event that a method hands out, for the event row whose method is called in the same turn. */
+/** Remembers the event that a method hands out, for the event row whose method is given it, or is called in the same turn. */
 export function wrapNext(row: NextRow, id: string): Wrap {
   return (original) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const result = Reflect.apply(original, this, args);
-      const event = result === undefined ? undefined : askEvent(id, () => row.event(result as never));
-      next = event && { event, link: linkOf([result]) };
-      if (next) void TURN.then(forgetNext);
+      if (result === undefined) return result;
+      handOut(result, { event: askEvent(id, () => row.event(result as never)), link: linkOf([result]) });
       return result;
     };
 }
 
-function takeNext(): Fetched | undefined {
-  const taken = next;
-  next = undefined;
-  return taken;
+/** The event that a call handles, as it was handed out before. */
+function readHandedOut(id: string, args: readonly unknown[]): Fetched | undefined {
+  const taken = takeHandedOut(args);
+  if (taken === 'under way') return undefined;
+  if (taken === 'several') saySeveral(id);
+  const of = taken === 'several' ? undefined : taken;
+  noteEvent(id, of?.event !== undefined);
+  if (!of?.event) return undefined;
+  const { event, link } = of;
+  return {
+    event,
+    link,
+    onBegin: (span) => {
+      of.span = span;
+    },
+  };
 }
 
 /** The event of one call, by what its row reads from it, or as it was handed out before. */
 function readFetched(row: EventRow, { id, call }: { id: string; call: MethodCall }): Fetched | undefined {
-  if (!row.event) {
-    const taken = takeNext();
-    noteEvent(id, taken !== undefined);
-    return taken;
-  }
+  if (!row.event) return readHandedOut(id, call.args);
   const event = askEvent(id, () => row.event?.(call));
   return event && { event, link: undefined };
 }
@@ -96,6 +96,8 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
       const fetched = readFetched(row, { id, call });
       if (!fetched) return passThrough(original, this, args);
       return traceFetchedEvent(fetched.event, fetched.link ?? linkOf(args), () => {
+        const span = trace.getActiveSpan();
+        fetched.onBegin?.(span);
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
         if (index === undefined) return Reflect.apply(original, this, args);
@@ -104,7 +106,7 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
           return Reflect.apply(original, this, args);
         }
         const given = [...args];
-        given[index] = tellAttempts(attempt as Method, trace.getActiveSpan());
+        given[index] = tellAttempts(attempt as Method, span);
         return Reflect.apply(original, this, given);
       });
     };

@@ -64,7 +64,10 @@ export interface StepRow extends Place {
 /** The boundary of one event: its trace begins and ends with the call. */
 export interface EventRow extends Place {
   readonly as: 'event';
-  /** The event; undefined, and the call is left alone. Without this function it is the one that a `next` row took just before, in the same turn. */
+  /**
+   * The event; undefined, and the call is left alone. Without this function it is what a `next` row handed out: the one that is an argument of the
+   * call, or the only one of the same turn.
+   */
   event?(call: MethodCall): TracedEvent | undefined;
   /** Which argument is the function that the method calls for each attempt: from the second on, each is told on the event span. */
   readonly attempt?: number;

@@ -226,6 +226,32 @@ describe('a table of one’s own', () => {
     expect(tracesOf(receiver.spans())).toEqual(['Own.Donated\n└─ storeDonation']);
   });
 
+  test('knows a handed out event by what is handled, and none where it may be any of several', async () => {
+    const ended = await runNode(['--require', './instrumentation', `${HOSTS}/handed-out/index.cjs`], {
+      env: {
+        OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+        OTEL_LOG_LEVEL: 'debug',
+        GRANTS_OTEL_METHODS: `./${HOSTS}/handed-out/table.cjs`,
+      },
+    });
+    expect(ended.stdout).toBe('[ 1, 2 ]\n3\n4\n5\n[ 6, 7 ]\n');
+    const told = receiver
+      .spans()
+      .map(
+        ({ name, attributes: of }) =>
+          `${name} ${of['chainId']} ${of['blockNumber']} ${of['error.type'] ?? ''}`,
+      );
+    expect(told.sort()).toEqual([
+      'Own.Donated 10 1 ',
+      'Own.Donated 20 2 ',
+      'Own.Donated 30 3 ',
+      'Own.Donated 30 3 Error',
+      'Own.Donated 40 4 ',
+      'Own.Donated 50 5 ',
+    ]);
+    expect(ended.stderr).toContain('Runner.run: several were handed out in one turn');
+  });
+
   test('has what a step calls back, or left in a queue, below its event, as long as that lasts', async () => {
     const ended = await runNode(['--require', './instrumentation', `${HOSTS}/jobs/index.mjs`], {
       env: {
