@@ -187,10 +187,12 @@ export class TraceBuffer implements SpanProcessor {
     await this.#options.outlet.shutdown(this.#options.exitTimeoutMs);
   }
 
-  /** A fast trace that is not kept may still turn out slow, failed or interrupted by a span that outlives its root. */
+  /**
+   * A fast trace may still turn out slow, failed or interrupted by a span that outlives its root: one that is exported for that stands for itself
+   * alone, and not for a share of the fast ones.
+   */
   #isDecided(trace: OpenTrace): boolean {
-    if (trace.isGivenUp || trace.isImportant || trace.openSpans === 0) return true;
-    return isKept(trace.traceId, this.#options.keepRatio);
+    return this.#options.keepRatio === 1 || trace.isGivenUp || trace.isImportant || trace.openSpans === 0;
   }
 
   /** Every span held gets all ids; then the trace is exported, or it is not. */
