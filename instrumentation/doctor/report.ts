@@ -40,6 +40,7 @@ export function createReport({ doctorFolder, env, problems, settings }: TracingC
     spanCount: 0,
     eventCount: 0,
     eventsWithoutChain: 0,
+    eventsWithoutName: 0,
     refusedAttributes: [],
     misspeltAttributes: [],
   };

@@ -64,6 +64,7 @@ export class SpanCounter implements SpanProcessor {
     if (kind === SpanKind.CONSUMER && instrumentationScope.name === SCOPE_NAME) {
       report.eventCount += 1;
       if (attributes['chainId'] === undefined) report.eventsWithoutChain += 1;
+      if (!attributes['contractName'] || !attributes['eventName']) report.eventsWithoutName += 1;
     }
     if (instrumentationScope.name === SCOPE_NAME) this.#lookAtNames(attributes);
     if (second === this.#writtenSecond) return;

@@ -131,11 +131,28 @@ export function askEvents(
   value: unknown,
   read: ((value: never) => unknown) | undefined,
 ): readonly unknown[] | undefined {
-  const events = read ? ask(of, 'events', read, value as never) : value;
-  if (isList(events)) return events;
-  if (events !== undefined && events !== null)
-    sayNotHeeded(of, { part: read ? 'events' : 'the method', told: events, expected: 'a list of events' });
+  if (!read) return listOr(of, { part: 'the method', told: value, isMissing: isNone(value) });
+  return ask(of, 'events', () => {
+    const told = read(value as never);
+    // Of what it did come to, its row is to know the events.
+    return isPromiseLike(told)
+      ? (told as never)
+      : listOr(of, { part: 'events', told, isMissing: isNone(value) });
+  });
+}
+
+/** A list; undefined, with a debug line, for what is none, unless there is nothing to make one of. */
+function listOr(
+  of: string,
+  { part, told, isMissing }: { readonly part: string; readonly told: unknown; readonly isMissing: boolean },
+): readonly unknown[] | undefined {
+  if (isList(told)) return told;
+  if (!isNone(told) || !isMissing) sayNotHeeded(of, { part, told, expected: 'a list of events' });
   return undefined;
+}
+
+function isNone(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 /** Never throws: of a proxy that was revoked it cannot be told. */

@@ -66,4 +66,6 @@ export interface SetUpReport {
   readonly misspeltAttributes: string[];
   /** Events that no chain is known of. */
   eventsWithoutChain: number;
+  /** Events without the name of their contract, or of their own. */
+  eventsWithoutName: number;
 }

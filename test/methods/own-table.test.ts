@@ -212,6 +212,7 @@ describe('a table of one’s own', () => {
       `handler.mjs readAmount: name told object, ${notHeeded} a text, or undefined`,
       `handler.mjs Handler.store: before told amount, ${notHeeded} { step: { … }, event: { … } }`,
       'handler.mjs Handler.store: after failed: oops',
+      `fetch.cjs Source.take: events told undefined, ${notHeeded} a list of events`,
     ]);
   });
 

@@ -74,18 +74,22 @@ function tellNothing({ rows }: SetUpReport): string[] {
 
 /** Whether there were events, and what there may be instead. */
 export function checkEvents(application: SetUpReport, { ranMs }: Ended): Check {
-  const { eventCount, spanCount, eventsWithoutChain } = application;
-  const withoutChain = eventsWithoutChain > 0 ? `, ${eventsWithoutChain} of them without a chainId` : '';
+  const { eventCount, spanCount, eventsWithoutChain, eventsWithoutName } = application;
+  const without = [
+    eventsWithoutChain > 0 ? `, ${eventsWithoutChain} of them without a chainId` : '',
+    eventsWithoutName > 0 ? `, ${eventsWithoutName} of them without a contractName or an eventName` : '',
+  ].join('');
   const untold = tellNothing(application);
   const why = untold.length > 0 ? untold : whyNoEvents(application);
   const found = [
-    `${eventCount} traced in ${inSeconds(ranMs)}${withoutChain}, ${spanCount} spans in all`,
+    `${eventCount} traced in ${inSeconds(ranMs)}${without}, ${spanCount} spans in all`,
     ...(eventCount === 0 ? why : []),
   ].join('; ');
   const check = 'events';
-  if (eventsWithoutChain > 0) {
-    const todo = 'tell of each event its chainId: every span of it is found by that';
-    return { check, state: 'wrong', found, todo };
-  }
+  const todo = [
+    eventsWithoutChain > 0 ? 'tell of each event its chainId: every span of it is found by that' : [],
+    eventsWithoutName > 0 ? 'tell of each event its contractName and its eventName: it is named by them' : [],
+  ].flat();
+  if (todo.length > 0) return { check, state: 'wrong', found, todo: todo.join('; ') };
   return { check, state: eventCount > 0 ? 'ok' : 'note', found };
 }

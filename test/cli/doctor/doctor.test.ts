@@ -221,6 +221,14 @@ describe('grants-otel doctor', () => {
         exitCode: 1,
       });
       const unplaced = `{ as: "event", ${handler}, event: () => ({ contractName: "Own", eventName: "Donated" }) }`;
+      const unnamed = `{ as: "event", ${handler}, event: () => ({ chainId: 1, name: "Donated" }) }`;
+      expect(await doctorOf([unnamed])).toMatchObject({
+        state: 'wrong',
+        found: expect.stringMatching(
+          /^1 traced in .* s, 1 of them without a contractName or an eventName, \d+ spans in all$/,
+        ),
+        exitCode: 1,
+      });
       const misplaced = store.replace(' }', ', before: () => ({ roundId: "7" }) }');
       expect(await doctorOf([unplaced, misplaced])).toMatchObject({
         state: 'wrong',

@@ -25,6 +25,6 @@ export default [
     export: 'Source',
     method: 'take',
     name: 'fetchEvents',
-    events: () => 5,
+    events: (batch) => (batch.length > 1 ? 5 : batch.page),
   },
 ];
