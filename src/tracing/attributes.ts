@@ -177,11 +177,17 @@ export function toSpanAttribute(name: string, value: unknown): WireValue | undef
   return wire;
 }
 
-/** None of what is no object, and of a proxy that does not tell its keys. */
+/** Those that callers give. */
+const GIVEN = Object.entries(ATTRIBUTES).flatMap(([name, of]) => ('isFoundOut' in of ? [] : [name]));
+
+/** None of what is no object, and of a proxy that does not tell its keys. Of an instance of a class also those of ours that it inherits, as getters are. */
 function namesOf(attributes: unknown): string[] {
   if (typeof attributes !== 'object' || attributes === null) return [];
   try {
-    return Object.keys(attributes);
+    const names = Object.keys(attributes);
+    const above: unknown = Object.getPrototypeOf(attributes);
+    if (above === Object.prototype || above === null) return names;
+    return [...names, ...GIVEN.filter((name) => name in attributes && !Object.hasOwn(attributes, name))];
   } catch {
     return [];
   }

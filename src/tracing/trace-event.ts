@@ -10,6 +10,7 @@ import {
 } from '@opentelemetry/api';
 import { activeContext } from './active-context.js';
 import { type TraceAttributes, toSpanAttributes } from './attributes.js';
+import { describeError } from './describe-error.js';
 import { type EventScope, learnIds } from './event-scope.js';
 import { expectFunction, kindOf } from './expect-function.js';
 import { sayRefused } from './refused-attributes.js';
@@ -31,10 +32,12 @@ export interface TracedEvent extends TraceAttributes {
 /** What an event tells besides its attributes. */
 const NOT_ATTRIBUTES: ReadonlySet<string> = new Set(['blockTimestampMs', 'fetchedBy']);
 
-const said = new Set<'names' | 'block time'>();
+type Fault = 'names' | 'block time' | 'link' | 'event';
+
+const said = new Set<Fault>();
 
 /** Once: an application that tells one event wrong tells the next one wrong as well. */
-function sayOnce(of: 'names' | 'block time', line: string): void {
+function sayOnce(of: Fault, line: string): void {
   if (said.has(of)) return;
   said.add(of);
   try {
@@ -52,6 +55,23 @@ function sayUnnamed({ contractName, eventName }: TracedEvent): void {
   sayOnce(
     'names',
     `expected an event's contractName and eventName to be texts, found ${found(contractName)} and ${found(eventName)}; such events are named by what there is`,
+  );
+}
+
+function sayNoLink(found: unknown): void {
+  sayOnce(
+    'link',
+    `expected an event's fetchedBy to be a link, as the \`link\` of a step is, found ${kindOf(found)}; such events are not linked`,
+  );
+}
+
+function sayUnread(event: unknown, error: unknown): void {
+  const isEvent = typeof event === 'object' && event !== null;
+  sayOnce(
+    'event',
+    isEvent
+      ? `an event cannot be read, so it is not traced: ${describeError(error).message}`
+      : `expected an event to be an object with chainId, contractName and eventName, found ${kindOf(event)}; it is not traced`,
   );
 }
 
@@ -102,6 +122,7 @@ function startEvent(
     const scope: EventScope = { span: undefined, ids: {} };
     const options: SpanOptions = { root: true, kind: SpanKind.CONSUMER };
     if (isLink(fetchedBy)) options.links = [fetchedBy];
+    else if (!hasContext(fetchedBy)) sayNoLink(fetchedBy);
     const parts = nameParts(event);
     const span = startSpan(
       parts.join('.') || 'event',
@@ -117,9 +138,16 @@ function startEvent(
       span.setAttributes(known);
     }
     return { span, of: stepContext(parent, { span, scope }) };
-  } catch {
+  } catch (error) {
+    sayUnread(event, error);
     return undefined;
   }
+}
+
+/** As the link of a step that was not recorded has, or none was given. */
+function hasContext(link: unknown): boolean {
+  if (link === undefined || link === null) return true;
+  return typeof (link as { context?: { traceId?: unknown } }).context?.traceId === 'string';
 }
 
 function isLink(link: unknown): link is Link {

@@ -39,7 +39,9 @@ describe('an application that hands over what no type allows', () => {
     expect(stderr).toBe(
       "grants-otel: expected an event's blockTimestampMs to be a number of milliseconds since 1970, found bigint; blockAgeMs is not told of such events\n" +
         "grants-otel: expected an event's contractName and eventName to be texts, found symbol and string; such events are named by what there is\n" +
-        'grants-otel: expected a step to be given a name; such steps are named step\n',
+        'grants-otel: expected an event to be an object with chainId, contractName and eventName, found undefined; it is not traced\n' +
+        'grants-otel: expected a step to be given a name; such steps are named step\n' +
+        "grants-otel: expected an event's fetchedBy to be a link, as the `link` of a step is, found object; such events are not linked\n",
     );
     const spans = receiver.spans();
     const roots = spans.filter((span) => span.kind === 5).map((span) => span.name);

@@ -25,6 +25,30 @@ describe('attributes on their way to a span', () => {
     expect(toSpanAttributes({ slow: true, keepRatio: 0.01, roundId: '7' })).toEqual({ roundId: '7' });
   });
 
+  test('are those that an instance of a class inherits, too, as its getters', () => {
+    class Decoded {
+      readonly contractName = 'Strategy';
+      get chainId() {
+        return 10;
+      }
+      get roundId() {
+        return '27';
+      }
+      get applicationId(): string {
+        throw new Error('not decoded yet');
+      }
+      get other() {
+        return 'no attribute of ours';
+      }
+    }
+    class DecodedLater extends Decoded {}
+    const known = { chainId: 10, roundId: '27', contractName: 'Strategy' };
+    expect(toSpanAttributes(new DecodedLater())).toEqual(known);
+    expect(toSpanAttributes(Object.create({ roundId: '27' }, { chainId: { value: 10 } }) as object)).toEqual({
+      roundId: '27',
+    });
+  });
+
   test('are left out where they cannot be that type', () => {
     const bad = { chainId: Number.NaN, blockNumber: 2n ** 60n, logIndex: undefined, roundId: undefined };
     expect(toSpanAttributes(bad)).toEqual({});
