@@ -1,4 +1,5 @@
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { lookAtSdk } from './unknown-sdk.js';
 
 /**
  * Lets a processor of ours run in an SDK that is not ours: versions 2.0 and 2.1 do not call `onEnding`, so that its work is done in `onEnd`
@@ -13,6 +14,7 @@ export function inHostSdk(processor: SpanProcessor): SpanProcessor {
       processor.onEnding?.(span);
     },
     onEnd(span: ReadableSpan) {
+      lookAtSdk(span);
       if (!callsOnEnding) processor.onEnding?.(span as Span);
       processor.onEnd(span);
     },

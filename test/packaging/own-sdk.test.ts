@@ -163,6 +163,24 @@ describeInstalled(['postgres'], "an application's own SDK, with our processors i
   });
 });
 
+describeInstalled([], "an application's own SDK of another line than 2.x and 3.x", () => {
+  test('is told that our processors are not for it', async () => {
+    const app = await install({
+      '@opentelemetry/api': '1.9.0',
+      '@opentelemetry/sdk-trace-base': '1.30.1',
+    });
+    try {
+      const host = await readFile(new URL('hosts/own-sdk/old.mjs', import.meta.url), 'utf8');
+      await app.write({ 'old.mjs': host });
+      const { code, stdout, stderr } = await runNode(['old.mjs'], { cwd: app.folder });
+      expect({ code, stdout }).toEqual({ code: 0, stdout: 'done\n' });
+      expect(stderr).toMatch(/^grants-otel: these are no spans of the OpenTelemetry SDK 2\.x or 3\.x.*\n$/);
+    } finally {
+      await app.remove();
+    }
+  }, 240_000);
+});
+
 type Sdk = (typeof SDKS)[number];
 
 function describeEach(body: (sdk: Sdk) => void): void {
