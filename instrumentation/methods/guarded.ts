@@ -169,12 +169,15 @@ export function sayNoAttempt(of: string, index: number): void {
   sayFailed(of, `attempt ${index} is no function among the arguments: no retries are told`);
 }
 
-/** Tells that what a call handles may be any of those that were handed out. */
+/** Says, for who debugs the tracing, that what a call handles may be any of those that were handed out. The call may be another one, and handle none. */
 export function saySeveral(of: string): void {
-  sayFailed(
-    of,
-    'several were handed out in one turn and none of them is an argument of the call, which is left alone: tell its event here',
-  );
+  try {
+    diag.debug(
+      `methods: the row ${of}: several were handed out in one turn, and none of them is an argument of the call, which is left alone`,
+    );
+  } catch {
+    // A logger of the host's.
+  }
 }
 
 function sayNotHeeded(

@@ -8,7 +8,7 @@ import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
 import { askEvent, askEvents, askTold, noteEvent, sayNoAttempt, saySeveral } from './guarded.js';
-import { handOut, takeHandedOut } from './handed-out.js';
+import { handOut, noteHandled, takeHandedOut } from './handed-out.js';
 import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
@@ -34,8 +34,8 @@ export function wrapNext(row: NextRow, id: string): Wrap {
   return (original) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const result = Reflect.apply(original, this, args);
-      if (result === undefined) return result;
-      handOut(result, { event: askEvent(id, () => row.event(result as never)), link: linkOf([result]) });
+      const event = result === undefined ? undefined : askEvent(id, () => row.event(result as never));
+      handOut({ what: result, event, link: linkOf([result]) });
       return result;
     };
 }
@@ -53,7 +53,7 @@ function readHandedOut(id: string, args: readonly unknown[]): Fetched | undefine
     event,
     link,
     onBegin: (span) => {
-      of.span = span;
+      if (span) noteHandled(of, span);
     },
   };
 }

@@ -12,6 +12,7 @@ export function idOf(row: MethodRow): string {
 /** What stands in for something, by the row that it does so for: a file may be both imported and required, a field shared by instances. */
 const standIns = new WeakMap<MethodRow, WeakSet<object>>();
 
+/** What stands in for what a row names, so far. */
 export function standInsOf(row: MethodRow): WeakSet<object> {
   const found = standIns.get(row) ?? new WeakSet();
   standIns.set(row, found);

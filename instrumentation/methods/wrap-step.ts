@@ -98,7 +98,9 @@ class Steps {
     this.#isReadLater = row.isReadLater === true;
     this.#before = row.before?.bind(row);
     this.#after = row.after?.bind(row) as After | undefined;
-    this.#note = row.note as ((result: unknown, call: MethodCall) => void) | undefined;
+    this.#note = this.#isReadLater
+      ? (row.note as ((result: unknown, call: MethodCall) => void) | undefined)
+      : undefined;
     this.#hearer = row.columns && columnsHearer(row.columns, this.#isReadLater);
   }
 

@@ -178,25 +178,44 @@ export function toSpanAttribute(name: string, value: unknown): WireValue | undef
 }
 
 /** Those that callers give. */
-const GIVEN = Object.entries(ATTRIBUTES).flatMap(([name, of]) => ('isFoundOut' in of ? [] : [name]));
+const GIVEN: ReadonlySet<string> = new Set(
+  Object.entries(ATTRIBUTES).flatMap(([name, of]) => ('isFoundOut' in of ? [] : [name])),
+);
 
-/** None of what is no object, and of a proxy that does not tell its keys. Of an instance of a class also those of ours that it inherits, as getters are. */
+/** Attributes of ours that an instance of a class inherits, as getters are; its methods are none. None where it does not tell. */
+function inheritedNamesOf(attributes: object): string[] {
+  const names: string[] = [];
+  try {
+    let above: unknown = Object.getPrototypeOf(attributes);
+    while (typeof above === 'object' && above !== null && above !== Object.prototype) {
+      for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(above)))
+        if (GIVEN.has(name) && typeof value !== 'function') names.push(name);
+      above = Object.getPrototypeOf(above);
+    }
+  } catch {
+    // A proxy.
+  }
+  return names;
+}
+
+/** None of what is no object, and of a proxy that does not tell its keys. */
 function namesOf(attributes: unknown): string[] {
   if (typeof attributes !== 'object' || attributes === null) return [];
   try {
     const names = Object.keys(attributes);
-    const above: unknown = Object.getPrototypeOf(attributes);
-    if (above === Object.prototype || above === null) return names;
-    return [...names, ...GIVEN.filter((name) => name in attributes && !Object.hasOwn(attributes, name))];
+    const inherited = inheritedNamesOf(attributes);
+    return inherited.length === 0 ? names : [...new Set([...names, ...inherited])];
   } catch {
     return [];
   }
 }
 
-/** Undefined where a getter throws. */
+/** Undefined where a getter throws. A promise is no attribute: should it fail, nobody else may hear of it. */
 function readValue(attributes: object, name: string): unknown {
   try {
-    return (attributes as Record<string, unknown>)[name];
+    const value = (attributes as Record<string, unknown>)[name];
+    if (value instanceof Promise) value.then(undefined, () => {});
+    return value;
   } catch {
     return undefined;
   }

@@ -73,7 +73,7 @@ export interface EventRow extends Place {
   readonly attempt?: number;
 }
 
-/** A method that hands out the event that is handled next. It makes no span. */
+/** A method that hands out events, which an event row without `event` is for. It makes no span. */
 export interface NextRow extends Place {
   readonly as: 'next';
   // biome-ignore lint/suspicious/noExplicitAny: only who writes the row knows what comes back.

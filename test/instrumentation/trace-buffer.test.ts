@@ -57,10 +57,10 @@ test('a trace that comes as a whole has the room that is left by what is held of
 });
 
 test.each([
-  ['fails', SpanStatusCode.ERROR, { traces: 200, isShareTold: false }],
-  ['does not', SpanStatusCode.UNSET, { traces: undefined, isShareTold: true }],
+  ['fails: it stands for itself', SpanStatusCode.ERROR, { traces: 200, isShareTold: false }],
+  ['is as others: it stands for a share', SpanStatusCode.UNSET, { traces: undefined, isShareTold: true }],
 ])(
-  'a trace stands for a share of the fast ones only where no step that outlives its event %s',
+  'where not all fast traces are exported, one whose event is outlived by a step that %s',
   async (_, code, expected) => {
     const { outlet, spans } = roomy();
     const buffer = new TraceBuffer({ outlet, maxHeldSpans: 10_000, exitTimeoutMs: 1, keepRatio: 0.5 });

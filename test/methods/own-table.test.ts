@@ -235,20 +235,20 @@ describe('a table of one’s own', () => {
         GRANTS_OTEL_METHODS: `./${HOSTS}/handed-out/table.cjs`,
       },
     });
-    expect(ended.stdout).toBe('[ 1, 2 ]\n3\n4\n5\n[ 6, 7 ]\n');
+    expect(ended.stdout).toBe("[ 1, 2 ]\n3\n4\n5\n[ 6, 7 ]\n-5\nno event\n[ '10', '11' ]\n");
     const told = receiver
       .spans()
-      .map(
-        ({ name, attributes: of }) =>
-          `${name} ${of['chainId']} ${of['blockNumber']} ${of['error.type'] ?? ''}`,
-      );
+      .map(({ attributes: of }) => `${of['chainId']} ${of['blockNumber']} ${of['error.type'] ?? ''}`);
     expect(told.sort()).toEqual([
-      'Own.Donated 10 1 ',
-      'Own.Donated 20 2 ',
-      'Own.Donated 30 3 ',
-      'Own.Donated 30 3 Error',
-      'Own.Donated 40 4 ',
-      'Own.Donated 50 5 ',
+      '1 10 ',
+      '1 11 ',
+      '10 1 ',
+      '20 2 ',
+      '30 3 ',
+      '30 3 Error',
+      '40 4 ',
+      '50 5 ',
+      '80 8 ',
     ]);
     expect(ended.stderr).toContain('Runner.run: several were handed out in one turn');
   });

@@ -37,16 +37,27 @@ describe('attributes on their way to a span', () => {
       get applicationId(): string {
         throw new Error('not decoded yet');
       }
+      get amountInUsd() {
+        return Promise.reject(new Error('no price'));
+      }
+      amount() {
+        return '5';
+      }
       get other() {
         return 'no attribute of ours';
       }
     }
     class DecodedLater extends Decoded {}
     const known = { chainId: 10, roundId: '27', contractName: 'Strategy' };
-    expect(toSpanAttributes(new DecodedLater())).toEqual(known);
-    expect(toSpanAttributes(Object.create({ roundId: '27' }, { chainId: { value: 10 } }) as object)).toEqual({
-      roundId: '27',
-    });
+    expect(toSpanAttributes(new DecodedLater() as object)).toEqual(known);
+  });
+
+  test('are those of a proxy that does not tell what it inherits', () => {
+    const silent = () => {
+      throw new Error('not told');
+    };
+    const given = { chainId: 10, roundId: '27' };
+    expect(toSpanAttributes(new Proxy(given, { getPrototypeOf: silent, has: silent }))).toEqual(given);
   });
 
   test('are left out where they cannot be that type', () => {

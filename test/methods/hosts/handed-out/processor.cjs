@@ -1,7 +1,18 @@
 class Queue {
   items = [];
+
   pop() {
     return this.items.shift();
+  }
+}
+
+/** Hands out by the method that it overrides. */
+class Counted extends Queue {
+  count = 0;
+
+  pop() {
+    this.count += 1;
+    return super.pop();
   }
 }
 
@@ -11,7 +22,11 @@ class Processor {
   async process(event) {
     await null;
     if (this.refusals-- > 0) throw new Error(`block ${event.block} is refused`);
-    return event.block;
+    return event.block ?? event;
+  }
+
+  async compare(before, event) {
+    return before.block - event.block;
   }
 }
 
@@ -29,4 +44,4 @@ class Runner {
   }
 }
 
-module.exports = { Queue, Processor, Strict, Runner };
+module.exports = { Queue, Counted, Processor, Strict, Runner };
