@@ -36,6 +36,23 @@ describe('a table', () => {
     expect(text).toBe('name              ms  cause\n資金調達ラウンド   1  寄付\n');
   });
 
+  it('has as many rows as there are, all as wide as the widest of them, wherever that stands', () => {
+    const rows = Array.from({ length: 20_000 }, (_, at) => ({
+      name: at === 12_345 ? '資金'.repeat(5) : 'a',
+      ms: at,
+    }));
+    const more = Array.from({ length: 10 }, (): Column<Row> => ({ head: 'x', text: () => 'y' }));
+    const columns = [...COLUMNS.slice(0, 2), ...more];
+    const lines = renderTable({ columns, rows, maxWidth: undefined, color: false }).split('\n');
+    const line = (name: string, ms: string, x: string): string =>
+      [name, ms.padStart(5), ...more.map(() => x)].join('  ');
+    expect(lines.slice(0, 2)).toEqual([line('name'.padEnd(20), 'ms', 'x'), line('a'.padEnd(20), '0', 'y')]);
+    expect(lines[12_346]).toBe(line('資金'.repeat(5), '12345', 'y'));
+    expect(lines.slice(20_000)).toEqual([line('a'.padEnd(20), '19999', 'y'), '']);
+    const cut = renderTable({ columns: COLUMNS.slice(0, 2), rows, maxWidth: 14, color: false }).split('\n');
+    expect(cut.slice(12_345, 12_348)).toEqual(['a        12344', '資金資…  12345', 'a        12346']);
+  });
+
   it('puts below the row what does not fit beside the others', () => {
     expect(renderTable({ columns: COLUMNS, rows: ROWS, maxWidth: 60, color: false })).toBe(
       [

@@ -25,6 +25,7 @@ export interface TableOptions<Row> {
 
 const GAP = '  ';
 const LEAST_WIDTH = 6;
+const ROWS_AT_ONCE = 20;
 const LINES = ['top', 'bottom', 'left', 'mid', 'right'];
 const JOINTS = ['top-mid', 'top-left', 'top-right', 'bottom-mid', 'bottom-left', 'bottom-right'];
 const SIDE_JOINTS = ['left-mid', 'mid-mid', 'right-mid'];
@@ -64,20 +65,35 @@ function linkedCell<Row>(column: Column<Row>, row: Row): CellOptions {
   return href === undefined ? { content: cellText(column, row) } : { content: cellText(column, row), href };
 }
 
-/** The head and the rows, a line each; as wide as they get where no widths are given. */
-function rowLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths?: number[]): string[] {
+/** A part of a table, laid out: the head and its rows, a line each, and the widths of the columns. */
+function layOut<Row>(columns: readonly Column<Row>[], rows: readonly Row[], widths: readonly number[] = []) {
   const table = new CliTable({
     head: columns.map(({ head }) => head),
-    ...(widths === undefined ? {} : { colWidths: widths }),
+    colWidths: [...widths],
     colAligns: columns.map(({ align }) => align ?? 'left'),
     chars: NO_FRAME,
     style: { head: [], border: [], compact: true, 'padding-left': 0, 'padding-right': 0 },
   });
   for (const row of rows) table.push(columns.map((column) => linkedCell(column, row)));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
+  const lines = table.toString().split('\n');
+  return { lines: lines.map((line) => line.trimEnd()), widths: table.options.colWidths.map(Number) };
+}
+
+/** Rows in parts of so many as can be laid out at once: there cli-table3 compares each cell with all that stand above it. */
+function partsOf<Row>(rows: readonly Row[]): (readonly Row[])[] {
+  const count = Math.max(1, Math.ceil(rows.length / ROWS_AT_ONCE));
+  return Array.from({ length: count }, (_, at) => rows.slice(at * ROWS_AT_ONCE, (at + 1) * ROWS_AT_ONCE));
+}
+
+/** The head and the rows, a line each; as wide as they get where no widths are given. */
+function rowLines<Row>(columns: readonly Column<Row>[], rows: readonly Row[], given?: number[]): string[] {
+  const parts = partsOf(rows);
+  const widths =
+    given ??
+    parts
+      .map((part) => layOut(columns, part).widths)
+      .reduce((widest, of) => widest.map((width, at) => Math.max(width, of[at] ?? 0)));
+  return parts.flatMap((part, at) => layOut(columns, part, widths).lines.slice(at === 0 ? 0 : 1));
 }
 
 /** Which columns stay in the row, and which go below it. */
