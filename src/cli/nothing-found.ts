@@ -1,5 +1,6 @@
 import { eventOfOthers, type SpanFilter } from '../traces/span-filter.js';
 import { SourceError } from '../traces/trace-source.js';
+import { whatThereIs } from '../traces/what-there-is.js';
 import { closestTo } from '../tracing/closest.js';
 import { VARIABLES } from '../tracing/variables.js';
 import { type Census, MOST_NAMES, takeCensus } from './census.js';
@@ -42,7 +43,7 @@ async function censusOf(
   const attributes = Object.keys(wanted.attributes ?? {});
   const ofEvent = Object.keys(wanted.event?.attributes ?? {});
   const { census, add } = takeCensus(wanted, search);
-  const found = source.read({
+  const found = whatThereIs(source, {
     ...(time === 'asked' ? search : {}),
     ...(isJaeger ? { serviceName: search.serviceName } : {}),
     filter: { spans: wanted.spans },
@@ -145,7 +146,7 @@ async function namesOfOthers({ request, open: { source }, wanted }: Look): Promi
   const names = new Set<string>();
   if (wanted.spans === 'all') return names;
   const { search } = searchOf(source, request);
-  const found = source.read({
+  const found = whatThereIs(source, {
     serviceName: search.serviceName,
     filter: { spans: 'all' },
     fields: [],
@@ -194,7 +195,12 @@ async function besidesEvents({ request, open: { source }, wanted }: Look): Promi
   const { spans, slow, errors, event } = wanted;
   if (spans !== 'events' || event !== undefined || !(slow || errors)) return undefined;
   const { search } = searchOf(source, request);
-  const found = source.read({ ...search, filter: { ...wanted, spans: 'all' }, fields: [], onNote: () => {} });
+  const found = whatThereIs(source, {
+    ...search,
+    filter: { ...wanted, spans: 'all' },
+    fields: [],
+    onNote: () => {},
+  });
   const names = new Set<string>();
   let count = 0;
   let isWhole = true;

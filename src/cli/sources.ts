@@ -139,7 +139,7 @@ export async function readSources({
     } catch (error) {
       if (!(error instanceof SourceError)) throw error;
       failedCount++;
-      if (hasSpans) answered.push(`a part of ${byIds ? source.label : words}`);
+      if (hasSpans || error.code === 'IN_PART') answered.push(`a part of ${byIds ? source.label : words}`);
       onNote(error.message + origin);
     } finally {
       progress?.end();

@@ -2,7 +2,7 @@ import { type Columns, spansOf } from './file/batch-spans.js';
 import { type FilePass, readFile } from './file/file-pass.js';
 import { createProgress } from './file/progress.js';
 import { isReadOnce } from './file/read-once.js';
-import { type ReadingReport, refuseOtherFiles, tellReport } from './file/reading-report.js';
+import { type ReadingReport, refuseDamage, refuseOtherFiles, tellReport } from './file/reading-report.js';
 import { createTraceIds, wordsOf } from './file/trace-ids.js';
 import { attributeNames, createSpanTest, type WantedSpans } from './file/wanted-spans.js';
 import { isEventSpan, type Span } from './span.js';
@@ -77,8 +77,8 @@ function searchOf({ filter }: SpanSearch, path: string) {
 
 /**
  * A file of OTLP JSON lines, gzip or not; `-` is the standard input. JSON that stands over many lines, and what Jaeger's UI and its API
- * give to save, is read as well. A line that cannot be read is noted and skipped; a last line without its end is expected of a
- * file that is still being written.
+ * give to save, is read as well. A line that cannot be read is noted and skipped; one that begins as traces do
+ * and is damaged is a loss, told at the end by a SourceError; a last line without its end is expected of a file that is still being written.
  */
 export function createTraceFile(path: string, options: TraceFileOptions = {}): TraceSource {
   const { label = path === '-' ? 'the standard input' : path } = options;
@@ -100,7 +100,9 @@ export function createTraceFile(path: string, options: TraceFileOptions = {}): T
       const traceIds = wordsOf(asked.traceIds);
       const wanted = { sinceUnixMs, untilUnixMs, serviceName, filter, fields, traceIds };
       for await (const spans of find(reading, wanted)) if (spans.length > 0) yield spans;
-      if (report !== undefined) refuseOtherFiles(label, report);
+      if (report === undefined) return;
+      refuseDamage(label, report);
+      refuseOtherFiles(label, report);
     },
   };
 }

@@ -41,7 +41,8 @@ export interface TraceSource {
   read(search: SpanSearch): AsyncIterable<readonly Span[]>;
 }
 
-export type SourceErrorCode = 'UNREACHABLE' | 'REFUSED' | 'NOT_A_JAEGER' | 'UNREADABLE';
+/** `IN_PART`: it was asked to the end, and answered, but for what is known to be missing. */
+export type SourceErrorCode = 'UNREACHABLE' | 'REFUSED' | 'NOT_A_JAEGER' | 'UNREADABLE' | 'IN_PART';
 
 /** A source that could not be asked, or not to the end. The message is one line: what was found, and what to do. */
 export class SourceError extends Error {

@@ -175,6 +175,16 @@ describe('grants-otel report', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('says on the page that a part of a file is lost, and exits with 3', async () => {
+    const source = fileOf('lost.jsonl', `{"resourceSpans":[{"reso\n${SOME_TRACES}`);
+    const out = join(folder, 'lost.html');
+    const { exitCode } = await runCli(['report', source, '--out', out]);
+    expect(exitCode).toBe(3);
+    const page = readFileSync(out, 'utf8');
+    expect(page).toContain(`a part of ${source}`);
+    expect(page).toContain(`${source}, line 1: cut off or damaged; skipped`);
+  });
+
   it('leaves the page of before where nothing was found, and exits with 1', async () => {
     const out = fileOf('before.html', '<html>the page of before');
     const args = ['report', fileOf('other.jsonl', SOME_TRACES), '--chain', '5', '--out', out];

@@ -269,13 +269,34 @@ describe('grants-otel slow on files that are not as they should be', () => {
       `${first}{"resourceSpans":[nonsense\n\n[]\n${second}${first.slice(0, 99)}`,
     );
     const { exitCode, stdout, stderr } = await runCli(['slow', path]);
-    expect(linesOf(stdout).at(-1)).toContain('2 slow events matched');
+    expect(linesOf(stdout).at(-1)).toBe(`2 slow events matched, all shown; from a part of ${path}`);
     expect(linesOf(stderr)).toEqual([
-      `grants-otel: ${path}, line 2: no {"resourceSpans":[…]} in JSON; skipped`,
+      `grants-otel: ${path}, line 2: cut off or damaged; skipped`,
       `grants-otel: ${path}, line 4: no {"resourceSpans":[…]} in JSON; skipped`,
       `grants-otel: ${path}, line 6: cut off (a file still being written?); skipped`,
+      `grants-otel: ${path}: 1 line is cut off or damaged; what else there is is answered`,
     ]);
+    expect(exitCode).toBe(3);
+  });
+
+  it('loses nothing by a last line that is still being written, nor by lines that were never traces', async () => {
+    const [first, second] = [linesFor([slowEvent()]), linesFor([slowEvent()])];
+    const path = fileOf('growing.jsonl', `nonsense\n${first}{"resourceSpans":5}\n[]\n${second.slice(0, 99)}`);
+    const { exitCode, stdout } = await runCli(['slow', path]);
+    expect(linesOf(stdout).at(-1)).toBe(`1 slow event matched, all shown; from ${path}`);
     expect(exitCode).toBe(0);
+  });
+
+  it('says of what else a damaged file has that nothing of it was found', async () => {
+    const batch = linesFor([slowEvent()]);
+    const path = fileOf('damaged.jsonl', `${batch.slice(0, -20)}\n${batch}`);
+    const { exitCode, stdout, stderr } = await runCli(['slow', path, '--chain', '1']);
+    expect(stdout).toBe('');
+    expect(linesOf(stderr).slice(2)).toEqual([
+      `grants-otel: no slow events of chain 1 found in a part of ${path}`,
+      `grants-otel: ${path}: it has 1 event; chainId there: 42161`,
+    ]);
+    expect(exitCode).toBe(3);
   });
 
   it('reads a last line without its end, if it is whole', async () => {

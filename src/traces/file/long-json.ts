@@ -11,8 +11,8 @@ const MAX_WAITING_BYTES = 64 * 1024 * 1024;
 /** Reads JSON that is too long to be held, or stands over many lines, span by span. */
 export interface LongJson {
   push(bytes: Uint8Array): void;
-  /** Ends it, where the JSON should have ended. */
-  end(): void;
+  /** Ends it, where the JSON should have ended; `hasEnd` says whether more could follow, so that it is not still being written. */
+  end(hasEnd: boolean): void;
 }
 
 /** @param countsLines whether line feeds in the JSON count as lines of the file. */
@@ -22,6 +22,7 @@ export function createLongJson(reader: TraceReader, countsLines: boolean): LongJ
   let isServiceKnown = false;
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
+  let isDamaged = false;
 
   const units = new JsonUnits({
     maxUnitBytes: MAX_UNIT_BYTES,
@@ -40,7 +41,9 @@ export function createLongJson(reader: TraceReader, countsLines: boolean): LongJ
   }
 
   function takeSpan(bytes: Uint8Array): void {
-    if (!reader.readSpan(bytes, serviceName)) fault('a span is no JSON');
+    if (reader.readSpan(bytes, serviceName)) return;
+    isDamaged = true;
+    fault('a span is no JSON');
   }
 
   function releaseWaiting(): void {
@@ -64,16 +67,21 @@ export function createLongJson(reader: TraceReader, countsLines: boolean): LongJ
 
   return {
     push: (bytes) => units.push(bytes),
-    end() {
-      if (units.sawTraces) reader.report.tracesCount++;
+    end(hasEnd) {
+      releaseWaiting();
+      if (units.sawTraces) {
+        reader.report.tracesCount++;
+        // Behind JSON over many lines nothing follows: what is no JSON there was damaged, and is not still being written.
+        if (units.failed || units.isOpen) isDamaged ||= hasEnd || (units.failed && countsLines);
+        if (isDamaged) reader.report.damagedCount++;
+      }
       if (units.failed) fault('no JSON from here on');
-      else if (units.isOpen) fault('cut off (a file still being written?)');
+      else if (units.isOpen) fault(hasEnd ? 'cut off or damaged' : 'cut off (a file still being written?)');
       else if (!units.sawTraces) {
         reader.report.refusedCount++;
         fault('no {"resourceSpans":[…]} in JSON');
       }
       if (countsLines) reader.report.lineCount = firstLine + units.newlines;
-      releaseWaiting();
     },
   };
 }

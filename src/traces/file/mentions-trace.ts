@@ -49,9 +49,11 @@ export function createMentionTest(traceIds: IdSet) {
   const words = new Uint32Array(4);
   return (bytes: Uint8Array, from: number, to: number): boolean => {
     const line = Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from);
+    // Where a second batch begins, the first may be a stump.
     if (
       line[line.length - 1] !== CLOSING_BRACE ||
-      line.compare(BEGIN, 0, BEGIN.length, 0, BEGIN.length) !== 0
+      line.compare(BEGIN, 0, BEGIN.length, 0, BEGIN.length) !== 0 ||
+      line.indexOf(BEGIN, 1) !== -1
     )
       return true;
     let idCount = 0;

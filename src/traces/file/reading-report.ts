@@ -20,6 +20,8 @@ export interface ReadingReport {
   tracesCount: number;
   /** Lines that hold nothing that is known, but for a last one without its end. */
   refusedCount: number;
+  /** Lines, or other pieces of JSON, of which spans are lost: they begin as traces do, and are cut off or damaged. */
+  damagedCount: number;
   /** Whether there is anything but white space. */
   hasContent: boolean;
   faultCount: number;
@@ -33,6 +35,7 @@ export function createReport(): ReadingReport {
     lineCount: 0,
     tracesCount: 0,
     refusedCount: 0,
+    damagedCount: 0,
     hasContent: false,
     faultCount: 0,
     faults: [],
@@ -46,6 +49,12 @@ export function addFault(report: ReadingReport, what: string): void {
   if (report.faults.length < MAX_TOLD) report.faults.push({ line: report.lineCount, what });
 }
 
+/** Notes that spans are lost of the line that is being read. */
+export function addDamage(report: ReadingReport, what: string): void {
+  report.damagedCount++;
+  addFault(report, what);
+}
+
 /** The report of a file that was read in parts, which are given in the order of the file. */
 export function joinReports(parts: readonly ReadingReport[]): ReadingReport {
   const all = createReport();
@@ -55,6 +64,7 @@ export function joinReports(parts: readonly ReadingReport[]): ReadingReport {
     all.lineCount += part.lineCount;
     all.tracesCount += part.tracesCount;
     all.refusedCount += part.refusedCount;
+    all.damagedCount += part.damagedCount;
     all.hasContent ||= part.hasContent;
     all.faultCount += part.faultCount;
     for (const signal of ['logs', 'metrics', 'profiles'] as const) all.others[signal] += part.others[signal];
@@ -78,6 +88,13 @@ export function tellReport(label: string, report: ReadingReport, onNote: (line: 
   const skipped = others(report);
   if (skipped !== '' && report.tracesCount > 0)
     onNote(`${label}: lines that hold no traces skipped: ${skipped}`);
+}
+
+/** Throws a SourceError where a part of a file that was read to its end is lost. */
+export function refuseDamage(label: string, { damagedCount }: ReadingReport): void {
+  if (damagedCount === 0) return;
+  const damaged = damagedCount === 1 ? '1 line is' : `${damagedCount} lines are`;
+  throw new SourceError('IN_PART', `${label}: ${damaged} cut off or damaged; what else there is is answered`);
 }
 
 /** Throws a SourceError where a file that was read to its end has nothing of a trace file. */

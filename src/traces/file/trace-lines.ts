@@ -1,5 +1,6 @@
+import { readDamagedLine } from './damaged-line.js';
 import { createLongJson, type LongJson } from './long-json.js';
-import { addFault } from './reading-report.js';
+import { addDamage, addFault } from './reading-report.js';
 import type { TraceReader } from './trace-reader.js';
 
 const NEWLINE = 0x0a;
@@ -65,7 +66,7 @@ export class TraceLines {
       if (this.#long !== undefined) this.#long.push(this.#buffer.subarray(from, lineTo));
       if (lineTo === to) break;
       if (this.#long === undefined) this.#line(from, lineTo, true);
-      else this.#endLong();
+      else this.#endLong(true);
       from = searchedTo = lineTo + 1;
     }
     if (this.#isDocument) this.#long?.push(this.#buffer.subarray(from, to));
@@ -77,7 +78,7 @@ export class TraceLines {
 
   /** Reads what is left: a last line without its end. */
   end(): void {
-    if (this.#long !== undefined) this.#endLong();
+    if (this.#long !== undefined) this.#endLong(false);
     else if (this.#filled > 0) this.#line(0, this.#filled, false);
     this.#filled = 0;
   }
@@ -91,8 +92,8 @@ export class TraceLines {
     this.#filled = 0;
   }
 
-  #endLong(): void {
-    this.#long?.end();
+  #endLong(hasEnd: boolean): void {
+    this.#long?.end(hasEnd);
     this.#long = undefined;
   }
 
@@ -120,7 +121,18 @@ export class TraceLines {
       this.#long.push(Buffer.concat([line, Buffer.from('\n')]));
       return;
     }
-    if (hasEnd) report.refusedCount++;
-    addFault(report, hasEnd ? 'no {"resourceSpans":[…]} in JSON' : 'cut off (a file still being written?)');
+    this.#tellRefused(from, to, hasEnd);
+  }
+
+  /** Tells of a line that could not be read as a whole, after what there is in it. */
+  #tellRefused(from: number, to: number, hasEnd: boolean): void {
+    const { report } = this.#reader;
+    const damage = readDamagedLine(this.#reader, this.#buffer, from, to);
+    if (!hasEnd && (damage === undefined || damage.isOnlyAtEnd))
+      addFault(report, 'cut off (a file still being written?)');
+    else if (damage === undefined) {
+      report.refusedCount++;
+      addFault(report, 'no {"resourceSpans":[…]} in JSON');
+    } else addDamage(report, damage.hasWhole ? 'a part of it is cut off or damaged' : 'cut off or damaged');
   }
 }
