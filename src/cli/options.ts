@@ -4,6 +4,7 @@ import { readDurationMs } from './duration.js';
 import { readHeader } from './header.js';
 import { readMoment, readPastMoment } from './moment.js';
 import type { Reading } from './reading.js';
+import { isFigure } from './summary-figures.js';
 
 interface Option<T> {
   readonly help: string;
@@ -56,8 +57,11 @@ function attribute(text: string): Reading<WantedAttribute> {
 
 function keys(text: string): Reading<readonly string[]> {
   const value = text.split(',').map((key) => key.trim());
-  return value.includes('')
-    ? { expected: 'attributes with commas between (chainId,roundId), or event, name, service' }
+  if (value.includes(''))
+    return { expected: 'attributes with commas between (chainId,roundId), or event, name, service' };
+  const figures = [...new Set(value.filter(isFigure))];
+  return figures.length > 0
+    ? { expected: `names other than ${figures.join(', ')}, which figures of the answer have` }
     : { value: [...new Set(value)] };
 }
 

@@ -68,7 +68,7 @@ causeMs, causeSharePercent, failed, traceId, spanId, traceUrl. Lines end with CR
 --span '*' --by name. What took longest in all comes first. Where only a share of the fast traces was
 kept (keepRatio on the root span), each of these counts for 1/keepRatio in counts, average, percentiles
 and total, and the figures have a ~. Percentiles are exact up to 1,000,000 spans, beyond that within
-0.5 % of the true ones; the answer says so.
+0.5 % of the true ones; the answer says so. What is called as one of the figures below is no key of --by.
 
 With --json, each object has the keys of --by (event and chainId; chainId a number, all else a string or
 null), then count, slowCount, errorCount, minMs, avgMs, p50Ms, p95Ms, p99Ms, maxMs, totalMs, lastEnd

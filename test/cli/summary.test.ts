@@ -50,6 +50,26 @@ describe('grants-otel summary', () => {
     ]);
   });
 
+  it('is grouped by nothing that is called as one of its figures', async () => {
+    const stdin = linesFor([event()]);
+    const [row] = await rowsOf(stdin);
+    const csv = await runCli(['summary', '-', '--format', 'csv'], { stdin });
+    const names = [...Object.keys(row ?? {}), ...(csv.stdout.split('\r\n')[0] ?? '').split(',')];
+    const figures = [...new Set(names)].filter((name) => !['event', 'eventName', 'chainId'].includes(name));
+    for (const format of ['table', 'json', 'csv']) {
+      const by = ['roundId', ...figures].join(',');
+      const { exitCode, stdout, stderr } = await runCli(['summary', '-', '--format', format, '--by', by], {
+        stdin,
+      });
+      expect(linesOf(stderr)).toEqual([
+        `grants-otel: --by expects names other than ${figures.join(', ')}, which figures of the answer have, found "${by}"`,
+        'grants-otel: see grants-otel --help',
+      ]);
+      expect(stdout).toBe('');
+      expect(exitCode).toBe(2);
+    }
+  });
+
   it('prints a table', async () => {
     const { stdout, exitCode } = await runCli(['summary', '-'], { stdin: linesFor([event(), slowEvent()]) });
     expect(stdout.split('\n')).toEqual([
