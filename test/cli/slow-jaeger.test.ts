@@ -321,6 +321,41 @@ describe('grants-otel slow on what does not answer as a Jaeger', () => {
     expect(exitCode).toBe(3);
   });
 
+  it('asks no more whether this is the right port where it has answered before', async () => {
+    const traces = Array.from({ length: 500 }, (_, at) =>
+      slowTrace({ startUnixMs: minutesAgo(50) + at * 1000 }),
+    );
+    const jaeger = await started(startV3Jaeger({ traces }));
+    let count = 0;
+    const { url } = await started(
+      startServer((request, response) => {
+        if (++count > 2) response.destroy();
+        else
+          fetch(new URL(request.url ?? '/', jaeger.url)).then(async (answer) =>
+            response
+              .writeHead(answer.status, { 'content-type': 'application/json' })
+              .end(await answer.text()),
+          );
+      }),
+    );
+    const { exitCode, stdout, stderr } = await runCli(['slow', url]);
+    expect(linesOf(stdout).at(-1)).toContain(`from a part of ${url}`);
+    expect(stderr).toMatch(
+      /^grants-otel: http:\S+ cannot be asked: the connection was (closed|reset); it answered before, so ask again, and look at its log if that does not help\n$/,
+    );
+    expect(exitCode).toBe(3);
+    const first = await failure((_, response) => response.destroy());
+    expect(first).toMatch(/is this an HTTP port, and Jaeger's query port \(16686\)\?\n$/);
+  });
+
+  it.each([1, 9, 6000])('says that Node connects to no server on port %i', async (port) => {
+    const { exitCode, stderr } = await runCli(['slow', `http://127.0.0.1:${port}`]);
+    expect(stderr).toBe(
+      `grants-otel: http://127.0.0.1:${port} cannot be asked: Node connects to no HTTP server on this port; have Jaeger answer on another, such as 16686\n`,
+    );
+    expect(exitCode).toBe(3);
+  });
+
   it('gives up on a server that does not answer', async () => {
     const { url } = await started(startServer(() => {}));
     const source = createJaegerSource({ address: { baseUrl: url, headers: {} }, timeoutMs: 50 });

@@ -3,6 +3,7 @@ import type { JaegerAddress } from './jaeger-address.js';
 
 interface Asked {
   readonly address: JaegerAddress;
+  readonly hasAnswered?: boolean | undefined;
   readonly timeoutMs: number;
   readonly maxBytes: number;
 }
@@ -27,6 +28,18 @@ const CAUSES: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'its certificate has expired',
 };
 
+/** The same of a server that has answered before: it is the right one. */
+const LATER_CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there any more; it answered before, so look whether it still runs',
+  ECONNRESET:
+    'the connection was reset; it answered before, so ask again, and look at its log if that does not help',
+  UND_ERR_SOCKET:
+    'the connection was closed; it answered before, so ask again, and look at its log if that does not help',
+};
+
+/** What fetch says of the ports that it leaves to other protocols, whatever listens there. */
+const BAD_PORT = 'bad port';
+
 function causeOf(error: unknown): { code: string; message: string } {
   let inner: unknown = error;
   while (inner instanceof Error && inner.cause instanceof Error) inner = inner.cause;
@@ -36,13 +49,14 @@ function causeOf(error: unknown): { code: string; message: string } {
 }
 
 /** A server that no answer came from. */
-export function unreachable({ address }: Asked, error: unknown): SourceError {
+export function unreachable({ address, hasAnswered }: Asked, error: unknown): SourceError {
   const { code, message } = causeOf(error);
-  return new SourceError(
-    'UNREACHABLE',
-    `${address.baseUrl} cannot be asked: ${CAUSES[code] ?? message}`,
-    error,
-  );
+  const later = hasAnswered ? LATER_CAUSES[code] : undefined;
+  const cause =
+    message === BAD_PORT
+      ? 'Node connects to no HTTP server on this port; have Jaeger answer on another, such as 16686'
+      : (later ?? CAUSES[code] ?? message);
+  return new SourceError('UNREACHABLE', `${address.baseUrl} cannot be asked: ${cause}`, error);
 }
 
 /** A server that fell silent. */

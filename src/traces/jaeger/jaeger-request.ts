@@ -18,6 +18,8 @@ export interface RequestOptions {
   /** Largest answer that is taken. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
+  /** Whether this server has answered before, so that it is the one that was meant. */
+  readonly hasAnswered?: boolean | undefined;
 }
 
 /** Ends a request once nothing came for so long. */

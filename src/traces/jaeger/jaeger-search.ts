@@ -2,7 +2,7 @@ import { isObject } from '../json-value.js';
 import type { JaegerAddress } from './jaeger-address.js';
 import { type Dialect, type DialectAnswer, legacy, type TraceQuery, v3 } from './jaeger-dialects.js';
 import { cutOff, notAJaeger, refusedSearch } from './jaeger-faults.js';
-import { type Answer, jsonOf, request } from './jaeger-request.js';
+import { type Answer, jsonOf, type RequestOptions, request } from './jaeger-request.js';
 import { findJsonList } from './json-list.js';
 
 /** The largest answer that is taken: the text of one has to fit into a string. */
@@ -71,6 +71,18 @@ function readList(dialect: Dialect, answer: Answer, baseUrl: string): Iterable<D
   return parts(list);
 }
 
+type Ask = (asked: Pick<RequestOptions, 'path' | 'maxBytes' | 'signal'>) => Promise<Answer>;
+
+/** Asks one server, and remembers whether it has answered. */
+function createRequests({ address, timeoutMs }: JaegerOptions): Ask {
+  let hasAnswered = false;
+  return async (asked) => {
+    const answer = await request({ address, timeoutMs, hasAnswered, ...asked });
+    hasAnswered = true;
+    return answer;
+  };
+}
+
 interface Asking {
   readonly path: (dialect: Dialect) => string;
   readonly maxBytes: number;
@@ -81,8 +93,7 @@ interface Asking {
  * Asks in the dialect that the server understands: v3 first, then, where that is not understood, the older one. What was found out holds
  * for whatever is asked later.
  */
-function createAsking({ address, timeoutMs }: JaegerOptions) {
-  const { baseUrl } = address;
+function createAsking(ask: Ask, { address: { baseUrl } }: JaegerOptions) {
   let known: Dialect | undefined;
 
   const settle = (dialect: Dialect, answer: Answer, read: DialectAnswer | undefined): Arrived => {
@@ -102,14 +113,14 @@ function createAsking({ address, timeoutMs }: JaegerOptions) {
   };
 
   return async ({ path, maxBytes, signal }: Asking): Promise<Arrived> => {
-    const ask = (dialect: Dialect) => request({ address, path: path(dialect), timeoutMs, maxBytes, signal });
+    const askIn = (dialect: Dialect) => ask({ path: path(dialect), maxBytes, signal });
     const first = known ?? v3;
-    const answer = await ask(first);
+    const answer = await askIn(first);
     const listed = settleList(first, answer);
     if (listed !== undefined) return listed;
     const read = first.read(answer);
     if (known !== undefined || !mayBeOlder(answer, read)) return settle(first, answer, read);
-    const older = await ask(legacy);
+    const older = await askIn(legacy);
     const olderListed = settleList(legacy, older);
     if (olderListed !== undefined) return olderListed;
     const olderRead = legacy.read(older);
@@ -121,8 +132,9 @@ function createAsking({ address, timeoutMs }: JaegerOptions) {
 
 /** A Jaeger at an address. Versions up to 2.18 know v3 for a single trace, not for a search: each is found out by itself. */
 export function createJaeger(options: JaegerOptions): Jaeger {
-  const askSearch = createAsking(options);
-  const askTrace = createAsking(options);
+  const ask = createRequests(options);
+  const askSearch = createAsking(ask, options);
+  const askTrace = createAsking(ask, options);
   return {
     search: (query, signal) =>
       askSearch({ path: (dialect) => dialect.searchPath(query), maxBytes: MAX_SEARCH_BYTES, signal }),
