@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SOME_TIME, slowEvent } from '../traces/otlp-spans.js';
+import { otlpSpan, SOME_TIME, slowEvent } from '../traces/otlp-spans.js';
 import { runCli } from './run-cli.js';
 import { event, linesFor } from './trace-files.js';
 
@@ -86,6 +86,21 @@ describe('grants-otel causes', () => {
       '',
     ]);
     expect(exitCode).toBe(0);
+  });
+
+  it('says that steps tell no cause where they are asked for, in every format', async () => {
+    const step = otlpSpan({ name: 'InsertDonation', durationMs: 700, attributes: { slow: true } });
+    const stdin = LINES + linesFor([step]);
+    for (const format of ['table', 'json', 'csv']) {
+      const args = ['causes', '-', '--format', format, '--span'];
+      const { stdout, stderr, exitCode } = await runCli([...args, 'InsertDonation'], { stdin });
+      expect(stdout).not.toBe('');
+      expect(stderr).toBe(
+        "grants-otel: none of these InsertDonation spans tells a cause, which only slow events do: ask without --span for the causes of events, or grants-otel summary --span '*' --by name for the time of each kind of span\n",
+      );
+      expect(exitCode).toBe(0);
+      expect((await runCli([...args, '*'], { stdin })).stderr).toBe('');
+    }
   });
 
   it('says so where one side of the split has nothing', async () => {

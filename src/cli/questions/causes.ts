@@ -31,6 +31,16 @@ async function tableOf(causes: Causes, { config, output, options }: Request): Pr
   });
 }
 
+/** Says so where none of the spans that --span asked for tells a cause, as only events do. */
+function sayNoneTold({ rows }: Causes, { options, output }: Request): void {
+  if (options.span === undefined || rows.length === 0 || rows.some(({ cause }) => cause !== undefined))
+    return;
+  const { many } = spansInWords(options);
+  output.say(
+    `none of these ${printable(many)} tells a cause, which only slow events do: ask without --span for the causes of events, or grants-otel summary --span '*' --by name for the time of each kind of span`,
+  );
+}
+
 /** `grants-otel causes`: where the time of slow events went. */
 export async function answerCauses(request: Request): Promise<number> {
   const { options, output } = request;
@@ -57,6 +67,7 @@ export async function answerCauses(request: Request): Promise<number> {
     const { sayNothingFound } = await import('../nothing-found.js');
     await sayNothingFound({ request, sources, wanted, read });
   }
+  sayNoneTold(causes, request);
   const emptySide = causes.sides.findIndex(({ eventCount }) => eventCount === 0);
   if (found && options.split !== undefined && emptySide !== -1) {
     output.say(
