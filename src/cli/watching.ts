@@ -6,6 +6,7 @@ import type { Span } from '../traces/span.js';
 import type { SpanFilter } from '../traces/span-filter.js';
 import { SourceError, type TraceSource } from '../traces/trace-source.js';
 import { spansOfLine, wantedOf } from '../traces/watched-batch.js';
+import { whatThereIs } from '../traces/what-there-is.js';
 import type { Request } from './request.js';
 
 const POLL_MS = 2000;
@@ -95,7 +96,9 @@ export async function watchJaeger(source: TraceSource, watch: Watch): Promise<vo
       since === undefined ? lookedBackTo : isFirst ? since.unixMs : Math.max(lookedBackTo, since.unixMs);
     try {
       const found: Span[] = [];
-      for await (const spans of source.read({ sinceUnixMs, serviceName, filter, fields, onNote: say })) {
+      const onPart = (error: SourceError): void => say(error.message);
+      const search = { sinceUnixMs, serviceName, filter, fields, onNote: say };
+      for await (const spans of whatThereIs(source, search, onPart)) {
         found.push(...spans.filter((span) => recent.isNew(span)));
         if (signal.aborted) return;
       }

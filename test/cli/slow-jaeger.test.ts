@@ -163,15 +163,40 @@ describe('grants-otel slow on a Jaeger', () => {
       expect(requests.length).toBeGreaterThan(3);
     });
 
-    it('says so where a single moment has more traces than one answer holds', async () => {
+    it('says that it is a part where a single ms has more traces than one answer holds', async () => {
       const startUnixMs = minutesAgo(5);
       const traces = Array.from({ length: 3100 }, () => slowTrace({ startUnixMs }));
       const { url } = await started(start(traces));
       const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
       expect(events).toHaveLength(3000);
-      expect(stderr).toMatch(/more traces than Jaeger gives at once \(3000\); the rest is left out\n$/);
-      expect(exitCode).toBe(0);
+      expect(stderr).toBe(
+        `grants-otel: ${url}: a single ms had more traces than Jaeger gives at once (3000); the rest is left out\n`,
+      );
+      expect(exitCode).toBe(3);
+      const table = await runCli(['summary', url]);
+      expect(linesOf(table.stdout).at(-1)).toMatch(new RegExp(`; from a part of ${url} \\(`));
+      expect(table.exitCode).toBe(3);
     });
+
+    it('is whole where a single ms has just as many traces as one answer holds', async () => {
+      const startUnixMs = minutesAgo(5);
+      const traces = Array.from({ length: 3000 }, () => slowTrace({ startUnixMs }));
+      const { url } = await started(start(traces));
+      const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
+      expect({ count: events.length, stderr, exitCode }).toEqual({ count: 3000, stderr: '', exitCode: 0 });
+    });
+  });
+
+  it('says that more may be there where a store does not tell', async () => {
+    const startUnixMs = minutesAgo(5);
+    const traces = Array.from({ length: 3000 }, () => slowTrace({ startUnixMs }));
+    const { url } = await started(startV3Jaeger({ traces, maxSearchDepth: 3000 }));
+    const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
+    expect(events).toHaveLength(3000);
+    expect(stderr).toBe(
+      `grants-otel: ${url}: a single ms had as many traces as Jaeger gives at once (3000); more may be left out\n`,
+    );
+    expect(exitCode).toBe(0);
   });
 
   it.each([
@@ -388,9 +413,10 @@ describe('grants-otel slow on what does not answer as a Jaeger', () => {
     const { url, requests } = await started(
       startServer((_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(body)),
     );
-    const { events, stderr } = await slowJson(url, '--limit', '9999');
+    const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
     expect(events).toHaveLength(3000);
     expect(stderr).toMatch(/takes no notice of the times asked for.* left out\n/);
+    expect(exitCode).toBe(3);
     expect(requests.length).toBeLessThanOrEqual(100);
   });
 });

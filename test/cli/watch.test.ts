@@ -1,8 +1,8 @@
 import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startLegacyJaeger, type TestServer } from '../traces/jaeger-servers.js';
-import { type OtlpSpan, slowEvent } from '../traces/otlp-spans.js';
+import { startLegacyJaeger, startServer, type TestServer } from '../traces/jaeger-servers.js';
+import { type OtlpSpan, otlpBatch, slowEvent } from '../traces/otlp-spans.js';
 import { type RunningCli, startCli } from './follow-cli.js';
 import { linesOf, runCli } from './run-cli.js';
 import { createTraceFolder, event, linesFor, type TraceFolder } from './trace-files.js';
@@ -135,6 +135,19 @@ describe('grants-otel watch', () => {
       front.close();
       front.closeAllConnections();
     }
+  });
+
+  it('tells what a Jaeger has that answers in part, and that it is a part', async () => {
+    const batch = otlpBatch([slowEvent({ startUnixMs: Date.now() - 60_000 })]);
+    const body = `${JSON.stringify({ result: batch })}\n{"error":{"message":"deadline exceeded"}}\n`;
+    const jaeger = await startServer((_, response) =>
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body),
+    );
+    servers.push(jaeger);
+    const { exitCode, stdout, stderr } = await runCli(['watch', jaeger.url, '--since', '1h', '--limit', '1']);
+    expect(linesOf(stdout)).toHaveLength(1);
+    expect(stderr).toContain(`grants-otel: ${jaeger.url}: answered in part: deadline exceeded\n`);
+    expect(exitCode).toBe(0);
   });
 
   it('says that a folder cannot be followed, and exits with 3', async () => {

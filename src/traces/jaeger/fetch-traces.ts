@@ -1,17 +1,15 @@
 import type { Span } from '../span.js';
 import type { Jaeger } from './jaeger-search.js';
-import { createSearchLosses } from './search-losses.js';
+import { createSearchLosses, type Told } from './search-losses.js';
 import type { Selection } from './search-windows.js';
 
 /** Requests at once. */
 const CONCURRENCY = 4;
 
-export interface FetchTracesOptions {
+export interface FetchTracesOptions extends Told {
   readonly jaeger: Pick<Jaeger, 'trace'>;
   readonly traceIds: readonly string[];
   readonly createSelection: () => Selection;
-  /** Told of what could not be had, one line each. */
-  readonly onNote: (line: string) => void;
   /** Told how many traces were asked for so far. */
   readonly onTraces: (traceCount: number) => void;
 }
@@ -24,7 +22,7 @@ export async function* fetchTraces(options: FetchTracesOptions): AsyncGenerator<
   const { jaeger, createSelection, onTraces } = options;
   const traceIds = [...new Set(options.traceIds)];
   const leaving = new AbortController();
-  const losses = createSearchLosses(options.onNote);
+  const losses = createSearchLosses(options);
   const fetchOne = (traceId: string) => {
     const fetching = jaeger.trace(traceId, leaving.signal);
     // It is waited for only when its turn comes.

@@ -19,7 +19,7 @@ export interface JaegerSourceOptions {
   readonly timeoutMs?: number;
 }
 
-type Told = Pick<Parameters<typeof fetchTraces>[0], 'onNote' | 'onTraces'>;
+type Told = Pick<Parameters<typeof fetchTraces>[0], 'onNote' | 'onLoss' | 'onTraces'>;
 
 function spansOf(jaeger: Jaeger, search: SpanSearch, told: Told): AsyncIterable<readonly Span[]> {
   const { sinceUnixMs = 0, untilUnixMs, serviceName = '', traceIds, filter } = search;
@@ -61,13 +61,19 @@ export function createJaegerSource({
         throw new SourceError('REFUSED', `${baseUrl} has to be told which service to look for (--service)`);
       if (untilUnixMs !== undefined && untilUnixMs <= sinceUnixMs) return;
       const total = traceIds === undefined ? undefined : new Set(traceIds).size;
+      const losses: string[] = [];
       const batches = spansOf(jaeger, search, {
         onNote: (line) => onNote(`${baseUrl}: ${line}`),
+        onLoss: (line) => losses.push(line),
         onTraces: (done) => onProgress?.({ done, total, unit: 'traces' }),
       });
-      for await (const spans of batches) {
-        if (spans.length > 0) yield spans;
+      try {
+        for await (const spans of batches) if (spans.length > 0) yield spans;
+      } catch (error) {
+        for (const line of losses) onNote(`${baseUrl}: ${line}`);
+        throw error;
       }
+      if (losses.length > 0) throw new SourceError('IN_PART', `${baseUrl}: ${losses.join('; ')}`);
     },
   };
 }

@@ -1,12 +1,25 @@
+import type { Rest } from './full-answer.js';
 import type { DialectAnswer } from './jaeger-dialects.js';
 import type { Window } from './window-plan.js';
 
+/** Whom to tell at the end, a line each. */
+export interface Told {
+  /** Told of what was skipped, and of what may be missing. */
+  readonly onNote: (line: string) => void;
+  /** Told of what is known to be missing. */
+  readonly onLoss: (line: string) => void;
+}
+
+function moments(count: number): string {
+  return count === 1 ? 'a single ms' : `each of ${count} single ms`;
+}
+
 /** Keeps count of what could not be had of a question's answers, for the lines at its end. */
-export function createSearchLosses(onNote: (line: string) => void) {
+export function createSearchLosses({ onNote, onLoss }: Told) {
   const partial = new Set<string>();
   let faultCount = 0;
-  let cutCount = 0;
-  let cutAt = 0;
+  const full = new Map<number, Exclude<Rest, 'none'>>();
+  let fullAt = 0;
   let tooLargeCount = 0;
   let isAstray = false;
   let unsearchedBefore: number | undefined;
@@ -16,10 +29,13 @@ export function createSearchLosses(onNote: (line: string) => void) {
       faultCount += faults.length;
       if (error !== undefined) partial.add(error.split('\n', 1)[0] ?? '');
     },
-    /** A window that cannot be divided had more traces than one answer holds. */
-    addCut(maxTraces: number): void {
-      cutCount++;
-      cutAt = maxTraces;
+    /** Whether it is known of a moment that it has more traces than one answer holds. */
+    isCut: (unixMs: number): boolean => full.get(unixMs) === 'some',
+    /** A window that cannot be divided, around a moment, had as many traces as one answer holds, or more. Several windows have one moment. */
+    addFull(unixMs: number, maxTraces: number, rest: Rest): void {
+      fullAt = maxTraces;
+      // One window being whole says nothing of the others.
+      if (rest === 'some' || (rest === 'unknown' && full.get(unixMs) !== 'some')) full.set(unixMs, rest);
     },
     /** A window that cannot be divided had an answer too large to be taken. */
     addTooLarge(): void {
@@ -34,21 +50,26 @@ export function createSearchLosses(onNote: (line: string) => void) {
       if (windows.length > 0) unsearchedBefore = Math.max(...windows.map(({ toUnixMs }) => toUnixMs));
     },
     tell(): void {
-      for (const error of partial) onNote(`answered in part: ${error}`);
+      const countOf = (wanted: 'some' | 'unknown'): number =>
+        [...full.values()].filter((rest) => rest === wanted).length;
+      for (const error of partial) onLoss(`answered in part: ${error}`);
       if (faultCount > 0) onNote(`${faultCount} spans of the answer could not be read; skipped`);
-      if (cutCount > 0)
+      const [cut, doubtful] = [countOf('some'), countOf('unknown')];
+      if (cut > 0)
+        onLoss(`${moments(cut)} had more traces than Jaeger gives at once (${fullAt}); the rest is left out`);
+      if (doubtful > 0)
         onNote(
-          `${cutCount} times a single ms had more traces than Jaeger gives at once (${cutAt}); the rest is left out`,
+          `${moments(doubtful)} had as many traces as Jaeger gives at once (${fullAt}); more may be left out`,
         );
       if (tooLargeCount > 0)
-        onNote(`${tooLargeCount} times a single ms had more bytes of traces than can be taken; left out`);
+        onLoss(`${tooLargeCount} times a single ms had more bytes of traces than can be taken; left out`);
       if (isAstray)
-        onNote(
+        onLoss(
           'it takes no notice of the times asked for, so that what does not fit into an answer is left out',
         );
       if (unsearchedBefore !== undefined) {
         const before = new Date(unsearchedBefore).toISOString();
-        onNote(`too many traces to fetch: those before ${before} are left out; ask for less (--since)`);
+        onLoss(`too many traces to fetch: those before ${before} are left out; ask for less (--since)`);
       }
     },
   };

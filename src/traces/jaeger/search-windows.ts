@@ -2,9 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Span } from '../span.js';
 import { type AnswerExtent, createAnswerExtent } from './answer-limits.js';
 import { type Conditions, createCautiousSearch, type Searched } from './cautious-search.js';
+import { lookForRest } from './full-answer.js';
+import type { TraceQuery } from './jaeger-dialects.js';
 import { AnswerTooLarge } from './jaeger-faults.js';
 import type { Jaeger } from './jaeger-search.js';
-import { createSearchLosses } from './search-losses.js';
+import { createSearchLosses, type Told } from './search-losses.js';
 import { createWindowPlan, type Planned, type Window } from './window-plan.js';
 
 /** Traces in the first answer, which shows how dense they are. */
@@ -25,13 +27,11 @@ export interface Selection {
   result(): readonly Span[];
 }
 
-export interface WindowsOptions {
+export interface WindowsOptions extends Told {
   readonly jaeger: Pick<Jaeger, 'search'>;
   readonly conditions: Conditions;
   readonly whole: Window;
   readonly createSelection: () => Selection;
-  /** Told of what could not be had, one line each. */
-  readonly onNote: (line: string) => void;
   /** Told how many traces came so far. */
   readonly onTraces: (traceCount: number) => void;
 }
@@ -55,13 +55,28 @@ function fittingPart({ foundBy }: AnswerExtent, fullness: number): { from: numbe
   return { from: newest - ((newest - middle) * 2) / Math.max(fullness, 0.1), to: newest };
 }
 
+/** An answer to a window that cannot be divided, with as many traces as one answer holds, or what seems so. */
+interface Doubt {
+  readonly query: TraceQuery;
+  /** The ms that most of it lies in. */
+  readonly unixMs: number;
+  /** Whether it was the number of traces that was reached. */
+  readonly isByTraces: boolean;
+}
+
+function doubtOf(query: TraceQuery, { foundBy, traceCount }: AnswerExtent): Doubt {
+  const unixMs = Math.floor(foundBy[Math.floor(foundBy.length / 2)] ?? query.fromUnixMs);
+  return { query, unixMs, isByTraces: traceCount >= query.maxTraces };
+}
+
 /** Takes one answer after the other into account: what is wanted of it, and what it means for the windows to come. */
-function createReader({ createSelection, onTraces, onNote, whole }: WindowsOptions) {
+function createReader({ createSelection, onTraces, onNote, onLoss, whole }: WindowsOptions) {
   const plan = createWindowPlan(whole);
-  const losses = createSearchLosses(onNote);
+  const losses = createSearchLosses({ onNote, onLoss });
   let maxTraces = FIRST_TRACES;
   let traceCount = 0;
   let isSteady = false;
+  let doubt: Doubt | undefined;
 
   const learn = ({ window, query, arrived }: Searched, extent: AnswerExtent): void => {
     maxTraces = query.maxTraces < maxTraces ? query.maxTraces : MAX_TRACES;
@@ -73,7 +88,7 @@ function createReader({ createSelection, onTraces, onNote, whole }: WindowsOptio
     } else if (!extent.isCut) plan.isDone(window, fullness);
     else if (extent.foundBy.length > 0) {
       const { from, to } = fittingPart(extent, fullness);
-      if (!plan.isCut(window, from, to)) losses.addCut(query.maxTraces);
+      if (!plan.isCut(window, from, to)) doubt = doubtOf(query, extent);
     }
   };
 
@@ -81,6 +96,8 @@ function createReader({ createSelection, onTraces, onNote, whole }: WindowsOptio
     plan,
     losses,
     maxTraces: () => maxTraces,
+    /** Of the answer that was read last, what may not be all there is in a window that cannot be divided. */
+    doubt: () => doubt,
     /** Whether the windows to come are likely to be right, so that the next can be asked for before this answer is read. */
     isSteady: () => isSteady,
     read(page: Searched): readonly Span[] {
@@ -92,6 +109,7 @@ function createReader({ createSelection, onTraces, onNote, whole }: WindowsOptio
         selection.add(part.spans);
       }
       const extent = measured.result();
+      doubt = undefined;
       learn(page, extent);
       if (!extent.isCut) traceCount += extent.traceCount;
       onTraces(traceCount);
@@ -115,6 +133,13 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
   const reader = createReader(options);
   let searchCount = 0;
 
+  const settle = async ({ query, unixMs, isByTraces }: Doubt): Promise<void> => {
+    if (reader.losses.isCut(unixMs)) return;
+    searchCount++;
+    const rest = isByTraces ? await lookForRest(jaeger, query, leaving.signal) : 'unknown';
+    reader.losses.addFull(unixMs, query.maxTraces, rest);
+  };
+
   const fetchNext = (): Promise<Page> | undefined => {
     const window = searchCount < MAX_SEARCHES ? reader.plan.next() : undefined;
     if (window === undefined) return undefined;
@@ -135,7 +160,11 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
       // The request has to be on its way before this thread is busy with the answer.
       if (fetching !== undefined) await turn();
       if (page.arrived === undefined) reader.passOver(page);
-      else yield reader.read(page);
+      else {
+        yield reader.read(page);
+        const doubt = reader.doubt();
+        if (doubt !== undefined) await settle(doubt);
+      }
       fetching ??= fetchNext();
     }
     reader.losses.addUnsearched(reader.plan.remaining());
