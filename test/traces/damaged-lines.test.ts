@@ -52,6 +52,18 @@ describe('a line of a trace file that is cut off before healthy ones', () => {
   });
 });
 
+describe('a first line that is cut off where JSON over many lines could go on', () => {
+  it.each(['[', '{', ','])('is told as lost, and those after it are read: %s', async (last) => {
+    const whole = batch('lost');
+    const text = `${whole.slice(0, whole.indexOf(last, 30) + 1)}\n${batch('a')}\n${batch('b')}\n`;
+    expect(await read(text)).toEqual({
+      names: ['a', 'b'],
+      notes: ['FILE, line 1: a part of it is cut off or damaged; skipped'],
+      error: ONE_LOST,
+    });
+  });
+});
+
 describe('batches on the line of a stump', () => {
   const PART = ['FILE, line 1: a part of it is cut off or damaged; skipped'];
 
@@ -104,8 +116,8 @@ describe('batches on the line of a stump', () => {
     expect(await read(text)).toMatchObject({ names: ['b'], error: undefined });
   });
 
-  it('come after thousands of stumps, each of which is looked at once', async () => {
-    const text = `${'{"resourceSpans":['.repeat(300_000)}${batch('a')}\n`;
+  it.each([300_000, 600_000])('come after %i stumps, each of which is looked at once', async (count) => {
+    const text = `${'{"resourceSpans":['.repeat(count)}${batch('a')}\n`;
     const { spans, error } = await readFile(folder.write('stumps', text));
     expect(spans.map(({ name }) => name)).toEqual(['a']);
     expect(error).toBe(ONE_LOST);
@@ -122,5 +134,45 @@ describe('a line too long to be held that is cut off before healthy ones', () =>
       expect(notes).toEqual(['FILE, line 1: cut off or damaged; skipped']);
       expect(error).toBe(ONE_LOST);
     }
+  });
+
+  const stump = batch('lost', 'x'.repeat(9_000_000)).slice(0, -200);
+  const PART = ['FILE, line 1: a part of it is cut off or damaged; skipped'];
+  const names = async (text: string) => {
+    const found = [];
+    for (const parallelFromBytes of [Number.POSITIVE_INFINITY, 0]) {
+      const options = { parallelFromBytes, rangeBytes: 1_000_000 };
+      const { spans, notes, error } = await readFile(folder.write('stumps', text), { fields: [] }, options);
+      found.push({ names: spans.map(({ name }) => name).sort(), notes, error });
+    }
+    expect(found[1]).toEqual(found[0]);
+    return found[0];
+  };
+
+  it('has the batches read that stand behind the stump, wherever the pieces end that it is read in', async () => {
+    for (const more of [0, 1, 7, 15, 16, 17]) {
+      const behind = Array.from({ length: 40 }, (_, at) => batch(`a${at}`, 'y'.repeat(70_000 + more)));
+      const found = await names(`${stump}${behind.join('')}${stump}${batch('b')}\n${batch('c')}\n`);
+      expect(found).toMatchObject({ notes: PART, error: ONE_LOST });
+      expect(found?.names).toEqual(
+        [...behind.keys()]
+          .map((at) => `a${at}`)
+          .concat('b', 'c')
+          .sort(),
+      );
+    }
+  });
+
+  it('has them read behind zeros, too', async () => {
+    const found = await names(`${'\0'.repeat(9_000_000)}${batch('a')}\n${batch('b')}\n`);
+    expect(found).toEqual({ names: ['a', 'b'], notes: PART, error: ONE_LOST });
+  });
+
+  it('is no stump where whole batches follow each other, also in an answer or a list', async () => {
+    const long = batch('a', 'x'.repeat(5_000_000));
+    const answers = `{"result":${long}}{"result":${long}}\n`;
+    const list = `[${long},${long}]\n`;
+    const found = await names(`${long}${long} ${batch('b')}\n${answers}${list}`);
+    expect(found).toEqual({ names: ['a', 'a', 'a', 'a', 'a', 'a', 'b'], notes: [], error: undefined });
   });
 });

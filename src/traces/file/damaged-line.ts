@@ -2,7 +2,7 @@ import { JsonCursor, NOT_TAKEN } from './json-cursor.js';
 import type { TraceReader } from './trace-reader.js';
 
 /** How each batch begins that an exporter writes; inside of one it does not stand, since texts have their quotes escaped. */
-const BEGIN = Buffer.from('{"resourceSpans":');
+export const BEGIN = Buffer.from('{"resourceSpans":');
 
 /** What a line has lost. */
 export interface LineDamage {
@@ -27,9 +27,9 @@ function begins(bytes: Buffer, { from, to }: Piece): number[] {
 }
 
 /** Whether bytes can be all that was left of a batch before the next one, if anything: its first few, behind zeros after a crash. */
-function isShortStump(bytes: Buffer): boolean {
-  const rest = bytes.subarray(bytes.findIndex((byte) => byte !== 0 && byte !== 0x20));
-  return bytes.every((byte) => byte === 0 || byte === 0x20) || BEGIN.subarray(0, rest.length).equals(rest);
+export function isShortStump(bytes: Buffer): boolean {
+  const from = bytes.findIndex((byte) => byte !== 0 && byte !== 0x20);
+  return from === -1 || BEGIN.subarray(0, bytes.length - from).equals(bytes.subarray(from));
 }
 
 /** Where the JSON ends that begins a piece, after which a byte 0 stands; undefined where it is none. */

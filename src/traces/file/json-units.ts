@@ -57,7 +57,7 @@ export class JsonUnits {
   #isEscaped = false;
   #unit: UnitKind | undefined;
   #unitDepth = 0;
-  #held = Buffer.allocUnsafe(64 * 1024);
+  #held: Buffer = Buffer.alloc(0);
   #heldTo = 0;
 
   constructor(options: JsonUnitsOptions) {
@@ -67,6 +67,14 @@ export class JsonUnits {
   /** Whether something has begun that has not ended. */
   get isOpen(): boolean {
     return this.#containers.length > 0 || this.#unit !== undefined || this.#inString;
+  }
+
+  /** Whether a document may begin here: by itself, in a list of several, or as the `result` of an answer. */
+  get mayBeginDocument(): boolean {
+    if (this.failed || this.#unit !== undefined || this.#inString || this.#containers.length > 1)
+      return false;
+    const [outer] = this.#containers;
+    return outer === undefined || !outer.isObject || this.#key === 'result';
   }
 
   push(bytes: Uint8Array): void {
@@ -122,7 +130,7 @@ export class JsonUnits {
     const heldTo = this.#heldTo + to - from;
     if (heldTo <= this.#options.maxUnitBytes) {
       if (heldTo >= this.#held.length) {
-        const larger = Buffer.allocUnsafe(heldTo * 2 + 1);
+        const larger = Buffer.allocUnsafe(Math.max(64 * 1024, heldTo * 2 + 1));
         this.#held.copy(larger, 0, 0, this.#heldTo);
         this.#held = larger;
       }

@@ -13,6 +13,10 @@ export interface LongJson {
   push(bytes: Uint8Array): void;
   /** Ends it, where the JSON should have ended; `hasEnd` says whether more could follow, so that it is not still being written. */
   end(hasEnd: boolean): void;
+  /** Whether a batch may begin here. */
+  mayBeginBatch(): boolean;
+  /** Leaves it where it is, with what was read of it, and tells nothing. */
+  leave(): void;
 }
 
 /** @param countsLines whether line feeds in the JSON count as lines of the file. */
@@ -65,12 +69,19 @@ export function createLongJson(reader: TraceReader, countsLines: boolean): LongJ
     } else if (!reader.readJaegerTrace(bytes)) fault('a trace is no JSON');
   }
 
+  function leave(): void {
+    releaseWaiting();
+    if (units.sawTraces) reader.report.tracesCount++;
+    if (countsLines) reader.report.lineCount = firstLine + units.newlines;
+  }
+
   return {
     push: (bytes) => units.push(bytes),
+    mayBeginBatch: () => units.mayBeginDocument,
+    leave,
     end(hasEnd) {
-      releaseWaiting();
+      leave();
       if (units.sawTraces) {
-        reader.report.tracesCount++;
         // Behind JSON over many lines nothing follows: what is no JSON there was damaged, and is not still being written.
         if (units.failed || units.isOpen) isDamaged ||= hasEnd || (units.failed && countsLines);
         if (isDamaged) reader.report.damagedCount++;

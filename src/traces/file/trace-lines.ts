@@ -1,5 +1,6 @@
 import { readDamagedLine } from './damaged-line.js';
-import { createLongJson, type LongJson } from './long-json.js';
+import { createLongBatches } from './long-batches.js';
+import type { LongJson } from './long-json.js';
 import { addDamage, addFault } from './reading-report.js';
 import type { TraceReader } from './trace-reader.js';
 
@@ -27,7 +28,7 @@ export class TraceLines {
   #mayBeDocument = true;
   #buffer = Buffer.allocUnsafe(FIRST_BYTES);
   #filled = 0;
-  #long: LongJson | undefined;
+  #long: Pick<LongJson, 'push' | 'end'> | undefined;
   #isDocument = false;
 
   constructor(reader: TraceReader) {
@@ -87,7 +88,7 @@ export class TraceLines {
     this.#reader.report.lineCount++;
     this.#reader.report.hasContent = true;
     this.#mayBeDocument = false;
-    this.#long = createLongJson(this.#reader, false);
+    this.#long = createLongBatches(this.#reader, false);
     this.#long.push(this.#buffer.subarray(this.#skipMark(0, this.#filled), this.#filled));
     this.#filled = 0;
   }
@@ -117,7 +118,7 @@ export class TraceLines {
     if (this.#reader.read(this.#buffer, from, to)) return;
     if (mayBeDocument && hasEnd && opensDocument(line)) {
       this.#isDocument = true;
-      this.#long = createLongJson(this.#reader, true);
+      this.#long = createLongBatches(this.#reader, true);
       this.#long.push(Buffer.concat([line, Buffer.from('\n')]));
       return;
     }
