@@ -12,11 +12,7 @@ import type { SpanRecord } from './span-record.js';
 
 /** What the collector made of a batch. `why` is one line for people. */
 export type Outcome =
-  | {
-      readonly kind: 'delivered';
-      /** Why it may be that nobody took it all the same. */
-      readonly doubt?: string | undefined;
-    }
+  | { readonly kind: 'delivered' }
   /** Taken, but for so many spans. */
   | { readonly kind: 'partly'; readonly rejectedSpans: number; readonly why: string }
   /** Not taken, and the same batch will not be taken later. */
@@ -108,9 +104,8 @@ function readPartialSuccess(
 type Answered = Extract<AttemptResult, { kind: 'answered' }>;
 
 /** Whoever takes traces does not answer by a page: that is the port of a query, or where one signs in. */
-function doubtOf({ status, contentType = '', body }: Answered): string | undefined {
-  if (!isHtmlPage(contentType, Buffer.from(body).toString('latin1'))) return undefined;
-  return `HTTP ${status} with a page of HTML, which no OTLP endpoint answers; ${IS_IT_THE_PORT}`;
+function isPage({ contentType = '', body }: Answered): boolean {
+  return isHtmlPage(contentType, Buffer.from(body).toString('latin1'));
 }
 
 function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
@@ -126,8 +121,12 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
   }
   const { status, statusText, body } = result;
   if (status >= 200 && status < 300) {
+    if (isPage(result)) {
+      const why = `HTTP ${status} with a page of HTML, which no OTLP endpoint answers; ${IS_IT_THE_PORT}`;
+      return { kind: 'refused', why };
+    }
     const { rejectedSpans, message } = readPartialSuccess(protocol, body);
-    if (!(rejectedSpans > 0)) return { kind: 'delivered', doubt: doubtOf(result) };
+    if (!(rejectedSpans > 0)) return { kind: 'delivered' };
     return { kind: 'partly', rejectedSpans, why: `partial success${message && `: ${message}`}` };
   }
   const why = oneLine(`HTTP ${status} ${statusText}`);

@@ -123,7 +123,7 @@ export class Courier {
     if (outcome?.kind === 'busy' || outcome?.kind === 'unreachable') return outcome;
     if (outcome?.kind === 'refused' && outcome.isTooLarge && this.#isToBeCut(batch, outcome.why))
       return undefined;
-    if (outcome?.kind === 'delivered') this.#setFailing(outcome.doubt);
+    if (outcome?.kind === 'delivered') this.#setFailing(undefined);
     else if (outcome) {
       const spans = outcome.kind === 'partly' ? outcome.rejectedSpans : spanCount(batch);
       this.#options.tell({

@@ -11,7 +11,7 @@ export type Behaviour =
   | { readonly mode: 'resets' }
   /** 200, with a body that is no OTLP; accepts the spans. */
   | { readonly mode: 'garbage body' }
-  /** 200, with a page of HTML; accepts the spans. */
+  /** 200, with a page of HTML; takes no spans. */
   | { readonly mode: 'page' }
   /** Bytes that are no HTTP. */
   | { readonly mode: 'garbage' }
@@ -33,7 +33,7 @@ export interface Exchange {
 /** Whether a receiver that behaves so has taken the spans. */
 export function acceptsSpans(behaviour: Behaviour): boolean {
   if (behaviour.mode === 'status') return behaviour.status < 300;
-  return ['ok', 'garbage body', 'page', 'slow body', 'late', 'partial success'].includes(behaviour.mode);
+  return ['ok', 'garbage body', 'slow body', 'late', 'partial success'].includes(behaviour.mode);
 }
 
 function drip(write: (byte: string) => void, text: string, response: ServerResponse): void {
