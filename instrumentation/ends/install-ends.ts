@@ -139,7 +139,7 @@ class Ends {
     }
     this.#dyingSinceMs = nowMs();
     this.#guard(() => this.#options.beforeLastFlush?.(this.#endingSinceMs));
-    void outlet.flush(this.#leftMs).then(die, die);
+    void outlet.flush(this.#leftMs, true).then(die, die);
   }
 
   /**
@@ -158,7 +158,7 @@ class Ends {
     const heldBefore = outlet.heldSpans;
     if (heldBefore === 0 || this.#leftMs <= 0 || this.#waits >= MOST_WAITS) return;
     this.#waits++;
-    void outlet.flush(this.#leftMs).then(() => {
+    void outlet.flush(this.#leftMs, true).then(() => {
       const tookMs = nowMs() - startedMs;
       this.#leftMs = outlet.heldSpans < heldBefore ? this.#leftMs - tookMs : 0;
     });

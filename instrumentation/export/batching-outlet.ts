@@ -105,9 +105,9 @@ class BatchingOutlet implements Outlet {
     this.#losses.add(spanCount, why);
   }
 
-  async flush(timeoutMs: number): Promise<void> {
+  async flush(timeoutMs: number, isLast = false): Promise<void> {
     this.#guard(() => this.#handOver('all'));
-    const flushed = this.#carriers.current?.flush(timeoutMs);
+    const flushed = this.#carriers.current?.flush({ timeoutMs, isLast });
     if (!flushed) return;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((done) => {
@@ -126,7 +126,7 @@ class BatchingOutlet implements Outlet {
       this.mute();
       const endMs = nowMs() + timeoutMs;
       this.#handOver('all');
-      const inTime = this.#waitForCarriers(endMs);
+      const inTime = this.#waitForCarriers(endMs, true);
       this.#sayLosses(inTime || this.inMainThread ? undefined : tooLate);
     });
   }
@@ -136,13 +136,13 @@ class BatchingOutlet implements Outlet {
       if (this.heldSpans === 0) return;
       const endMs = nowMs() + timeoutMs;
       this.#handOver('all');
-      this.#waitForCarriers(endMs);
+      this.#waitForCarriers(endMs, false);
     });
   }
 
   async shutdown(timeoutMs: number): Promise<void> {
     this.#collectorLines.mute();
-    await this.flush(timeoutMs);
+    await this.flush(timeoutMs, true);
     this.#closedWhy = 'ended after the shutdown';
     await this.#carriers.close();
     this.#guard(() => this.#sayLosses(undefined));
@@ -162,12 +162,12 @@ class BatchingOutlet implements Outlet {
   }
 
   /** A carrier that turns out to have ended is replaced, and the next one is waited for in its place. */
-  #waitForCarriers(endMs: number): boolean {
+  #waitForCarriers(endMs: number, isLast: boolean): boolean {
     for (;;) {
       const carrier = this.#carriers.current;
       // With nothing held there is nothing to wait for, but there may be news of what was lost.
-      const leftMs = this.heldSpans > 0 ? Math.max(0, endMs - nowMs()) : 0;
-      const inTime = carrier?.flushSync(leftMs) ?? true;
+      const timeoutMs = this.heldSpans > 0 ? Math.max(0, endMs - nowMs()) : 0;
+      const inTime = carrier?.flushSync({ timeoutMs, isLast }) ?? true;
       if (carrier === this.#carriers.current) return inTime;
     }
   }

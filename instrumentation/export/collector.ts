@@ -8,6 +8,7 @@ import { IS_IT_THE_PORT, isHtmlPage } from '../../src/tracing/otlp-answers.js';
 import { type AttemptResult, observeAttempt, oneRequestOnly, SecondRequestError } from './attempt.js';
 import { type PackedBatch, unpack } from './packed-batch.js';
 import type { Requests } from './requests/requests.js';
+import { readRetryAfterMs } from './retry-after.js';
 import type { SpanRecord } from './span-record.js';
 
 /** What the collector made of a batch. `why` is one line for people. */
@@ -60,12 +61,6 @@ async function createExporter(protocol: OtlpProtocol): Promise<OTLPTraceExporter
       ? await import('@opentelemetry/exporter-trace-otlp-proto')
       : await import('@opentelemetry/exporter-trace-otlp-http');
   return new OTLPTraceExporter({ headers: oneRequestOnly });
-}
-
-function retryAfterMs(header: string | undefined): number | undefined {
-  if (header === undefined) return undefined;
-  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - Date.now();
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined;
 }
 
 function oneLine(text: string): string {
@@ -131,7 +126,7 @@ function toOutcome(result: AttemptResult, protocol: OtlpProtocol): Outcome {
   }
   const why = oneLine(`HTTP ${status} ${statusText}`);
   return RETRYABLE_STATUSES.has(status)
-    ? { kind: 'busy', why, retryAfterMs: retryAfterMs(result.retryAfter) }
+    ? { kind: 'busy', why, retryAfterMs: readRetryAfterMs(result.retryAfter) }
     : { kind: 'refused', why, isTooLarge: status === TOO_LARGE_STATUS };
 }
 

@@ -1,5 +1,6 @@
 import { clearTimeout, setTimeout } from 'node:timers';
 import { nowMs } from '../now-ms.js';
+import type { Flush } from './carrier.js';
 import type { Collector, Outcome } from './collector.js';
 import { CutBatches } from './cut-batches.js';
 import type { News } from './news.js';
@@ -25,8 +26,6 @@ const MAX_REQUESTS = 4;
 /** Longer than the exporter's own first pause, whose timer holds the loop: two in a row would hold it for good. */
 const FIRST_PAUSE_MS = 1600;
 const LONGEST_PAUSE_MS = 5000;
-/** A collector that asks for more is asked again after this all the same. */
-const LONGEST_RETRY_AFTER_MS = 300_000;
 /** A collector that is there, but cuts off or says nothing that can be understood, is asked so often in a flush. */
 const LAST_TRY = 3;
 /** In a flush someone waits, so it is tried again sooner. */
@@ -47,7 +46,7 @@ export class Courier {
   #isPartly = false;
   readonly #fileFailuresTold = new Set<string>();
   #failures = 0;
-  /** The collector wants nothing before this. */
+  /** The collector wants nothing before this; 0 where it has not said so. */
   #askedUntilMs = 0;
   #flushes: { readonly done: () => void; readonly untilMs: number }[] = [];
   #endPause: (() => void) | undefined;
@@ -71,17 +70,17 @@ export class Courier {
 
   /**
    * Resolves when every batch taken so far is settled, or when the collector turns out not to be there, or not to want anything within
-   * `timeoutMs`: then what is left stays in line. Pauses between attempts are cut short, but for one that the collector asked for, and
-   * where there is no time at all.
+   * the time: then what is left stays in line. Pauses between attempts are cut short, but for one that the collector asked for, and
+   * where there is no time at all. A last flush asks it once more where that one would take longer than there is time.
    */
-  flush(timeoutMs: number): Promise<void> {
+  flush({ timeoutMs, isLast }: Flush): Promise<void> {
     const startMs = nowMs();
     const untilMs = startMs + timeoutMs;
-    if (this.#waiting.length === 0 || timeoutMs <= 0 || this.#askedUntilMs > untilMs)
-      return Promise.resolve();
+    const isAskedTooLong = this.#askedUntilMs > untilMs;
+    if (this.#waiting.length === 0 || timeoutMs <= 0 || (isAskedTooLong && !isLast)) return Promise.resolve();
     return new Promise((done) => {
       this.#flushes.push({ done, untilMs });
-      if (this.#askedUntilMs <= startMs) this.#endPause?.();
+      if (isAskedTooLong || this.#askedUntilMs <= startMs) this.#endPause?.();
     });
   }
 
@@ -158,6 +157,7 @@ export class Courier {
     if (this.#isHopeless(setbacks) || this.#flushes.every(({ untilMs }) => untilMs < endMs))
       this.#endFlushes();
     await this.#pause(pauseMs);
+    this.#askedUntilMs = 0;
   }
 
   /** Whether those who wait for a flush wait for nothing. */
@@ -173,9 +173,8 @@ export class Courier {
       ...setbacks.map((setback) => (setback.kind === 'busy' && setback.retryAfterMs) || 0),
     );
     if (askedMs > 0) {
-      const pauseMs = Math.min(askedMs, LONGEST_RETRY_AFTER_MS);
-      this.#askedUntilMs = nowMs() + pauseMs;
-      return pauseMs;
+      this.#askedUntilMs = nowMs() + askedMs;
+      return askedMs;
     }
     const backoffMs = Math.min(FIRST_PAUSE_MS * 1.5 ** (this.#failures - 1), LONGEST_PAUSE_MS);
     return (this.#flushes.length > 0 ? FLUSH_PAUSE_MS : backoffMs) * (0.8 + Math.random() * 0.4);

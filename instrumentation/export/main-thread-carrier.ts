@@ -23,9 +23,9 @@ export function createMainThreadCarrier(way: ExportWay, events: CarrierEvents): 
       if (courier) courier.take(batch);
       else batches.push(batch);
     },
-    flush: async (timeoutMs) => {
+    flush: async (flush) => {
       await ready;
-      await courier?.flush(timeoutMs);
+      await courier?.flush(flush);
     },
     flushSync: () => false,
     close: async () => {

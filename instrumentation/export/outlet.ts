@@ -22,9 +22,9 @@ export interface Outlet {
   readonly inMainThread: boolean;
   /**
    * Resolves when all that was taken is out, when the collector turns out not to be there, or after `timeoutMs`; keeps the host alive
-   * until then. What is not out by then stays held.
+   * until then. What is not out by then stays held. Where it `isLast`, a collector that wants to be asked later is asked once more.
    */
-  flush(timeoutMs: number): Promise<void>;
+  flush(timeoutMs: number, isLast?: boolean): Promise<void>;
   /** From now on a collector that fails is told of in the last line only. */
   mute(): void;
   /**

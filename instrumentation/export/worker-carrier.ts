@@ -1,6 +1,6 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { nowMs } from '../now-ms.js';
-import type { Carrier, CarrierEvents } from './carrier.js';
+import type { Carrier, CarrierEvents, Flush } from './carrier.js';
 import type { ExportWay } from './export-way.js';
 import type { PackedBatch } from './packed-batch.js';
 import { type FromWorker, type ToWorker, WORKER_ENDED, type WorkerStart } from './worker-protocol.js';
@@ -86,18 +86,19 @@ class WorkerCarrier implements Carrier {
     this.#post({ kind: 'batch', batch });
   }
 
-  flush(timeoutMs: number): Promise<void> {
+  flush(flush: Flush): Promise<void> {
     return new Promise((resolve) => {
       const id = ++this.#lastFlush;
       this.#flushes.set(id, resolve);
-      this.#post({ kind: 'flush', id, timeoutMs });
+      this.#post({ kind: 'flush', id, ...flush });
     });
   }
 
-  flushSync(timeoutMs: number): boolean {
+  flushSync(flush: Flush): boolean {
+    const { timeoutMs } = flush;
     const id = ++this.#lastFlush;
     // With no time left there is nothing to wait for, but there may be news.
-    let isThere = this.#post(timeoutMs > 0 ? { kind: 'flush', id, timeoutMs } : { kind: 'are you there' });
+    let isThere = this.#post(timeoutMs > 0 ? { kind: 'flush', id, ...flush } : { kind: 'are you there' });
     const endMs = nowMs() + timeoutMs;
     let through = Atomics.load(this.#flushed, 0);
     while (through < id && isThere) {

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { Flush } from './carrier.js';
 import type { ExportWay } from './export-way.js';
 import type { News } from './news.js';
 import type { PackedBatch } from './packed-batch.js';
@@ -16,7 +17,7 @@ export interface WorkerStart {
 
 export type ToWorker =
   | { readonly kind: 'batch'; readonly batch: PackedBatch }
-  | { readonly kind: 'flush'; readonly id: number; readonly timeoutMs: number }
+  | ({ readonly kind: 'flush'; readonly id: number } & Flush)
   /** Wants no answer: that it can be sent is one. */
   | { readonly kind: 'are you there' };
 

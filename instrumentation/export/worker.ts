@@ -22,8 +22,8 @@ diag.setLogger(
 
 const courier = await createCourier(way, tell);
 
-async function flush({ id, timeoutMs }: { id: number; timeoutMs: number }): Promise<void> {
-  await courier.flush(timeoutMs);
+async function flush({ id, ...how }: Extract<ToWorker, { kind: 'flush' }>): Promise<void> {
+  await courier.flush(how);
   tell({ kind: 'flushed', id });
   wakeMainThread(id);
 }

@@ -133,13 +133,36 @@ describe('a collector that does not take the spans', () => {
     expect(receiver.requests.map(({ spanCount }) => spanCount)).toEqual([10, 10, 10, 5]);
   });
 
-  it('asks for more time than the end has: the end does not wait for it', async () => {
+  it('asks for more time than the end has: the end asks once more, and does not wait', async () => {
     receiver.behave({ mode: 'status', status: 503, retryAfter: '120' });
-    const result = await runHost({ spans: 100, exitTimeoutMs: 50_000 }, { env: env() });
+    const result = await runHost({ spans: 100, exitTimeoutMs: 25_000 }, { env: env() });
 
     expect(result.lines).toEqual(['100 spans lost: 100 HTTP 503 Service Unavailable']);
-    expect(receiver.requests).toHaveLength(1);
+    expect(receiver.requests).toHaveLength(2);
   });
+
+  it.each([
+    ['in seconds', '100000'],
+    ['as a date, by a clock that is an hour ahead', new Date(Date.now() + 3_600_000).toUTCString()],
+  ])(
+    'asked for more time than there is %s, and is well at the end: nothing is lost',
+    async (_, retryAfter) => {
+      receiver.behave((index) =>
+        index === 0 ? { mode: 'status', status: 429, retryAfter } : { mode: 'ok' },
+      );
+      const host = startHost(
+        { spans: 100, end: 'commands', exitTimeoutMs: 20_000 },
+        { env: { ...env(), OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '10' } },
+      );
+      // Not the last one: what the collector asked for holds.
+      expect(await host.command('flush')).toBeGreaterThan(0);
+      expect(await host.command('flush')).toBeGreaterThan(0);
+      await endOf(host);
+
+      expect(uniqueIds()).toBe(100);
+      expect(receiver.spans()).toHaveLength(100);
+    },
+  );
 
   it.each([
     ['in seconds', () => '1'],
