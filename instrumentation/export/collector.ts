@@ -47,12 +47,18 @@ const RETRYABLE_STATUSES: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 const TOO_LARGE_STATUS = 413;
 const DEFAULT_TIMEOUT_MS = 10_000;
 
+/** Undefined where it is none that a timer can wait. */
+function readTimeoutMs(name: string): number | undefined {
+  const timeoutMs = getNumberFromEnv(name) ?? 0;
+  return timeoutMs > 0 && timeoutMs < 2 ** 31 ? timeoutMs : undefined;
+}
+
 function exportTimeoutMs(): number {
-  const timeoutMs =
-    getNumberFromEnv('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ?? getNumberFromEnv('OTEL_EXPORTER_OTLP_TIMEOUT');
-  return timeoutMs !== undefined && Number.isFinite(timeoutMs) && timeoutMs > 0
-    ? timeoutMs
-    : DEFAULT_TIMEOUT_MS;
+  return (
+    readTimeoutMs('OTEL_EXPORTER_OTLP_TRACES_TIMEOUT') ??
+    readTimeoutMs('OTEL_EXPORTER_OTLP_TIMEOUT') ??
+    DEFAULT_TIMEOUT_MS
+  );
 }
 
 async function createExporter(protocol: OtlpProtocol): Promise<OTLPTraceExporter> {

@@ -61,9 +61,12 @@ const httpUrl: Kind = {
   isUnderstood: isHttpUrl,
 };
 
-const milliseconds: Kind = {
-  expected: 'a number of milliseconds above 0',
-  isUnderstood: (text) => Number.isFinite(Number(text)) && Number(text) > 0,
+/** What a timer can wait: one that is longer goes off at once. */
+const isTimer = (ms: number): boolean => ms < 2 ** 31;
+
+const timeout: Kind = {
+  expected: 'a number of milliseconds above 0, at most 2147483647',
+  isUnderstood: (text) => Number(text) > 0 && isTimer(Number(text)),
 };
 
 /** A pair whose percent-encoding is broken is not heeded in headers; of resource attributes it makes the whole list void. */
@@ -111,7 +114,7 @@ const wholeNumber: Kind = {
 
 const delay: Kind = {
   expected: 'a number of milliseconds from 0 to 2147483647',
-  isUnderstood: (text) => Number(text) >= 0 && Number(text) < 2 ** 31,
+  isUnderstood: (text) => Number(text) >= 0 && isTimer(Number(text)),
 };
 
 const atLeastOne: Kind = {
@@ -163,8 +166,8 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
   { name: 'OTEL_EXPORTER_OTLP_TRACES_HEADERS', ...headers },
   { name: 'OTEL_EXPORTER_OTLP_COMPRESSION', defaultText: 'none', ...compressions },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', ...compressions },
-  { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', defaultText: '10000', ...milliseconds },
-  { name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', ...milliseconds },
+  { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', defaultText: '10000', ...timeout },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', ...timeout },
   { name: 'OTEL_BSP_SCHEDULE_DELAY', defaultText: '1000', isRare: true, ...delay },
   { name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', defaultText: '512', isRare: true, ...atLeastOne },
   { name: 'OTEL_LOG_LEVEL', defaultText: 'warn', ...logLevel },

@@ -100,6 +100,7 @@ describe('grants-otel config', () => {
       OTEL_EXPORTER_OTLP_ENDPOINT: 'user:hunter2@collector:4318',
       OTEL_EXPORTER_OTLP_HEADERS: 'hunter2',
       OTEL_EXPORTER_OTLP_TIMEOUT: 'soon',
+      OTEL_EXPORTER_OTLP_TRACES_TIMEOUT: '2147483648',
       OTEL_TRACES_SAMPLER: 'traceidratio',
       OTEL_TRACES_SAMPLER_ARG: 'half',
       OTEL_PROPAGATORS: 'tracecontext,smoke',
@@ -115,7 +116,8 @@ describe('grants-otel config', () => {
       'grants-otel: OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT expects a whole number, 0 or more, found "many"',
       'grants-otel: OTEL_EXPORTER_OTLP_ENDPOINT expects an http or https URL, found "***"',
       'grants-otel: OTEL_EXPORTER_OTLP_HEADERS expects a list of name=value, percent-encoded, with commas between them, found "***"',
-      'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT expects a number of milliseconds above 0, found "soon"',
+      'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT expects a number of milliseconds above 0, at most 2147483647, found "soon"',
+      'grants-otel: OTEL_EXPORTER_OTLP_TRACES_TIMEOUT expects a number of milliseconds above 0, at most 2147483647, found "2147483648"',
       'grants-otel: OTEL_BSP_SCHEDULE_DELAY expects a number of milliseconds from 0 to 2147483647, found "2147483648"',
       'grants-otel: OTEL_BSP_MAX_EXPORT_BATCH_SIZE expects a whole number above 0, found "1.5"',
     ]);

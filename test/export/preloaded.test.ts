@@ -115,6 +115,27 @@ describe('a preloaded program exports as the standard variables say', () => {
   });
 });
 
+describe('a preloaded program whose exporter has longer than a timer can wait', () => {
+  it.each(['OTEL_EXPORTER_OTLP_TIMEOUT', 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT'])(
+    'sends its spans, and one line names %s with its range',
+    async (name) => {
+      await withReceiver({}, async (receiver) => {
+        const { stderr } = await runHost({
+          OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+          [name]: '3000000000',
+        });
+
+        expect(stderr).toMatch(
+          new RegExp(
+            `^grants-otel: ${name}="3000000000" is not a number of milliseconds above 0, at most 2147483647; (taking the default, 10000|it is not heeded)\n$`,
+          ),
+        );
+        expect(names(receiver)).toContain('Strategy.AllocatedWithOrigin');
+      });
+    },
+  );
+});
+
 describe('a preloaded program that may start no thread', () => {
   const noThread =
     'grants-otel: no worker thread (ERR_ACCESS_DENIED); traces are exported from the main thread\n';

@@ -201,7 +201,7 @@ describe('the preload', () => {
       'grants-otel: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT="***" is not an http or https URL; it is not heeded',
       'grants-otel: OTEL_EXPORTER_OTLP_HEADERS="x-tenant=***,***" is not a list of name=value, percent-encoded, with commas between them; what is not is left out',
       'grants-otel: OTEL_EXPORTER_OTLP_COMPRESSION="zip" is not none or gzip; taking the default, none',
-      'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT="-1" is not a number of milliseconds above 0; taking the default, 10000',
+      'grants-otel: OTEL_EXPORTER_OTLP_TIMEOUT="-1" is not a number of milliseconds above 0, at most 2147483647; taking the default, 10000',
       'grants-otel: OTEL_BSP_SCHEDULE_DELAY="soon" is not a number of milliseconds from 0 to 2147483647; taking the default, 1000',
       'grants-otel: OTEL_BSP_MAX_EXPORT_BATCH_SIZE="0" is not a whole number above 0; taking the default, 512',
     ]);
