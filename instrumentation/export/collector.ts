@@ -14,7 +14,7 @@ import type { SpanRecord } from './span-record.js';
 /** What the collector made of a batch. `why` is one line for people. */
 export type Outcome =
   | { readonly kind: 'delivered' }
-  /** Taken, but for so many spans. */
+  /** Taken, but for so many spans; a collector can say more than there were. */
   | { readonly kind: 'partly'; readonly rejectedSpans: number; readonly why: string }
   /** Not taken, and the same batch will not be taken later. */
   | {
@@ -94,7 +94,7 @@ function readPartialSuccess(
     const serializer = protocol === 'http/protobuf' ? ProtobufTraceSerializer : JsonTraceSerializer;
     const { partialSuccess } = serializer.deserializeResponse(body);
     return {
-      rejectedSpans: Number(partialSuccess?.rejectedSpans ?? 0),
+      rejectedSpans: Math.ceil(Number(partialSuccess?.rejectedSpans ?? 0)),
       message: oneLine(partialSuccess?.errorMessage ?? ''),
     };
   } catch {

@@ -124,7 +124,8 @@ export class Courier {
       return undefined;
     if (outcome?.kind === 'delivered') this.#setFailing(undefined);
     else if (outcome) {
-      const spans = outcome.kind === 'partly' ? outcome.rejectedSpans : spanCount(batch);
+      const rejected = outcome.kind === 'partly' ? outcome.rejectedSpans : Number.POSITIVE_INFINITY;
+      const spans = Math.min(rejected, spanCount(batch));
       this.#options.tell({
         kind: 'dropped',
         spans,

@@ -236,6 +236,29 @@ describe('a collector that does not take the spans', () => {
     },
   );
 
+  it('partial success with more rejected than there was: no more are counted than the request had', async () => {
+    receiver.behave({ mode: 'partial success', rejectedSpans: 999_999_999_999_999, message: 'too old' });
+    const result = await runHost({ spans: 1000, spansPerTrace: 10 }, { env: env() });
+
+    expect(result.lines.at(-1)).toBe('1000 spans lost: 1000 partial success: too old');
+  });
+
+  it('other words for every request: the line of what was lost stays short', async () => {
+    receiver.behave((index) => ({
+      mode: 'partial success',
+      rejectedSpans: 1,
+      message: `too old, ${index}`,
+    }));
+    const result = await runHost(
+      { spans: 300, exitTimeoutMs: 50_000 },
+      { env: { ...env(), OTEL_BSP_MAX_EXPORT_BATCH_SIZE: '1' } },
+    );
+
+    expect(result.lines.at(-1)).toMatch(
+      /^300 spans lost: (1 partial success: too old, \d+; ){5}295 for other reasons$/,
+    );
+  });
+
   it('partial success: a line says that not all is taken', async () => {
     receiver.behave({ mode: 'partial success', rejectedSpans: 3, message: 'too old' });
     const host = startHost({ spans: 100, end: 'commands' }, { env: env() });

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { Losses } from '../../instrumentation/export/losses.js';
+
+describe('the line of what was lost', () => {
+  it('names the five reasons for the most spans, and counts what is left', () => {
+    const losses = new Losses();
+    for (let spans = 1; spans <= 7; spans++) losses.add(spans, `reason ${spans}`);
+
+    expect(losses.takeLine()).toBe(
+      '28 spans lost: 7 reason 7; 6 reason 6; 5 reason 5; 4 reason 4; 3 reason 3; 3 for other reasons',
+    );
+    expect(losses.takeLine()).toBeUndefined();
+  });
+
+  it('keeps the first hundred reasons apart, however many there are, and counts each span', () => {
+    const losses = new Losses();
+    for (let at = 0; at < 1000; at++) losses.add(1, `reason ${at}`, 1);
+    losses.add(5, 'reason 99');
+    losses.add(5, 'reason 100');
+
+    expect(losses.takeLine()).toBe(
+      '1010 spans lost: 6 reason 99; 1 reason 0; 1 reason 1; 1 reason 2; 1 reason 3; 1000 for other reasons; 1000 of them are in the trace file',
+    );
+  });
+
+  it('shortens a reason that is long, and takes what begins alike for the same', () => {
+    const losses = new Losses();
+    losses.add(1, 'a'.repeat(251));
+    losses.add(1, 'a'.repeat(100_000));
+
+    expect(losses.takeLine()).toBe(`2 spans lost: 2 ${'a'.repeat(249)}…`);
+  });
+});
