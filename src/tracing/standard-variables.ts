@@ -194,6 +194,8 @@ function isMoot(name: string, env: Environment): boolean {
   if (name === 'OTEL_TRACES_SAMPLER_ARG') return !env['OTEL_TRACES_SAMPLER']?.includes('traceidratio');
   if (!name.startsWith('OTEL_EXPORTER_OTLP_')) return false;
   if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return true;
+  // Headers of both are sent.
+  if (name === 'OTEL_EXPORTER_OTLP_HEADERS') return false;
   const forTraces = name.replace('OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_TRACES_');
   const ofTraces = STANDARD_VARIABLES.find((variable) => variable.name === forTraces);
   const text = env[forTraces]?.trim();

@@ -208,6 +208,17 @@ describe('the preload', () => {
     expect(receiver.requests[0]?.headers['x-tenant']).toBe('hunter2');
   });
 
+  test('does so of the headers for all signals, too, where there are some for traces', async () => {
+    const variables = {
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-tenant=ours,hunter2',
+      OTEL_EXPORTER_OTLP_TRACES_HEADERS: 'x-traces=yes',
+    };
+    expect(await linesOf(variables)).toEqual([
+      'grants-otel: OTEL_EXPORTER_OTLP_HEADERS="x-tenant=***,***" is not a list of name=value, percent-encoded, with commas between them; what is not is left out',
+    ]);
+    expect(receiver.requests[0]?.headers).toMatchObject({ 'x-tenant': 'ours', 'x-traces': 'yes' });
+  });
+
   test('sends traces only: no metrics, no logs, and nothing of the command line or its secrets', async () => {
     const ended = await runNode(
       ['--require', './instrumentation', `${HOSTS}/one-event.mjs`, '--password', 'hunter2'],
