@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type DiagLogger, DiagLogLevel } from '@opentelemetry/api';
+import { UNSAFE } from '../src/tracing/unsafe-characters.js';
 
 /** How much of what we say is let through; the standard variable `OTEL_LOG_LEVEL`, `warn` where it is unset. */
 export interface Log {
@@ -32,8 +33,7 @@ export function parseLogLevel(text: string): DiagLogLevel | undefined {
  * left at that: a line of ours is never the host's problem.
  */
 function writeLine(text: string): void {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
-  const line = text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ').trim();
+  const line = text.replace(UNSAFE, ' ').trim();
   try {
     writeSync(2, `grants-otel: ${line}\n`);
   } catch {

@@ -136,6 +136,18 @@ describe('a preloaded program whose exporter has longer than a timer can wait', 
   );
 });
 
+describe('a preloaded program whose collector sends what turns text around in a terminal', () => {
+  it('shows its words without that', async () => {
+    const message = 'too\u202eold\u2066\u061c\u009b[31m\u2028and\u200fbad';
+    const behaviour: Behaviour = { mode: 'partial success', rejectedSpans: 1, message };
+    await withReceiver({ behaviour }, async (receiver) => {
+      const { stderr } = await runHost({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
+
+      expect(stderr).toMatch(/^grants-otel: \d+ spans? lost: \d+ partial success: too old \[31m and bad\n$/);
+    });
+  });
+});
+
 describe('a preloaded program that may start no thread', () => {
   const noThread =
     'grants-otel: no worker thread (ERR_ACCESS_DENIED); traces are exported from the main thread\n';

@@ -1,6 +1,4 @@
-/** Control characters, C1 included, and those that turn the direction of text or end a line. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+import { UNSAFE } from '../../tracing/unsafe-characters.js';
 
 function escapeCharacter(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -8,5 +6,5 @@ function escapeCharacter(character: string): string {
 
 /** Text on one line that does nothing to a terminal: what would is shown as `\u001b`. */
 export function printable(text: string): string {
-  return text.replace(UNSAFE, escapeCharacter);
+  return text.replace(UNSAFE, (run) => [...run].map(escapeCharacter).join(''));
 }
