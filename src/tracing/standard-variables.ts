@@ -1,3 +1,5 @@
+import { clientCertificateProblem } from './client-certificate.js';
+import { certificateFault, keyFault } from './pem-files.js';
 import { isHttpUrl } from './variables.js';
 
 /** A variable of OpenTelemetry that decides on what is traced and where it goes. */
@@ -10,6 +12,8 @@ export interface StandardVariable {
   /** What a value must be, for the line that says that one is not; undefined where any will do. */
   readonly expected?: string;
   readonly isUnderstood?: (text: string) => boolean;
+  /** Why it is not understood, where `expected` does not say that. */
+  readonly faultOf?: (text: string) => string | undefined;
   /** Few set it: it is shown where they do. */
   readonly isRare?: true;
   /** Of a value that is not understood the rest still holds. */
@@ -18,7 +22,7 @@ export interface StandardVariable {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-type Kind = Omit<StandardVariable, 'name' | 'defaultText' | 'isRare'>;
+type Kind = Omit<StandardVariable, 'name' | 'defaultText'>;
 
 /** A URL without name and password; other text as it is. */
 export function maskCredentials(text: string): string {
@@ -122,6 +126,13 @@ const atLeastOne: Kind = {
   isUnderstood: (text) => Number.isInteger(Number(text)) && Number(text) > 0,
 };
 
+function pemFile(expected: string, faultOf: (path: string) => string | undefined): Kind {
+  return { expected, faultOf, isUnderstood: (path) => faultOf(path) === undefined, isRare: true };
+}
+
+const certificates = pemFile('a file of certificates in PEM', certificateFault);
+const privateKey = pemFile('a file of a private key in PEM', keyFault);
+
 /** How much a span may have, at most. */
 const LIMITS = [
   'OTEL_ATTRIBUTE_COUNT_LIMIT',
@@ -168,16 +179,29 @@ export const STANDARD_VARIABLES: readonly StandardVariable[] = [
   { name: 'OTEL_EXPORTER_OTLP_TRACES_COMPRESSION', ...compressions },
   { name: 'OTEL_EXPORTER_OTLP_TIMEOUT', defaultText: '10000', ...timeout },
   { name: 'OTEL_EXPORTER_OTLP_TRACES_TIMEOUT', ...timeout },
+  { name: 'OTEL_EXPORTER_OTLP_CERTIFICATE', ...certificates },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE', ...certificates },
+  { name: 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE', ...certificates },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE', ...certificates },
+  { name: 'OTEL_EXPORTER_OTLP_CLIENT_KEY', ...privateKey },
+  { name: 'OTEL_EXPORTER_OTLP_TRACES_CLIENT_KEY', ...privateKey },
   { name: 'OTEL_BSP_SCHEDULE_DELAY', defaultText: '1000', isRare: true, ...delay },
   { name: 'OTEL_BSP_MAX_EXPORT_BATCH_SIZE', defaultText: '512', isRare: true, ...atLeastOne },
   { name: 'OTEL_LOG_LEVEL', defaultText: 'warn', ...logLevel },
 ];
 
+/** What a variable expects, and why a text is not that. */
+export function expectedOf({ expected, faultOf }: StandardVariable, text: string): string {
+  const fault = faultOf?.(text);
+  return `${expected}${fault === undefined ? '' : ` (${fault})`}`;
+}
+
 /** What a variable is set to as far as that is heeded; `problems` is told of what is not understood. */
 function heeded(
-  { name, defaultText, mask = maskCredentials, expected, isUnderstood, isHeededInPart }: StandardVariable,
+  variable: StandardVariable,
   { env, problems }: { env: Environment; problems: string[] },
 ): string | undefined {
+  const { name, defaultText, mask = maskCredentials, isUnderstood, isHeededInPart } = variable;
   const text = env[name]?.trim() || undefined;
   if (text === undefined || !isUnderstood || isUnderstood(text)) return env[name];
   const instead = isHeededInPart
@@ -185,7 +209,7 @@ function heeded(
     : defaultText === undefined
       ? 'it is not heeded'
       : `taking the default, ${defaultText}`;
-  problems.push(`${name}=${JSON.stringify(mask(text))} is not ${expected}; ${instead}`);
+  problems.push(`${name}=${JSON.stringify(mask(text))} is not ${expectedOf(variable, text)}; ${instead}`);
   return isHeededInPart ? text : undefined;
 }
 
@@ -209,5 +233,7 @@ export function withoutMisunderstood(env: Environment, problems: string[]): Envi
     if (isMoot(variable.name, env)) continue;
     if (heeded(variable, { env, problems }) === undefined) delete left[variable.name];
   }
+  const unpaired = clientCertificateProblem(env);
+  if (unpaired !== undefined) problems.push(unpaired);
   return left;
 }

@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Behaviour, type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { type RunOptions, runNode } from '../support/run-node.js';
+import { selfSigned } from '../support/self-signed.js';
 import { withoutThreads } from './hosts/without-threads.js';
 
 const HOST = 'test/instrumentation/hosts/one-event.mjs';
@@ -33,17 +32,6 @@ const runHost = (env: RunOptions['env'], nodeArgs: readonly string[] = []) =>
   runNode([...nodeArgs, '--require', './instrumentation', HOST], env ? { env } : {});
 
 const names = (receiver: Receiver) => receiver.spans().map(({ name }) => name);
-
-/** A key, and a certificate for 127.0.0.1 that nobody else has signed. */
-async function selfSigned(): Promise<{ certPath: string; key: string; cert: string }> {
-  const keyPath = join(folder, 'key.pem');
-  const certPath = join(folder, 'cert.pem');
-  await promisify(execFile)('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1'],
-    ...['-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', keyPath, '-out', certPath],
-  ]);
-  return { certPath, key: await readFile(keyPath, 'utf8'), cert: await readFile(certPath, 'utf8') };
-}
 
 it('a preloaded program ends, also where Node writes to the streams of the thread that exports', async () => {
   await withReceiver({}, async (receiver) => {
@@ -76,8 +64,8 @@ describe('a preloaded program exports as the standard variables say', () => {
   });
 
   it('over TLS with a certificate of its own', async () => {
-    const { certPath, ...tls } = await selfSigned();
-    await withReceiver({ tls }, async (receiver) => {
+    const { certPath, key, cert } = await selfSigned(folder);
+    await withReceiver({ tls: { key, cert } }, async (receiver) => {
       const ended = await runHost({
         OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
         OTEL_EXPORTER_OTLP_CERTIFICATE: certPath,
@@ -89,8 +77,8 @@ describe('a preloaded program exports as the standard variables say', () => {
   });
 
   it('not over TLS to one that it has no certificate of, and one line says why', async () => {
-    const { certPath: _, ...tls } = await selfSigned();
-    await withReceiver({ tls }, async (receiver) => {
+    const { key, cert } = await selfSigned(folder);
+    await withReceiver({ tls: { key, cert } }, async (receiver) => {
       const { stderr, ...ended } = await runHost({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url });
 
       expect(ended).toEqual({ code: 0, signal: null, stdout: 'result\n' });

@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 import { listJaegerServices } from '../../traces/jaeger/jaeger-services.js';
 import { SourceError } from '../../traces/trace-source.js';
-import { maskCredentials, STANDARD_VARIABLES } from '../../tracing/standard-variables.js';
+import { clientCertificateProblem } from '../../tracing/client-certificate.js';
+import { expectedOf, maskCredentials, STANDARD_VARIABLES } from '../../tracing/standard-variables.js';
 import { unknownVariables } from '../../tracing/unknown-variables.js';
 import { VARIABLES, type Variable } from '../../tracing/variables.js';
 import { jaegerAddressOf } from '../open-sources.js';
@@ -53,7 +54,8 @@ function ownSettings(env: Request['env']): Setting[] {
 
 function standardSettings(env: Request['env']): Setting[] {
   const shown = STANDARD_VARIABLES.filter(({ name, isRare }) => !isRare || env[name]?.trim());
-  return shown.map(({ name, defaultText, mask = maskCredentials, expected, isUnderstood }) => {
+  return shown.map((variable) => {
+    const { name, defaultText, mask = maskCredentials, isUnderstood } = variable;
     const text = env[name]?.trim() || undefined;
     if (text === undefined) return { name, value: defaultText, from: 'default', problem: undefined };
     const isBad = isUnderstood?.(text) === false;
@@ -61,7 +63,7 @@ function standardSettings(env: Request['env']): Setting[] {
       name,
       value: mask(text),
       from: 'environment',
-      problem: isBad ? `expects ${expected}` : undefined,
+      problem: isBad ? `expects ${expectedOf(variable, text)}` : undefined,
     };
   });
 }
@@ -143,7 +145,9 @@ export async function answerConfig(request: Request): Promise<number> {
   const wrong = settings.filter(({ problem }) => problem !== undefined);
   for (const { name, value, problem } of wrong)
     output.say(`${name} ${problem}, found ${JSON.stringify(value)}`);
-  if (wrong.length > 0) return EXIT_CODES.wrongUsage;
+  const unpaired = clientCertificateProblem(env);
+  if (unpaired !== undefined) output.say(unpaired);
+  if (wrong.length > 0 || unpaired !== undefined) return EXIT_CODES.wrongUsage;
   const isAllThere = checks.every(({ answers, isNeeded }) => answers || !isNeeded);
   return isAllThere ? EXIT_CODES.found : EXIT_CODES.sourceFailed;
 }

@@ -1,0 +1,25 @@
+import { isOtherKey } from './pem-files.js';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A variable of the exporter, that for traces alone before that for all signals, and its value where it is set. */
+function variableOf(env: Environment, what: string): { name: string; path: string | undefined } {
+  const name = `OTEL_EXPORTER_OTLP_${what}`;
+  const forTraces = `OTEL_EXPORTER_OTLP_TRACES_${what}`;
+  const set = [forTraces, name].find((each) => env[each]?.trim());
+  return { name: set ?? name, path: set && env[set]?.trim() };
+}
+
+/** The line for a certificate of the client's without its key, a key without its certificate, and one of another pair; undefined where nothing is wrong. */
+export function clientCertificateProblem(env: Environment): string | undefined {
+  if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return undefined;
+  const certificate = variableOf(env, 'CLIENT_CERTIFICATE');
+  const key = variableOf(env, 'CLIENT_KEY');
+  if (certificate.path === undefined && key.path === undefined) return undefined;
+  const [set, missing] = certificate.path === undefined ? [key, certificate] : [certificate, key];
+  const shown = ({ name, path }: typeof key): string => `${name}=${JSON.stringify(path)}`;
+  if (missing.path === undefined) return `${shown(set)} is of no use without ${missing.name}`;
+  return isOtherKey(key.path ?? '', certificate.path ?? '')
+    ? `${shown(key)} is not the key of ${shown(certificate)}`
+    : undefined;
+}
