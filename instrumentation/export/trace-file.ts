@@ -9,12 +9,13 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { hasOpenLine } from './open-line.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { JsonRequests } from './requests/json-requests.js';
 
 /** A file of OTLP JSON lines, open to several processes at once. */
 export interface TraceFile {
-  /** Appends a batch as one line, whole or not at all. Throws what the file system threw, or a `TraceFileFullError`. */
+  /** Appends a batch as a line of its own, whole or not at all. Throws what the file system threw, or a `TraceFileFullError`. */
   append(batch: PackedBatch): void;
 }
 
@@ -70,10 +71,15 @@ export class TraceFileFullError extends Error {
 
 const BYTES_PER_MB = 1_000_000;
 
-function toLine(json: Uint8Array): Uint8Array {
-  const line = new Uint8Array(json.length + 1);
-  line.set(json);
-  line[json.length] = 10;
+const LINE_END = 10;
+
+/** A line; where the one before it has no end, that comes first. */
+function toLine(json: Uint8Array, isBehindOpenLine: boolean): Uint8Array {
+  const start = isBehindOpenLine ? 1 : 0;
+  const line = new Uint8Array(start + json.length + 1);
+  line.fill(LINE_END, 0, start);
+  line.set(json, start);
+  line[line.length - 1] = LINE_END;
   return line;
 }
 
@@ -83,6 +89,8 @@ class AppendedFile implements TraceFile {
   readonly #requests: JsonRequests;
   /** How large the file was when a line did not fit any more. */
   #fullAtBytes = Number.POSITIVE_INFINITY;
+  /** How large it was with our last line: what is as large ends with that. */
+  #endedAtBytes = 0;
 
   constructor({ path, maxMb }: TraceFileOptions, requests: JsonRequests) {
     this.#path = path;
@@ -98,7 +106,7 @@ class AppendedFile implements TraceFile {
       const { size } = fstatSync(fd);
       if (size >= this.#fullAtBytes) throw new TraceFileFullError(this.#maxBytes);
       const request = this.#requests.write(batch);
-      const line = toLine(request);
+      const line = toLine(request, size !== this.#endedAtBytes && hasOpenLine(this.#path, fd));
       this.#requests.release(request);
       if (size + line.length > this.#maxBytes) {
         this.#fullAtBytes = size;
@@ -106,6 +114,7 @@ class AppendedFile implements TraceFile {
       }
       this.#fullAtBytes = Number.POSITIVE_INFINITY;
       writeLine(fd, line);
+      this.#endedAtBytes = size + line.length;
     } finally {
       closeSync(fd);
     }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { constants, mkdtemp, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -83,6 +83,47 @@ describe('the trace file', () => {
     await Promise.all([runHost(host), runHost(host)]);
 
     expect(new Set((await spansIn(traceFile)).map((span) => span.spanId)).size).toBe(40_000);
+  });
+
+  it('goes on in a line of its own behind one that was cut off', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    const stump = '{"resourceSpans":[{"scopeSp';
+    await writeFile(traceFile, stump);
+    const settings = { traceFile, traceFileMaxMb: 1 };
+    const host = startHost({ spans: 10, otlp: 'none', end: 'commands', settings });
+    await host.command('flush');
+    await host.command('send 10');
+    host.process.stdin.end();
+    const { lines } = await host.result;
+
+    expect(lines).toEqual([]);
+    const [first, ...others] = (await readFile(traceFile, 'utf8')).split('\n');
+    expect(first).toBe(stump);
+    expect(others.at(-1)).toBe('');
+    const whole = others.slice(0, -1).map((line) => decodeSpans(JSON.parse(line) as TracesData).length);
+    expect(whole).toEqual([10, 10]);
+  });
+
+  it('is written behind a line without an end also where it may not be read', async () => {
+    const traceFile = join(folder, 'traces.jsonl');
+    await writeFile(traceFile, 'stump', { mode: 0o200 });
+    const { lines } = await runHost({ spans: 10, otlp: 'none', settings: { traceFile } });
+
+    expect(lines).toEqual([]);
+    expect((await stat(traceFile)).size).toBeGreaterThan('stump'.length);
+  });
+
+  it('that is a pipe is written as it comes', async () => {
+    const traceFile = join(folder, 'pipe');
+    execFileSync('mkfifo', [traceFile]);
+    const reader = await open(traceFile, constants.O_RDWR | constants.O_NONBLOCK);
+    const { lines } = await runHost({ spans: 10, otlp: 'none', settings: { traceFile } });
+    const { buffer, bytesRead } = await reader.read(Buffer.alloc(64 * 1024));
+    await reader.close();
+
+    expect(lines).toEqual([]);
+    const text = buffer.toString('utf8', 0, bytesRead);
+    expect(decodeSpans(JSON.parse(text) as TracesData)).toHaveLength(10);
   });
 
   it('that cannot be written is one line, and what was to go there alone is counted', async () => {
