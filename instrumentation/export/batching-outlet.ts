@@ -209,6 +209,8 @@ class BatchingOutlet implements Outlet {
     if (news.kind === 'debug') debug(news.line);
     else if (news.kind === 'dropped') this.#losses.add(news.spans, news.why, news.isInFile ? news.spans : 0);
     else if (news.kind === 'trace file') report(`the trace file is not written: ${news.why}`);
+    else if (news.kind === 'trace file again')
+      report(`the trace file is written again, without ${news.missingSpans} spans`);
     else if (news.kind === 'failing') this.#collectorLines.failing(news.why, news.isPartly);
     else this.#collectorLines.recovered();
   }

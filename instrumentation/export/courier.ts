@@ -6,6 +6,7 @@ import { CutBatches } from './cut-batches.js';
 import type { News } from './news.js';
 import { claimForFile, noteInFile, type PackedBatch, settle, settleNone, spanCount } from './packed-batch.js';
 import { type TraceFile, TraceFileFullError } from './trace-file.js';
+import { TraceFileLines } from './trace-file-lines.js';
 
 export interface CourierOptions {
   /** Absent when the trace file is the only way out. */
@@ -44,7 +45,7 @@ export class Courier {
   #failing = false;
   /** It takes some of the spans. */
   #isPartly = false;
-  readonly #fileFailuresTold = new Set<string>();
+  readonly #fileLines: TraceFileLines;
   #failures = 0;
   /** The collector wants nothing before this; 0 where it has not said so. */
   #askedUntilMs = 0;
@@ -53,6 +54,7 @@ export class Courier {
 
   constructor(options: CourierOptions) {
     this.#options = options;
+    this.#fileLines = new TraceFileLines(options.tell);
   }
 
   /** Takes a batch over: into the trace file at once, to the collector when its turn has come. Never throws. */
@@ -208,17 +210,16 @@ export class Courier {
     this.#options.tell(failing ? { kind: 'failing', why, isPartly } : { kind: 'recovered' });
   }
 
-  /** Why it could not be written, in short, or undefined; each reason is told of once. */
+  /** Why it could not be written, in short, or undefined. */
   #writeToFile(batch: PackedBatch): string | undefined {
     if (!this.#options.traceFile || !claimForFile(batch)) return undefined;
     try {
       this.#options.traceFile.append(batch);
       noteInFile(batch);
+      this.#fileLines.written();
       return undefined;
     } catch (error) {
-      const { code = '', message } = error as NodeJS.ErrnoException;
-      if (!this.#fileFailuresTold.has(code)) this.#options.tell({ kind: 'trace file', why: message });
-      this.#fileFailuresTold.add(code);
+      this.#fileLines.failed(error as NodeJS.ErrnoException, spanCount(batch));
       return error instanceof TraceFileFullError
         ? 'past GRANTS_OTEL_TRACE_FILE_MAX_MB'
         : 'trace file not written';

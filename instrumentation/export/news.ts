@@ -12,4 +12,6 @@ export type News =
   | { readonly kind: 'dropped'; readonly spans: number; readonly why: string; readonly isInFile?: boolean }
   /** The trace file could not be written; told once for each kind of reason. */
   | { readonly kind: 'trace file'; readonly why: string }
+  /** It is written again, without so many spans. */
+  | { readonly kind: 'trace file again'; readonly missingSpans: number }
   | { readonly kind: 'debug'; readonly line: string };

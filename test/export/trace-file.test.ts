@@ -202,6 +202,45 @@ describe('the trace file', () => {
     const { lines } = await host.result;
 
     expect(await spansIn(traceFile)).toHaveLength(10);
-    expect(lines.at(-1)).toBe('10 spans lost: 10 past GRANTS_OTEL_TRACE_FILE_MAX_MB');
+    expect(lines).toEqual([
+      'the trace file is not written: it is full, 1 MB, as GRANTS_OTEL_TRACE_FILE_MAX_MB says',
+      'the trace file is written again, without 10 spans',
+      '10 spans lost: 10 past GRANTS_OTEL_TRACE_FILE_MAX_MB',
+    ]);
+  });
+
+  it('is told once to be written again, with what it lacks, and not of every short while that it is not', async () => {
+    const receiver = await startReceiver();
+    const inTheWay = join(folder, 'file');
+    const traceFile = join(inTheWay, 'traces.jsonl');
+    await writeFile(inTheWay, '');
+    const host = startHost(
+      { spans: 10, end: 'commands', settings: { traceFile } },
+      { env: { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url } },
+    );
+    const sendTen = async () => {
+      await host.command('send 10');
+      await host.command('flush');
+    };
+    await host.command('flush');
+    await sendTen();
+    await rm(inTheWay);
+    await sendTen();
+    await sendTen();
+    await rename(inTheWay, join(folder, 'moved'));
+    await writeFile(inTheWay, '');
+    await sendTen();
+    await rm(inTheWay);
+    await sendTen();
+    host.process.stdin.end();
+    const { lines } = await host.result;
+    await receiver.close();
+
+    expect(await spansIn(join(folder, 'moved', 'traces.jsonl'))).toHaveLength(20);
+    expect(await spansIn(traceFile)).toHaveLength(10);
+    expect(lines).toEqual([
+      expect.stringMatching(/^the trace file is not written: E(NOTDIR|EXIST)/),
+      'the trace file is written again, without 20 spans',
+    ]);
   });
 });
