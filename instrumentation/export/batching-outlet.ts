@@ -38,6 +38,8 @@ function absolute(path: string): string {
   }
 }
 
+/** A timer that is to wait longer goes off at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const NO_ROOM = 'past GRANTS_OTEL_MAX_HELD_SPANS';
 /** What is packed and waits, at most: some ten times what the spans of an indexer take. Attributes can be of any length. */
 const MOST_HELD_MB = 128;
@@ -111,7 +113,7 @@ class BatchingOutlet implements Outlet {
     if (!flushed) return;
     let timer: NodeJS.Timeout | undefined;
     const timeout = new Promise<void>((done) => {
-      timer = setTimeout(done, timeoutMs);
+      timer = setTimeout(done, Math.min(timeoutMs, LONGEST_TIMER_MS));
     });
     await Promise.race([flushed, timeout]);
     clearTimeout(timer);

@@ -37,6 +37,13 @@ describe('the export thread', () => {
     expect(uniqueIds()).toBe(5000);
   });
 
+  it('is waited for in a flush that may take longer than a timer can', async () => {
+    receiver.behave({ mode: 'late', afterMs: 300 });
+    const result = await runHost({ spans: 100, end: 'flush', exitTimeoutMs: 3_000_000_000 }, { env: env() });
+
+    expect(result).toMatchObject({ code: 0, stdout: 'hello\nheld 0\n', stderr: '' });
+  });
+
   it('does not keep the host alive while the collector is away', async () => {
     await receiver.close();
     const host = startHost(
@@ -91,6 +98,19 @@ describe('where there can be no thread', () => {
       expect.stringMatching(/^traces do not reach the collector: connect ECONNREFUSED/),
       expect.stringMatching(/^600 spans lost: 600 connect ECONNREFUSED/),
     ]);
+  });
+
+  it('a collector that asks for a long wait is asked once more at the end', async () => {
+    receiver.behave((index) =>
+      index === 0 ? { mode: 'status', status: 429, retryAfter: '100000' } : { mode: 'ok' },
+    );
+    const host = startHost({ spans: 100, end: 'commands' }, { env: env(), nodeArgs: withoutThreads });
+    expect(await host.command('flush')).toBe(100);
+    host.process.stdin.end();
+    await host.result;
+
+    expect(uniqueIds()).toBe(100);
+    expect(receiver.requests).toHaveLength(2);
   });
 
   it('what is held at process.exit is lost, and one line says how much', async () => {
