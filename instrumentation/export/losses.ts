@@ -1,4 +1,4 @@
-/** A collector can have another word for every request: so many reasons are told apart, the first ones, and so many are in the line. */
+/** A collector can have another word for every request: so many reasons are told apart at a time, those that cost the most, and so many are in the line. */
 const MOST_KEPT = 100;
 const MOST_TOLD = 5;
 const LONGEST_REASON = 250;
@@ -18,9 +18,18 @@ export class Losses {
   add(spans: number, why: string, inFile = 0): void {
     const reason = shortened(why);
     const before = this.#spansByReason.get(reason);
-    if (before === undefined && this.#spansByReason.size >= MOST_KEPT) this.#forOthers += spans;
-    else this.#spansByReason.set(reason, (before ?? 0) + spans);
+    if (before === undefined && this.#spansByReason.size >= MOST_KEPT) this.#forgetSmallest();
+    this.#spansByReason.set(reason, (before ?? 0) + spans);
     this.#inFile += inFile;
+  }
+
+  /** Its spans count for other reasons. */
+  #forgetSmallest(): void {
+    let [smallest] = this.#spansByReason;
+    for (const one of this.#spansByReason) if (!smallest || one[1] < smallest[1]) smallest = one;
+    if (!smallest) return;
+    this.#spansByReason.delete(smallest[0]);
+    this.#forOthers += smallest[1];
   }
 
   /** One line with all that was lost since the last one, the reasons for the most first; undefined if nothing was. */

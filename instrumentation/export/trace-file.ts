@@ -9,7 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { hasOpenLine } from './open-line.js';
+import { type EndOfFile, endOfFile } from './end-of-file.js';
 import type { PackedBatch } from './packed-batch.js';
 import type { JsonRequests } from './requests/json-requests.js';
 
@@ -91,6 +91,8 @@ class AppendedFile implements TraceFile {
   #fullAtBytes = Number.POSITIVE_INFINITY;
   /** How large it was with our last line: what is as large ends with that. */
   #endedAtBytes = 0;
+  /** How large it was with a line that was left without its end. */
+  #openAtBytes = -1;
 
   constructor({ path, maxMb }: TraceFileOptions, requests: JsonRequests) {
     this.#path = path;
@@ -103,10 +105,10 @@ class AppendedFile implements TraceFile {
     const fd = openSync(this.#path, APPEND_AT_ONCE, 0o600);
     try {
       // What others wrote counts. Two that look at the same moment may pass the limit by a line.
-      const { size } = fstatSync(fd);
-      if (size >= this.#fullAtBytes) throw new TraceFileFullError(this.#maxBytes);
+      if (fstatSync(fd).size >= this.#fullAtBytes) throw new TraceFileFullError(this.#maxBytes);
       const request = this.#requests.write(batch);
-      const line = toLine(request, size !== this.#endedAtBytes && hasOpenLine(this.#path, fd));
+      const { size, isOpen } = this.#lookAtEnd(fd);
+      const line = toLine(request, isOpen);
       this.#requests.release(request);
       if (size + line.length > this.#maxBytes) {
         this.#fullAtBytes = size;
@@ -118,6 +120,15 @@ class AppendedFile implements TraceFile {
     } finally {
       closeSync(fd);
     }
+  }
+
+  #lookAtEnd(fd: number): EndOfFile {
+    const { size } = fstatSync(fd);
+    if (size === this.#endedAtBytes) return { size, isOpen: false };
+    const end = endOfFile(this.#path, fd, this.#openAtBytes);
+    // Where it cannot be written to, it stays so: nobody is to wait for it with every batch.
+    this.#openAtBytes = end.isOpen ? end.size : -1;
+    return end;
   }
 }
 

@@ -1,4 +1,4 @@
-import { isOtherKey } from './pem-files.js';
+import { certificateFault, isOtherKey, keyFault, maskPem } from './pem-files.js';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,14 +10,25 @@ function variableOf(env: Environment, what: string): { name: string; path: strin
   return { name: set ?? name, path: set && env[set]?.trim() };
 }
 
-/** The line for a certificate of the client's without its key, a key without its certificate, and one of another pair; undefined where nothing is wrong. */
+/** Whether traces are sent by TLS: else nothing asks for certificates. */
+export function usesTls(env: Environment): boolean {
+  const { path: endpoint = '' } = variableOf(env, 'ENDPOINT');
+  return env['OTEL_TRACES_EXPORTER']?.trim() !== 'none' && /^https:/i.test(endpoint);
+}
+
+/**
+ * The line for a certificate of the client's without its key, a key without its certificate, and one of another pair; undefined where nothing is
+ * wrong, and where what is has a line of its own.
+ */
 export function clientCertificateProblem(env: Environment): string | undefined {
-  if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return undefined;
+  if (!usesTls(env)) return undefined;
   const certificate = variableOf(env, 'CLIENT_CERTIFICATE');
   const key = variableOf(env, 'CLIENT_KEY');
   if (certificate.path === undefined && key.path === undefined) return undefined;
+  if (certificate.path !== undefined && certificateFault(certificate.path) !== undefined) return undefined;
+  if (key.path !== undefined && keyFault(key.path) !== undefined) return undefined;
   const [set, missing] = certificate.path === undefined ? [key, certificate] : [certificate, key];
-  const shown = ({ name, path }: typeof key): string => `${name}=${JSON.stringify(path)}`;
+  const shown = ({ name, path = '' }: typeof key): string => `${name}=${JSON.stringify(maskPem(path))}`;
   if (missing.path === undefined) return `${shown(set)} is of no use without ${missing.name}`;
   return isOtherKey(key.path ?? '', certificate.path ?? '')
     ? `${shown(key)} is not the key of ${shown(certificate)}`

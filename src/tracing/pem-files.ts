@@ -7,7 +7,16 @@ const isToBeRead = (path: string): boolean => {
   return stats.isFile() || stats.isDirectory();
 };
 
+/** What stands in such a file, rather than its path: a secret, maybe. */
+const isPem = (path: string): boolean => /-----BEGIN|[\r\n]/.test(path);
+
+/** A path as it may be shown. */
+export function maskPem(path: string): string {
+  return isPem(path) ? '***' : path;
+}
+
 function faultOf(path: string, parse: (pem: Buffer) => string | undefined): string | undefined {
+  if (isPem(path)) return 'this is what stands in such a file, not its path';
   try {
     return isToBeRead(path) ? parse(readFileSync(path)) : undefined;
   } catch (error) {

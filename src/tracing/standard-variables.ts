@@ -1,5 +1,5 @@
-import { clientCertificateProblem } from './client-certificate.js';
-import { certificateFault, keyFault } from './pem-files.js';
+import { clientCertificateProblem, usesTls } from './client-certificate.js';
+import { certificateFault, keyFault, maskPem } from './pem-files.js';
 import { isHttpUrl } from './variables.js';
 
 /** A variable of OpenTelemetry that decides on what is traced and where it goes. */
@@ -127,7 +127,8 @@ const atLeastOne: Kind = {
 };
 
 function pemFile(expected: string, faultOf: (path: string) => string | undefined): Kind {
-  return { expected, faultOf, isUnderstood: (path) => faultOf(path) === undefined, isRare: true };
+  const isUnderstood = (path: string): boolean => faultOf(path) === undefined;
+  return { mask: maskPem, expected, faultOf, isUnderstood, isRare: true };
 }
 
 const certificates = pemFile('a file of certificates in PEM', certificateFault);
@@ -218,6 +219,7 @@ function isMoot(name: string, env: Environment): boolean {
   if (name === 'OTEL_TRACES_SAMPLER_ARG') return !env['OTEL_TRACES_SAMPLER']?.includes('traceidratio');
   if (!name.startsWith('OTEL_EXPORTER_OTLP_')) return false;
   if (env['OTEL_TRACES_EXPORTER']?.trim() === 'none') return true;
+  if (/_(CERTIFICATE|CLIENT_KEY)$/.test(name) && !usesTls(env)) return true;
   // Headers of both are sent.
   if (name === 'OTEL_EXPORTER_OTLP_HEADERS') return false;
   const forTraces = name.replace('OTEL_EXPORTER_OTLP_', 'OTEL_EXPORTER_OTLP_TRACES_');

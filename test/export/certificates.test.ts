@@ -3,36 +3,36 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { linesOf, runCli } from '../cli/run-cli.js';
-import { type Receiver, startReceiver } from '../support/otlp-receiver.js';
 import { runNode } from '../support/run-node.js';
 import { selfSigned } from '../support/self-signed.js';
 
 const BASE = 'OTEL_EXPORTER_OTLP';
 
 let folder: string;
-let receiver: Receiver;
 let one: Awaited<ReturnType<typeof selfSigned>>;
 let other: Awaited<ReturnType<typeof selfSigned>>;
 let garbage: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'certificates-'));
-  receiver = await startReceiver();
   [one, other] = await Promise.all([selfSigned(folder, 'one'), selfSigned(folder, 'other')]);
   garbage = join(folder, 'garbage.pem');
   await writeFile(garbage, 'garbage');
 });
 afterAll(async () => {
-  await receiver.close();
   await rm(folder, { recursive: true });
 });
 
+/** Nobody listens there. */
+const TLS = { [`${BASE}_ENDPOINT`]: 'https://127.0.0.1:9' };
+
+/** Those that name a file. */
 async function linesOfPreload(env: Record<string, string>): Promise<readonly string[]> {
   const { stderr, ...ended } = await runNode(
     ['--require', './instrumentation', 'test/instrumentation/hosts/one-event.mjs'],
-    { env: { [`${BASE}_ENDPOINT`]: receiver.url, ...env } },
+    { env: { ...TLS, ...env } },
   );
   expect(ended).toEqual({ code: 0, signal: null, stdout: 'result\n' });
-  return linesOf(stderr);
+  return linesOf(stderr).filter((line) => /_(CERTIFICATE|CLIENT_KEY)\b/.test(line));
 }
 
 describe('files of certificates and keys that the variables name', () => {
@@ -100,6 +100,18 @@ describe('files of certificates and keys that the variables name', () => {
       () => [],
     ],
     [
+      'a key itself in place of its path, which is not shown',
+      () => ({ [`${BASE}_CLIENT_CERTIFICATE`]: one.certPath, [`${BASE}_CLIENT_KEY`]: one.key }),
+      () => [
+        `${BASE}_CLIENT_KEY="***" is not a file of a private key in PEM (this is what stands in such a file, not its path); it is not heeded`,
+      ],
+    ],
+    [
+      'one that is wrong, where nothing is sent by TLS',
+      () => ({ [`${BASE}_ENDPOINT`]: 'http://127.0.0.1:9', [`${BASE}_CERTIFICATE`]: '/nope.pem' }),
+      () => [],
+    ],
+    [
       'one that is wrong, and another in its place for traces',
       () => ({ [`${BASE}_CERTIFICATE`]: '/nope.pem', [`${BASE}_TRACES_CERTIFICATE`]: one.certPath }),
       () => [],
@@ -112,6 +124,7 @@ describe('files of certificates and keys that the variables name', () => {
     const { exitCode, stderr } = await runCli(['config'], {
       env: {
         OTEL_TRACES_EXPORTER: 'otlp',
+        ...TLS,
         [`${BASE}_CERTIFICATE`]: '/nope.pem',
         [`${BASE}_CLIENT_CERTIFICATE`]: one.certPath,
       },

@@ -12,14 +12,15 @@ describe('the line of what was lost', () => {
     expect(losses.takeLine()).toBeUndefined();
   });
 
-  it('keeps the first hundred reasons apart, however many there are, and counts each span', () => {
+  it('keeps a hundred reasons apart, those for the most spans, however many there are, and counts each span', () => {
     const losses = new Losses();
-    for (let at = 0; at < 1000; at++) losses.add(1, `reason ${at}`, 1);
-    losses.add(5, 'reason 99');
-    losses.add(5, 'reason 100');
+    for (let at = 0; at < 1000; at++) losses.add(2, `reason ${at}`, 1);
+    losses.add(10, 'the last reason');
+    losses.add(7, 'reason 999');
+    for (let at = 0; at < 1000; at++) losses.add(1, `small reason ${at}`);
 
-    expect(losses.takeLine()).toBe(
-      '1010 spans lost: 6 reason 99; 1 reason 0; 1 reason 1; 1 reason 2; 1 reason 3; 1000 for other reasons; 1000 of them are in the trace file',
+    expect(losses.takeLine()).toMatch(
+      /^3017 spans lost: 10 the last reason; 9 reason 999; 2 reason \d+; 2 reason \d+; 2 reason \d+; 2992 for other reasons; 1000 of them are in the trace file$/,
     );
   });
 
