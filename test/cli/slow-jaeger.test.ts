@@ -187,6 +187,51 @@ describe('grants-otel slow on a Jaeger', () => {
     });
   });
 
+  it.each([
+    ['two of them', 3200, 1600, 1e6],
+    ['ten of them', 6000, 1100, 1e6],
+    ['ten of them, of a store that refuses to look for many', 1200, 120, 1000],
+  ])(
+    'is no part where single ms have less than one answer holds, but %s have more',
+    async (_, count, perMs, most) => {
+      const fromUnixMs = Math.floor(minutesAgo(5));
+      const traces = Array.from({ length: count }, (_, at) => ({
+        spans: [slowEvent({ startUnixMs: fromUnixMs + Math.floor(at / perMs) + 0.5 })],
+      }));
+      const { url } = await started(startV3Jaeger({ traces, maxSearchDepth: most }));
+      const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
+      expect({ count: events.length, exitCode }).toEqual({ count, exitCode: 0 });
+      expect(stderr).not.toMatch(/the rest is left out/);
+    },
+  );
+
+  it('is no part where what one ms has too much of comes with the spans of another', async () => {
+    const startUnixMs = Math.floor(minutesAgo(5)) + 0.5;
+    const traces = Array.from({ length: 3300 }, (_, at) => {
+      const event = slowEvent({ startUnixMs });
+      const { traceId, spanId: parentSpanId } = event;
+      const later = { traceId, parentSpanId, startUnixMs: startUnixMs + 10 + (at % 100) };
+      return { spans: [event, otlpSpan({ ...later, attributes: { slow: true } })] };
+    });
+    const { url } = await started(startV3Jaeger({ traces }));
+    const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999');
+    expect({ count: events.length, exitCode }).toEqual({ count: 3300, exitCode: 0 });
+    expect(stderr).not.toMatch(/the rest is left out/);
+  });
+
+  it('asks for more than at first where the first window cannot be divided', async () => {
+    const fromUnixMs = Math.floor(minutesAgo(5));
+    const traces = Array.from({ length: 200 }, () => slowTrace({ startUnixMs: fromUnixMs + 0.5 }));
+    const [since, until] = [fromUnixMs, fromUnixMs + 1].map((unixMs) => new Date(unixMs).toISOString());
+    for (const maxSearchDepth of [1e6, 1000, 400]) {
+      const { url } = await started(startV3Jaeger({ traces, maxSearchDepth }));
+      const window = ['--since', since ?? '', '--until', until ?? ''];
+      const { events, stderr, exitCode } = await slowJson(url, '--limit', '9999', ...window);
+      expect(events).toHaveLength(200);
+      expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    }
+  });
+
   it('says that more may be there where a store does not tell', async () => {
     const startUnixMs = minutesAgo(5);
     const traces = Array.from({ length: 3000 }, () => slowTrace({ startUnixMs }));

@@ -32,6 +32,8 @@ function wantsFewerTraces({ message }: SourceError): boolean {
  */
 export function createCautiousSearch({ jaeger, conditions, signal }: CautiousSearchOptions) {
   let allowedTraces = Number.POSITIVE_INFINITY;
+  /** As many as it has looked for before. */
+  let answeredTraces = 0;
   let asked = conditions;
 
   /** True where the question was made smaller, and is worth asking again. */
@@ -40,8 +42,8 @@ export function createCautiousSearch({ jaeger, conditions, signal }: CautiousSea
       asked = { ...asked, minDurationMs: undefined };
       return true;
     }
-    if (!wantsFewerTraces(error) || query.maxTraces <= LEAST_TRACES) return false;
-    allowedTraces = Math.max(LEAST_TRACES, Math.floor(query.maxTraces / 10));
+    if (!wantsFewerTraces(error) || query.maxTraces <= Math.max(LEAST_TRACES, answeredTraces)) return false;
+    allowedTraces = Math.max(LEAST_TRACES, answeredTraces, Math.floor(query.maxTraces / 3));
     return true;
   };
 
@@ -55,7 +57,9 @@ export function createCautiousSearch({ jaeger, conditions, signal }: CautiousSea
         maxTraces: Math.min(maxTraces, allowedTraces),
       };
       try {
-        return { window, query, arrived: await jaeger.search(query, signal) };
+        const arrived = await jaeger.search(query, signal);
+        answeredTraces = Math.max(answeredTraces, query.maxTraces);
+        return { window, query, arrived };
       } catch (error) {
         if (!(error instanceof SourceError) || error.code !== 'REFUSED') throw error;
         if (!askLess(query, error)) throw error;

@@ -47,6 +47,6 @@ export async function* fetchTraces(options: FetchTracesOptions): AsyncGenerator<
     }
   } finally {
     leaving.abort();
-    losses.tell();
+    losses.tell(true);
   }
 }

@@ -1,3 +1,5 @@
+import { createIdSet } from '../id-set.js';
+import { wordsFromHex } from '../id-words.js';
 import type { Rest } from './full-answer.js';
 import type { DialectAnswer } from './jaeger-dialects.js';
 import type { Window } from './window-plan.js';
@@ -18,24 +20,30 @@ function moments(count: number): string {
 export function createSearchLosses({ onNote, onLoss }: Told) {
   const partial = new Set<string>();
   let faultCount = 0;
-  const full = new Map<number, Exclude<Rest, 'none'>>();
+  const full = new Map<number, string[]>();
+  const readIds = createIdSet(4);
+  const words = new Uint32Array(4);
   let fullAt = 0;
   let tooLargeCount = 0;
   let isAstray = false;
   let unsearchedBefore: number | undefined;
+  const wordsOf = (traceId: string): Uint32Array => {
+    wordsFromHex(traceId, words, 0);
+    return words;
+  };
   return {
     /** What an answer says of itself. */
-    add({ error, faults }: DialectAnswer): void {
+    add({ error, faults, spans }: DialectAnswer): void {
+      for (const { traceId } of spans) readIds.add(wordsOf(traceId));
       faultCount += faults.length;
       if (error !== undefined) partial.add(error.split('\n', 1)[0] ?? '');
     },
-    /** Whether it is known of a moment that it has more traces than one answer holds. */
-    isCut: (unixMs: number): boolean => full.get(unixMs) === 'some',
     /** A window that cannot be divided, around a moment, had as many traces as one answer holds, or more. Several windows have one moment. */
-    addFull(unixMs: number, maxTraces: number, rest: Rest): void {
-      fullAt = maxTraces;
+    addFull(unixMs: number, maxTraces: number, { mayBeMore, traceIds }: Rest): void {
       // One window being whole says nothing of the others.
-      if (rest === 'some' || (rest === 'unknown' && full.get(unixMs) !== 'some')) full.set(unixMs, rest);
+      if (!mayBeMore) return;
+      fullAt = maxTraces;
+      full.set(unixMs, [...(full.get(unixMs) ?? []), ...traceIds.filter((id) => !readIds.has(wordsOf(id)))]);
     },
     /** A window that cannot be divided had an answer too large to be taken. */
     addTooLarge(): void {
@@ -49,12 +57,14 @@ export function createSearchLosses({ onNote, onLoss }: Told) {
     addUnsearched(windows: readonly Window[]): void {
       if (windows.length > 0) unsearchedBefore = Math.max(...windows.map(({ toUnixMs }) => toUnixMs));
     },
-    tell(): void {
-      const countOf = (wanted: 'some' | 'unknown'): number =>
-        [...full.values()].filter((rest) => rest === wanted).length;
+    /** `isEnd` says whether all was asked: what an answer left out can come in another, as it has spans of other times too. */
+    tell(isEnd: boolean): void {
+      const isLost = (traceIds: readonly string[]): boolean =>
+        isEnd && traceIds.some((id) => !readIds.has(wordsOf(id)));
       for (const error of partial) onLoss(`answered in part: ${error}`);
       if (faultCount > 0) onNote(`${faultCount} spans of the answer could not be read; skipped`);
-      const [cut, doubtful] = [countOf('some'), countOf('unknown')];
+      const cut = [...full.values()].filter(isLost).length;
+      const doubtful = full.size - cut;
       if (cut > 0)
         onLoss(`${moments(cut)} had more traces than Jaeger gives at once (${fullAt}); the rest is left out`);
       if (doubtful > 0)

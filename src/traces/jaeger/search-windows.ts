@@ -2,8 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { Span } from '../span.js';
 import { type AnswerExtent, createAnswerExtent } from './answer-limits.js';
 import { type Conditions, createCautiousSearch, type Searched } from './cautious-search.js';
-import { lookForRest } from './full-answer.js';
-import type { TraceQuery } from './jaeger-dialects.js';
+import { lookForRest, UNKNOWN_REST } from './full-answer.js';
 import { AnswerTooLarge } from './jaeger-faults.js';
 import type { Jaeger } from './jaeger-search.js';
 import { createSearchLosses, type Told } from './search-losses.js';
@@ -56,17 +55,16 @@ function fittingPart({ foundBy }: AnswerExtent, fullness: number): { from: numbe
 }
 
 /** An answer to a window that cannot be divided, with as many traces as one answer holds, or what seems so. */
-interface Doubt {
-  readonly query: TraceQuery;
+interface Doubt extends Pick<Searched, 'query' | 'window'> {
   /** The ms that most of it lies in. */
   readonly unixMs: number;
   /** Whether it was the number of traces that was reached. */
   readonly isByTraces: boolean;
 }
 
-function doubtOf(query: TraceQuery, { foundBy, traceCount }: AnswerExtent): Doubt {
+function doubtOf({ query, window }: Searched, { foundBy, traceCount }: AnswerExtent): Doubt {
   const unixMs = Math.floor(foundBy[Math.floor(foundBy.length / 2)] ?? query.fromUnixMs);
-  return { query, unixMs, isByTraces: traceCount >= query.maxTraces };
+  return { query, window, unixMs, isByTraces: traceCount >= query.maxTraces };
 }
 
 /** Takes one answer after the other into account: what is wanted of it, and what it means for the windows to come. */
@@ -76,9 +74,17 @@ function createReader({ createSelection, onTraces, onNote, onLoss, whole }: Wind
   let maxTraces = FIRST_TRACES;
   let traceCount = 0;
   let isSteady = false;
+  let isFirst = true;
   let doubt: Doubt | undefined;
 
-  const learn = ({ window, query, arrived }: Searched, extent: AnswerExtent): void => {
+  /** A window that cannot be divided was cut; the first one was asked for less than a store may give. */
+  const addUndivided = (page: Searched, extent: AnswerExtent): void => {
+    if (isFirst && page.query.maxTraces >= FIRST_TRACES) plan.again(page.window);
+    else doubt = doubtOf(page, extent);
+  };
+
+  const learn = (page: Searched, extent: AnswerExtent): void => {
+    const { window, query, arrived } = page;
     maxTraces = query.maxTraces < maxTraces ? query.maxTraces : MAX_TRACES;
     isSteady = !extent.isCut;
     const fullness = fullnessOf(arrived.byteCount, extent, maxTraces);
@@ -88,8 +94,9 @@ function createReader({ createSelection, onTraces, onNote, onLoss, whole }: Wind
     } else if (!extent.isCut) plan.isDone(window, fullness);
     else if (extent.foundBy.length > 0) {
       const { from, to } = fittingPart(extent, fullness);
-      if (!plan.isCut(window, from, to)) doubt = doubtOf(query, extent);
+      if (!plan.isCut(window, from, to)) addUndivided(page, extent);
     }
+    isFirst = false;
   };
 
   return {
@@ -132,12 +139,12 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
   const search = createCautiousSearch({ jaeger, conditions, signal: leaving.signal });
   const reader = createReader(options);
   let searchCount = 0;
+  let isEnd = false;
 
-  const settle = async ({ query, unixMs, isByTraces }: Doubt): Promise<void> => {
-    if (reader.losses.isCut(unixMs)) return;
+  const settle = async (doubt: Doubt): Promise<void> => {
     searchCount++;
-    const rest = isByTraces ? await lookForRest(jaeger, query, leaving.signal) : 'unknown';
-    reader.losses.addFull(unixMs, query.maxTraces, rest);
+    const rest = doubt.isByTraces ? await lookForRest(jaeger, doubt, leaving.signal) : UNKNOWN_REST;
+    reader.losses.addFull(doubt.unixMs, doubt.query.maxTraces, rest);
   };
 
   const fetchNext = (): Promise<Page> | undefined => {
@@ -168,8 +175,9 @@ export async function* searchWindows(options: WindowsOptions): AsyncGenerator<re
       fetching ??= fetchNext();
     }
     reader.losses.addUnsearched(reader.plan.remaining());
+    isEnd = true;
   } finally {
     leaving.abort();
-    reader.losses.tell();
+    reader.losses.tell(isEnd);
   }
 }

@@ -63,6 +63,10 @@ export function createWindowPlan(whole: Window) {
       if (isClose) plan(to, toUnixMs, true);
       return true;
     },
+    /** A window is to be searched once more, next. */
+    again(window: Planned): void {
+      planned.push({ ...window, isMeasured: true });
+    },
     /** What is not searched yet, to its newest moment. */
     remaining: (): readonly Window[] => planned,
   };
