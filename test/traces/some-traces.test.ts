@@ -64,6 +64,16 @@ describe('some traces of a file', () => {
     expect(await read(JSON.stringify(otlpBatch([linking])))).toEqual({ names: [], notes: [] });
   });
 
+  it('leave no line untold that is cut off just behind a brace, also before another batch', async () => {
+    const spans = [1, 2].map(() => otlpSpan({ traceId: OTHER, attributes: { x: 'y' } }));
+    const whole = JSON.stringify(otlpBatch(spans));
+    const braces = [...whole.matchAll(/}/g)].map(({ index }) => index + 1).slice(0, -1);
+    for (const stump of braces.map((end) => whole.slice(0, end))) {
+      for (const lines of [[stump, lineOf(WANTED)], [`${stump}${lineOf(WANTED)}`]])
+        await expect(read(...lines), lines[0]).rejects.toMatchObject({ code: 'IN_PART' });
+    }
+  });
+
   it('leave no line untold that is cut off', async () => {
     const reading = read(lineOf(OTHER).slice(0, -30), lineOf(WANTED));
     await expect(reading).rejects.toMatchObject({

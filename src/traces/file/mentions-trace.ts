@@ -1,7 +1,10 @@
 import type { IdSet } from '../id-set.js';
+import { JsonCursor, NOT_TAKEN } from './json-cursor.js';
 
 const KEY = Buffer.from('"traceId"');
 const BEGIN = Buffer.from('{"resourceSpans":');
+/** How a batch ends as exporters write it: the lists of spans, of scopes and of resources. */
+const END = Buffer.from(']}]}]}');
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const CLOSING_BRACE = 0x7d;
@@ -41,9 +44,23 @@ function readWords(bytes: Uint8Array, at: number, words: Uint32Array): boolean {
   return wrong === 0;
 }
 
+/** Whether a piece is one whole value of JSON; a byte 0 stands after it. */
+function isOneValue(bytes: Uint8Array, from: number, to: number): boolean {
+  const cursor = new JsonCursor();
+  cursor.bytes = bytes;
+  cursor.at = from;
+  try {
+    cursor.skipValue();
+  } catch (error) {
+    if (error !== NOT_TAKEN) throw error;
+    return false;
+  }
+  return cursor.at === to;
+}
+
 /**
  * Tells the lines that can be passed over where only some traces are wanted: those that have trace ids, all of them in hex, and none that is
- * wanted. Of any other line, also one that is cut off, it says that it may have some.
+ * wanted. Of any other line, also one that is cut off, it says that it may have some. A byte 0 stands after the line.
  */
 export function createMentionTest(traceIds: IdSet) {
   const words = new Uint32Array(4);
@@ -63,6 +80,8 @@ export function createMentionTest(traceIds: IdSet) {
       if (!readWords(line, skipSpace(line, colon + 1), words) || traceIds.has(words)) return true;
       idCount++;
     }
-    return idCount === 0;
+    if (idCount === 0) return true;
+    // A line can be cut off behind any brace; one that ends as a batch does need not be gone through.
+    return !line.subarray(-END.length).equals(END) && !isOneValue(bytes, from, to);
   };
 }
