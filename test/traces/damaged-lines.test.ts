@@ -124,6 +124,49 @@ describe('batches on the line of a stump', () => {
   });
 });
 
+describe('whole batches that are set out as those of a list', () => {
+  // Longer than a first line is that may be the first of JSON over many lines.
+  const long = (name: string) => batch(name, 'x'.repeat(5000));
+  const [a, b, c] = [long('a'), long('b'), long('c')];
+  it.each([
+    ['with a comma behind each', `${a},\n${b},\n${c}\n`],
+    ['with a comma behind the last, too', `${a},\n${b},\n${c},\n`],
+    ['with space behind each', `${a} \t\n${b}\t\r\n${c} \r\n`],
+    ['with space behind commas', `${a}, \n${b},\t\n${c},\r\n`],
+    ['with brackets around them', `[${a},\n${b},\n${c}]\n`],
+    ['with brackets on lines of their own', `[\n${a},\n${b},\n${c}\n]\n`],
+    ['with the last bracket on a line of its own', `[${a},\n${b},\n${c}\n]\n`],
+    ['with a comma before each', `${a}\n,${b}\n, ${c}\n`],
+    ['several a line', `[${a},${b},\n${c}]`],
+    ['without a last end of line', `${a},\n${b},\n${c},`],
+  ])('are read, and nothing is told of them: %s', async (_, text) => {
+    expect(await read(text)).toEqual({ names: ['a', 'b', 'c'], notes: [], error: undefined });
+    const others = await read(text, { traceIds: [slowEvent().traceId] });
+    expect(others).toEqual({ names: [], notes: [], error: undefined });
+  });
+
+  it('are read beside JSON that is deep, or of another kind, on their line', async () => {
+    const deep = `"status":{"a":${'['.repeat(220)}${']'.repeat(220)}}`;
+    const text = `${a}${b.replace('"status":{}', deep)}\n${c}{"resourceSpans":5}\n`;
+    expect(await read(text)).toEqual({ names: ['a', 'b', 'c'], notes: [], error: undefined });
+  });
+
+  it('hide no stump between them', async () => {
+    const found = await read(`[${a},\n${b.slice(0, -20)},\n${c}]\n`);
+    expect(found).toMatchObject({ names: ['a', 'c'], error: ONE_LOST });
+  });
+});
+
+describe('JSON of another kind', () => {
+  it.each(['', ' ', '\t', '\r', ' \t\r'])('is no damage, whatever space is behind it: %j', async (space) => {
+    expect(await read(`${batch('a')}\n{"resourceSpans":5}${space}\n`)).toEqual({
+      names: ['a'],
+      notes: ['FILE, line 2: no {"resourceSpans":[…]} in JSON; skipped'],
+      error: undefined,
+    });
+  });
+});
+
 describe('a line too long to be held that is cut off before healthy ones', () => {
   it('is told as lost from there on', async () => {
     const long = batch('long', 'x'.repeat(9_000_000));

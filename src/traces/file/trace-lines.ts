@@ -1,10 +1,11 @@
-import { readDamagedLine } from './damaged-line.js';
+import { isBetweenBatches, readDamagedLine } from './damaged-line.js';
 import { createLongBatches } from './long-batches.js';
 import type { LongJson } from './long-json.js';
 import { addDamage, addFault } from './reading-report.js';
 import type { TraceReader } from './trace-reader.js';
 
 const NEWLINE = 0x0a;
+const OPEN_ARRAY = 0x5b;
 const FIRST_BYTES = 1024 * 1024;
 /** A line up to this long is held as a whole; a batch of an exporter is some hundred kB. */
 const MAX_HELD_LINE_BYTES = 8 * 1024 * 1024;
@@ -128,12 +129,16 @@ export class TraceLines {
   /** Tells of a line that could not be read as a whole, after what there is in it. */
   #tellRefused(from: number, to: number, hasEnd: boolean): void {
     const { report } = this.#reader;
-    const damage = readDamagedLine(this.#reader, this.#buffer, from, to);
-    if (!hasEnd && (damage === undefined || damage.isOnlyAtEnd))
+    const line = this.#buffer.subarray(from, to);
+    // The end of a list that is laid out over lines.
+    if (isBetweenBatches(line) && !line.includes(OPEN_ARRAY)) return;
+    const state = readDamagedLine(this.#reader, this.#buffer, from, to);
+    if (state === 'whole') return;
+    if (!hasEnd && (state === 'unknown' || state.isOnlyAtEnd))
       addFault(report, 'cut off (a file still being written?)');
-    else if (damage === undefined) {
+    else if (state === 'unknown') {
       report.refusedCount++;
       addFault(report, 'no {"resourceSpans":[…]} in JSON');
-    } else addDamage(report, damage.hasWhole ? 'a part of it is cut off or damaged' : 'cut off or damaged');
+    } else addDamage(report, state.hasWhole ? 'a part of it is cut off or damaged' : 'cut off or damaged');
   }
 }
