@@ -211,6 +211,15 @@ describe('a line too long to be held that is cut off before healthy ones', () =>
     expect(found).toEqual({ names: ['a', 'b'], notes: PART, error: ONE_LOST });
   });
 
+  it.each([
+    ['with brackets around it', (a: string, b: string) => `[${a},\n${b}]\n`],
+    ['with a comma before each', (a: string, b: string) => `${a}\n,${b}\n`],
+    ['with space, and the last bracket', (a: string, b: string) => `${a}, \t\r\n${b} ]\r\n`],
+  ])('is no damage where it is one of a list: %s', async (_, list) => {
+    const [a, b] = ['a', 'b'].map((name) => batch(name, 'x'.repeat(18_000_000)));
+    expect(await names(list(a ?? '', b ?? ''))).toEqual({ names: ['a', 'b'], notes: [], error: undefined });
+  });
+
   it('is no stump where whole batches follow each other, also in an answer or a list', async () => {
     const long = batch('a', 'x'.repeat(5_000_000));
     const answers = `{"result":${long}}{"result":${long}}\n`;

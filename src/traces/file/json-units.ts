@@ -69,6 +69,13 @@ export class JsonUnits {
     return this.#containers.length > 0 || this.#unit !== undefined || this.#inString;
   }
 
+  /** Whether it is within a list, and in none of its elements. */
+  get isBetweenElements(): boolean {
+    const [outer] = this.#containers;
+    const isWithin = this.#containers.length > 1 || this.#unit !== undefined || this.#inString;
+    return !isWithin && outer?.isObject === false;
+  }
+
   /** Whether a document may begin here: by itself, in a list of several, or as the `result` of an answer. */
   get mayBeginDocument(): boolean {
     if (this.failed || this.#unit !== undefined || this.#inString || this.#containers.length > 1)
@@ -190,6 +197,8 @@ export class JsonUnits {
 
   #close(isObject: boolean): void {
     const container = this.#containers.pop();
+    // The end of a list of which each line is read by itself.
+    if (container === undefined && !isObject && this.sawTraces) return;
     if (container?.isObject !== isObject) this.failed = true;
     else if (RESOURCE_END.test(container.place)) this.#options.onResourceEnd();
     this.#expectsKey = false;

@@ -81,13 +81,15 @@ export function createLongJson(reader: TraceReader, countsLines: boolean): LongJ
     leave,
     end(hasEnd) {
       leave();
+      // A line may be the first of a list that is laid out over several.
+      const isOpen = units.isOpen && (countsLines || !units.sawTraces || !units.isBetweenElements);
       if (units.sawTraces) {
         // Behind JSON over many lines nothing follows: what is no JSON there was damaged, and is not still being written.
-        if (units.failed || units.isOpen) isDamaged ||= hasEnd || (units.failed && countsLines);
+        if (units.failed || isOpen) isDamaged ||= hasEnd || (units.failed && countsLines);
         if (isDamaged) reader.report.damagedCount++;
       }
       if (units.failed) fault('no JSON from here on');
-      else if (units.isOpen) fault(hasEnd ? 'cut off or damaged' : 'cut off (a file still being written?)');
+      else if (isOpen) fault(hasEnd ? 'cut off or damaged' : 'cut off (a file still being written?)');
       else if (!units.sawTraces) {
         reader.report.refusedCount++;
         fault('no {"resourceSpans":[…]} in JSON');
