@@ -1,4 +1,3 @@
-import type { Span } from '@opentelemetry/api';
 import { eventScopeOf } from '../../src/tracing/step-context.js';
 import type { TracedEvent } from '../../src/tracing/trace-event.js';
 import type { Step } from '../../src/tracing/trace-step.js';
@@ -17,9 +16,6 @@ const byObject = new WeakMap<object, HandedOut>();
 
 /** What was handed out since something runs without a break, and is not taken yet: one that is handed through several methods is there once. */
 const waiting = new Map<unknown, HandedOut>();
-
-/** What the trace of a span is of. */
-const handledIn = new WeakMap<Span, unknown>();
 
 /** What is done `then` is done as soon as nothing runs, at less cost than what `queueMicrotask` is given. */
 const TURN = Promise.resolve();
@@ -44,16 +40,16 @@ export function handOut(handedOut: HandedOut): void {
   waiting.set(what, handedOut);
 }
 
-/** Notes the event span of what is handled. */
-export function noteHandled(of: HandedOut, span: Span): void {
-  of.isHandled = true;
-  handledIn.set(span, of.what);
+/** Notes that what was handed out is handled, to be called within its event. */
+export function noteHandled(handedOut: HandedOut): void {
+  handedOut.isHandled = true;
+  const scope = eventScopeOf();
+  if (scope) scope.of = handedOut.what;
 }
 
 function isUnderWay({ what }: HandedOut): boolean {
   const scope = eventScopeOf();
-  const span = (scope?.event ?? scope)?.span;
-  return span !== undefined && handledIn.has(span) && handledIn.get(span) === what;
+  return (scope?.event ?? scope)?.of === what;
 }
 
 /** What is among the arguments of a call: rather what waits than what does not, and what was not handled yet than what was. */

@@ -17,8 +17,8 @@ const fetchedBy = new WeakMap<object, Step['link']>();
 interface Fetched {
   readonly event: TracedEvent;
   readonly link: Step['link'] | undefined;
-  /** Told of the span of its trace. */
-  readonly onBegin?: (span: Span | undefined) => void;
+  /** Called within its trace, which has begun. */
+  readonly onBegin?: () => void;
 }
 
 function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
@@ -52,9 +52,7 @@ function readHandedOut(id: string, args: readonly unknown[]): Fetched | undefine
   return {
     event,
     link,
-    onBegin: (span) => {
-      if (span) noteHandled(of, span);
-    },
+    onBegin: () => noteHandled(of),
   };
 }
 
@@ -97,7 +95,7 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
       if (!fetched) return passThrough(original, this, args);
       return traceFetchedEvent(fetched.event, fetched.link ?? linkOf(args), () => {
         const span = trace.getActiveSpan();
-        fetched.onBegin?.(span);
+        fetched.onBegin?.();
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
         if (index === undefined) return Reflect.apply(original, this, args);

@@ -182,6 +182,15 @@ const GIVEN: ReadonlySet<string> = new Set(
   Object.entries(ATTRIBUTES).flatMap(([name, of]) => ('isFoundOut' in of ? [] : [name])),
 );
 
+/** Whether it inherits nothing of anybody's; false where it does not tell. */
+function isPlain(attributes: object): boolean {
+  try {
+    return Object.getPrototypeOf(attributes) === Object.prototype;
+  } catch {
+    return false;
+  }
+}
+
 /** Attributes of ours that an instance of a class inherits, as getters are; its methods are none. None where it does not tell. */
 function inheritedNamesOf(attributes: object): string[] {
   const names: string[] = [];
@@ -203,8 +212,7 @@ function namesOf(attributes: unknown): string[] {
   if (typeof attributes !== 'object' || attributes === null) return [];
   try {
     const names = Object.keys(attributes);
-    const inherited = inheritedNamesOf(attributes);
-    return inherited.length === 0 ? names : [...new Set([...names, ...inherited])];
+    return isPlain(attributes) ? names : [...new Set([...names, ...inheritedNamesOf(attributes)])];
   } catch {
     return [];
   }

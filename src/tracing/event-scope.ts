@@ -14,6 +14,8 @@ export interface EventScope {
   ids: Record<string, string | number | boolean>;
   /** The scope of the whole event, where this is that of one step of it which has ids of its own. */
   readonly event?: EventScope;
+  /** What the event was read from, where it was handed out. */
+  of?: unknown;
 }
 
 /** Copies those of the three ids that `attributes` has into the scope of the event. */
