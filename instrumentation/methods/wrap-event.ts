@@ -8,7 +8,7 @@ import type { Step } from '../../src/tracing/trace-step.js';
 import { leaveOut } from '../left-out.js';
 import type { Method } from '../wrap-method.js';
 import { askEvent, askEvents, askTold, noteEvent, sayNoAttempt, saySeveral } from './guarded.js';
-import { handOut, noteHandled, takeHandedOut } from './handed-out.js';
+import { type HandedOut, handOut, noteHandled, takeHandedOut } from './handed-out.js';
 import { passThrough, standIn, type Wrap } from './stand-in.js';
 
 /** Which step fetched an event: by the event itself, so that batches can be fetched ahead, and for several chains at once. */
@@ -17,8 +17,8 @@ const fetchedBy = new WeakMap<object, Step['link']>();
 interface Fetched {
   readonly event: TracedEvent;
   readonly link: Step['link'] | undefined;
-  /** Called within its trace, which has begun. */
-  readonly onBegin?: () => void;
+  /** Where it was handed out. */
+  readonly handedOut?: HandedOut;
 }
 
 function linkOf(candidates: readonly unknown[]): Step['link'] | undefined {
@@ -48,12 +48,7 @@ function readHandedOut(id: string, args: readonly unknown[]): Fetched | undefine
   const of = taken === 'several' ? undefined : taken;
   noteEvent(id, of?.event !== undefined);
   if (!of?.event) return undefined;
-  const { event, link } = of;
-  return {
-    event,
-    link,
-    onBegin: () => noteHandled(of),
-  };
+  return { event: of.event, link: of.link, handedOut: of };
 }
 
 /** The event of one call, by what its row reads from it, or as it was handed out before. */
@@ -95,7 +90,7 @@ export function wrapEvent(row: EventRow, id: string): Wrap {
       if (!fetched) return passThrough(original, this, args);
       return traceFetchedEvent(fetched.event, fetched.link ?? linkOf(args), () => {
         const span = trace.getActiveSpan();
-        fetched.onBegin?.();
+        if (fetched.handedOut) noteHandled(fetched.handedOut);
         const index = row.attempt;
         const attempt = index === undefined ? undefined : args[index];
         if (index === undefined) return Reflect.apply(original, this, args);

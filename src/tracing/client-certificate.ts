@@ -3,16 +3,16 @@ import { certificateFault, isOtherKey, keyFault, maskPem } from './pem-files.js'
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** A variable of the exporter, that for traces alone before that for all signals, and its value where it is set. */
-function variableOf(env: Environment, what: string): { name: string; path: string | undefined } {
+function variableOf(env: Environment, what: string): { name: string; value: string | undefined } {
   const name = `OTEL_EXPORTER_OTLP_${what}`;
   const forTraces = `OTEL_EXPORTER_OTLP_TRACES_${what}`;
   const set = [forTraces, name].find((each) => env[each]?.trim());
-  return { name: set ?? name, path: set && env[set]?.trim() };
+  return { name: set ?? name, value: set && env[set]?.trim() };
 }
 
 /** Whether traces are sent by TLS: else nothing asks for certificates. */
 export function usesTls(env: Environment): boolean {
-  const { path: endpoint = '' } = variableOf(env, 'ENDPOINT');
+  const { value: endpoint = '' } = variableOf(env, 'ENDPOINT');
   return env['OTEL_TRACES_EXPORTER']?.trim() !== 'none' && /^https:/i.test(endpoint);
 }
 
@@ -24,13 +24,13 @@ export function clientCertificateProblem(env: Environment): string | undefined {
   if (!usesTls(env)) return undefined;
   const certificate = variableOf(env, 'CLIENT_CERTIFICATE');
   const key = variableOf(env, 'CLIENT_KEY');
-  if (certificate.path === undefined && key.path === undefined) return undefined;
-  if (certificate.path !== undefined && certificateFault(certificate.path) !== undefined) return undefined;
-  if (key.path !== undefined && keyFault(key.path) !== undefined) return undefined;
-  const [set, missing] = certificate.path === undefined ? [key, certificate] : [certificate, key];
-  const shown = ({ name, path = '' }: typeof key): string => `${name}=${JSON.stringify(maskPem(path))}`;
-  if (missing.path === undefined) return `${shown(set)} is of no use without ${missing.name}`;
-  return isOtherKey(key.path ?? '', certificate.path ?? '')
+  if (certificate.value === undefined && key.value === undefined) return undefined;
+  if (certificate.value !== undefined && certificateFault(certificate.value) !== undefined) return undefined;
+  if (key.value !== undefined && keyFault(key.value) !== undefined) return undefined;
+  const [set, missing] = certificate.value === undefined ? [key, certificate] : [certificate, key];
+  const shown = ({ name, value = '' }: typeof key): string => `${name}=${JSON.stringify(maskPem(value))}`;
+  if (missing.value === undefined) return `${shown(set)} is of no use without ${missing.name}`;
+  return isOtherKey(key.value ?? '', certificate.value ?? '')
     ? `${shown(key)} is not the key of ${shown(certificate)}`
     : undefined;
 }

@@ -1,4 +1,4 @@
-import { JsonCursor, NOT_TAKEN } from './json-cursor.js';
+import { endOfValue } from './json-cursor.js';
 import type { TraceReader } from './trace-reader.js';
 
 /** How each batch begins that an exporter writes; inside of one it does not stand, since texts have their quotes escaped. */
@@ -50,20 +50,6 @@ function endOfBatch(bytes: Buffer, { from, to }: Piece): number {
   return end;
 }
 
-/** Where the JSON ends that begins a piece, after which a byte 0 stands; undefined where it is none. */
-function endOfJson(bytes: Buffer, { from, to }: Piece): number | undefined {
-  const cursor = new JsonCursor();
-  cursor.bytes = bytes;
-  cursor.at = from;
-  try {
-    cursor.skipValue();
-  } catch (error) {
-    if (error !== NOT_TAKEN) throw error;
-    return undefined;
-  }
-  return Math.min(cursor.at, to);
-}
-
 /** Has a piece read, with a byte 0 behind it while that lasts. */
 function withEnd<T>(bytes: Buffer, to: number, read: () => T): T {
   const behind = bytes[to] as number;
@@ -84,9 +70,9 @@ function readPiece(
   const { from } = piece;
   const to = endOfBatch(bytes, piece);
   if (withEnd(bytes, to, () => reader.read(bytes, from, to))) return 'whole';
-  const end = withEnd(bytes, to, () => endOfJson(bytes, { from, to }));
+  const end = withEnd(bytes, to, () => endOfValue(bytes, from));
   if (end === undefined) return 'nothing';
-  if (end === to) return 'unknown';
+  if (end >= to) return 'unknown';
   return withEnd(bytes, end, () => reader.read(bytes, from, end)) ? 'part' : 'nothing';
 }
 

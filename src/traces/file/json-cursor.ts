@@ -182,3 +182,17 @@ export class JsonCursor {
     }
   }
 }
+
+/** Where the value ends that begins at a place, of text with a byte 0 behind it; undefined where there is none. */
+export function endOfValue(bytes: Uint8Array, from: number): number | undefined {
+  const cursor = new JsonCursor();
+  cursor.bytes = bytes;
+  cursor.at = from;
+  try {
+    cursor.skipValue();
+  } catch (error) {
+    if (error !== NOT_TAKEN) throw error;
+    return undefined;
+  }
+  return cursor.at;
+}

@@ -94,7 +94,6 @@ export function createLongJson(reader: TraceReader, countsLines: boolean): LongJ
         reader.report.refusedCount++;
         fault('no {"resourceSpans":[…]} in JSON');
       }
-      if (countsLines) reader.report.lineCount = firstLine + units.newlines;
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { IdSet } from '../id-set.js';
-import { JsonCursor, NOT_TAKEN } from './json-cursor.js';
+import { endOfValue } from './json-cursor.js';
 
 const KEY = Buffer.from('"traceId"');
 const BEGIN = Buffer.from('{"resourceSpans":');
@@ -44,20 +44,6 @@ function readWords(bytes: Uint8Array, at: number, words: Uint32Array): boolean {
   return wrong === 0;
 }
 
-/** Whether a piece is one whole value of JSON; a byte 0 stands after it. */
-function isOneValue(bytes: Uint8Array, from: number, to: number): boolean {
-  const cursor = new JsonCursor();
-  cursor.bytes = bytes;
-  cursor.at = from;
-  try {
-    cursor.skipValue();
-  } catch (error) {
-    if (error !== NOT_TAKEN) throw error;
-    return false;
-  }
-  return cursor.at === to;
-}
-
 /**
  * Tells the lines that can be passed over where only some traces are wanted: those that have trace ids, all of them in hex, and none that is
  * wanted. Of any other line, also one that is cut off, it says that it may have some. A byte 0 stands after the line.
@@ -82,6 +68,6 @@ export function createMentionTest(traceIds: IdSet) {
     }
     if (idCount === 0) return true;
     // A line can be cut off behind any brace; one that ends as a batch does need not be gone through.
-    return !line.subarray(-END.length).equals(END) && !isOneValue(bytes, from, to);
+    return !line.subarray(-END.length).equals(END) && endOfValue(bytes, from) !== to;
   };
 }
